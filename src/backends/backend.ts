@@ -1,0 +1,289 @@
+/**
+ * The seam between the domain (machines/) and what runs machines (native, nspawn).
+ * Types are plain data, so that a plan, a status or a description can be stored, printed and compared.
+ * This file imports nothing of ours.
+ */
+
+export type BackendName = 'native' | 'nspawn';
+
+/** A host id range given to one machine at create: ids 0..count-1 inside are base..base+count-1 outside. */
+export interface IdRange {
+  readonly base: number;
+  readonly count: number;
+}
+
+export interface BindMount {
+  /** Absolute path on the host. */
+  readonly source: string;
+  /** Absolute path in the machine. */
+  readonly path: string;
+  readonly readOnly: boolean;
+}
+
+export interface TmpfsMount {
+  readonly path: string;
+  /** Bytes; undefined leaves the kernel's default (half of memory). */
+  readonly sizeBytes?: number;
+}
+
+export interface ResourceLimit {
+  readonly soft: number | 'unlimited';
+  readonly hard: number | 'unlimited';
+}
+
+/** cgroup v2 names on every layout. 'max' means no limit. */
+export interface CgroupLimits {
+  /** Bytes. */
+  readonly 'memory.max'?: number | 'max';
+  /** Share of one CPU: quota over period, both in microseconds. */
+  readonly 'cpu.max'?: { readonly quotaUsec: number | 'max'; readonly periodUsec: number };
+  readonly 'pids.max'?: number | 'max';
+}
+
+/** The first process. */
+export interface InitSpec {
+  readonly argv: readonly [string, ...string[]];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly workingDirectory: string;
+  readonly user: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] };
+}
+
+/** What init understands. 'auto': SIGRTMIN+3 if PID 1 blocks it, else SIGPWR (as lxc). */
+export interface InitSignals {
+  readonly halt: string;
+  readonly reboot: string;
+}
+
+export interface StorageSpec {
+  readonly driver: 'overlay' | 'btrfs' | 'dir';
+  /** Absolute directories of the read-only layers, top first. */
+  readonly layers: readonly string[];
+}
+
+/** Everything that decides how a machine is made: from the stored config alone, never from the clock or the host's mood. */
+export interface MachineSpec {
+  readonly name: string;
+  /** 128 bits, 32 lower-case hex digits: the machine-id and container_uuid. */
+  readonly machineId: string;
+  readonly hostname: string;
+  readonly template: string;
+  readonly idRange: IdRange | undefined;
+  /** True: no user namespace; root inside is root outside. */
+  readonly privileged: boolean;
+  readonly nesting: boolean;
+  readonly noNewPrivileges: boolean;
+  readonly seccomp: 'default' | 'off';
+  /** Capability names without CAP_, lower case, added to or taken from the default set. */
+  readonly capabilities: { readonly add: readonly string[]; readonly drop: readonly string[] };
+  readonly init: InitSpec;
+  readonly signals: InitSignals;
+  readonly storage: StorageSpec;
+  readonly binds: readonly BindMount[];
+  readonly tmpfs: readonly TmpfsMount[];
+  readonly rlimits: Readonly<Record<string, ResourceLimit>>;
+  readonly limits: CgroupLimits;
+  /** Bytes kept of the console's output. */
+  readonly consoleLogBytes: number;
+}
+
+/** A machine as a backend sees it: its spec and the two directories that are its own. */
+export interface MachineHandle {
+  readonly spec: MachineSpec;
+  /** Persistent, for example /var/lib/tsmachine/machines/NAME; the domain made it. */
+  readonly directory: string;
+  /** Volatile, for example /run/tsmachine/NAME; the backend makes and removes it. */
+  readonly runDirectory: string;
+}
+
+/** Why the last run ended. */
+export interface ExitRecord {
+  readonly reason: 'exited' | 'signaled' | 'halt' | 'reboot' | 'monitor-lost';
+  /** Exit code, if reason is 'exited'. */
+  readonly code: number;
+  /** Signal number, if reason is 'signaled'. */
+  readonly signal: number;
+  /** Milliseconds since the epoch. */
+  readonly endedAt: number;
+}
+
+export type MachineStatus =
+  | { readonly state: 'stopped'; readonly lastExit: ExitRecord | undefined }
+  | { readonly state: 'starting'; readonly monitorPid: number }
+  | {
+      readonly state: 'running' | 'freezing' | 'frozen' | 'stopping';
+      /** Host pid of the machine's init. */
+      readonly pid: number;
+      readonly monitorPid: number;
+      /** Milliseconds since the epoch. */
+      readonly startedAt: number;
+    }
+  /** What is left of a machine whose supervisor died; `collect` cleans it up. */
+  | { readonly state: 'error'; readonly reason: string };
+
+export interface MachineUsage {
+  readonly memoryBytes: number | undefined;
+  readonly cpuUsec: number | undefined;
+  readonly tasks: number | undefined;
+}
+
+/** One step of a launch plan, in words and as data. */
+export interface PlanStep {
+  readonly section: 'machine' | 'outside' | 'inside';
+  readonly index: number;
+  readonly operation: string;
+  readonly arguments: readonly string[];
+  /** What it does and why, for a person. */
+  readonly explanation: string;
+}
+
+export interface ExecRequest {
+  /** Undefined: the user's login shell. */
+  readonly argv: readonly [string, ...string[]] | undefined;
+  /** A name or uid[:gid], resolved inside the machine. */
+  readonly user: string;
+  readonly workingDirectory: string | undefined;
+  readonly environment: Readonly<Record<string, string>>;
+  /** A pty of the machine's own devpts, relayed to our terminal; else fds 0, 1, 2 are passed on. */
+  readonly terminal: boolean;
+  /** 'inherit': this process's own; 'pipe': collected and returned (bounded to 1 MiB each). */
+  readonly stdio: 'inherit' | 'pipe';
+  readonly signal?: AbortSignal;
+}
+
+export interface ExecResult {
+  /** The command's own; 125 setup failed, 126 not executable, 127 not found, 128+N killed by signal N. */
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+}
+
+export interface ConsoleOptions {
+  /** False: only watch. */
+  readonly input: boolean;
+  /** Bytes of earlier output to replay; Infinity: all that is kept. */
+  readonly replayBytes: number;
+}
+
+/** A live attachment to a machine's console. Bytes arrive in order; when the reader is slow the machine waits. */
+export interface ConsoleConnection {
+  /** Output of the machine. Ends when the machine ends or `close` is called. */
+  readonly output: AsyncIterable<ConsoleEvent>;
+  /** Resolves when the monitor took the bytes. */
+  write(bytes: Uint8Array): Promise<void>;
+  resize(columns: number, rows: number): void;
+  close(): void;
+}
+
+export type ConsoleEvent =
+  | { readonly type: 'data'; readonly bytes: Buffer }
+  /** Output that this client was too slow to see. */
+  | { readonly type: 'gap'; readonly lostBytes: number }
+  | { readonly type: 'reboot' }
+  | { readonly type: 'end'; readonly exit: ExitRecord | undefined };
+
+/** One line of `doctor`. */
+export interface Finding {
+  readonly subject: string;
+  readonly verdict: 'ok' | 'note' | 'warning' | 'problem';
+  readonly detail: string;
+  /** What a person can do; required unless ok. */
+  readonly fix?: string;
+}
+
+/** The machine as the kernel sees it: sections of name and value, for `info`. */
+export interface Inspection {
+  readonly namespaces: Readonly<Record<string, number>>;
+  readonly cgroups: readonly string[];
+  readonly idMap: readonly string[];
+  readonly layers: readonly string[];
+  readonly capabilities: readonly string[];
+  readonly seccomp: string;
+}
+
+export interface Backend {
+  readonly name: BackendName;
+
+  /** Reserves what a new machine needs (id range, storage directories in handle.directory). Undone by `release`. */
+  allocateIdRange(name: string): Promise<IdRange>;
+  releaseIdRange(range: IdRange, name: string): Promise<void>;
+  renameIdRange(range: IdRange, name: string, newName: string): Promise<void>;
+  /** Makes the writable part of the machine's storage and its identity files (hostname, hosts, machine-id). */
+  prepareStorage(machine: MachineHandle): Promise<void>;
+  /** Rewrites identity after a rename or clone. */
+  writeIdentity(machine: MachineHandle): Promise<void>;
+
+  /** Pure: the same spec gives the same steps. */
+  plan(machine: MachineHandle): readonly PlanStep[];
+
+  /** Resolves when init has been executed. The caller holds the machine's lock. */
+  start(machine: MachineHandle): Promise<{ readonly pid: number; readonly monitorPid: number }>;
+  /** Never throws for a machine that vanishes meanwhile; the truth is the kernel's. */
+  status(machine: MachineHandle): MachineStatus;
+  usage(machine: MachineHandle): MachineUsage;
+  /** Sends a signal to init, race-free. `signal` is a name with SIG, 'halt' or 'reboot' (then spec.signals decides). */
+  signal(machine: MachineHandle, signal: string): Promise<void>;
+  /** Kills every process of the machine at once. */
+  kill(machine: MachineHandle): Promise<void>;
+  /** Resolves with the exit record when the machine is down and torn down, or undefined on time-out (milliseconds). */
+  waitForEnd(machine: MachineHandle, timeoutMs: number): Promise<ExitRecord | undefined>;
+  /** Cleans up after a monitor or machine that died: kills what is left, removes cgroups and the run directory. */
+  collect(machine: MachineHandle): Promise<void>;
+  /** Resolves when the kernel confirms; on time-out undoes and throws. */
+  freeze(machine: MachineHandle, timeoutMs: number): Promise<void>;
+  unfreeze(machine: MachineHandle, timeoutMs: number): Promise<void>;
+
+  exec(machine: MachineHandle, request: ExecRequest): Promise<ExecResult>;
+  attachConsole(machine: MachineHandle, options: ConsoleOptions): Promise<ConsoleConnection>;
+  /** What is kept of the console, also after the machine's death. */
+  readConsoleLog(machine: MachineHandle): Promise<Buffer>;
+  /** New console output as it comes, machine running or not; ends when `signal` aborts. */
+  followConsoleLog(machine: MachineHandle, signal: AbortSignal): AsyncIterable<Buffer>;
+
+  inspect(machine: MachineHandle): Inspection;
+  /** What this host can and cannot do, leftovers of ours included. `known` are the names of all machines. */
+  examineHost(known: readonly string[]): Promise<readonly Finding[]>;
+}
+
+export type BackendErrorCode =
+  | 'unsupported'
+  | 'busy'
+  | 'already-running'
+  | 'not-running'
+  | 'frozen'
+  | 'launch-failed'
+  | 'timeout'
+  | 'helper-missing'
+  | 'permission'
+  | 'failed';
+
+/** What a backend throws: what failed on what, the kernel's word, and what a person can do. */
+export class BackendError extends Error {
+  override readonly name = 'BackendError';
+  readonly code: BackendErrorCode;
+  readonly step: { readonly section: string; readonly index: number; readonly operation: string } | undefined;
+  readonly syscall: string | undefined;
+  readonly errno: string | undefined;
+  readonly path: string | undefined;
+  readonly hint: string | undefined;
+
+  constructor(
+    code: BackendErrorCode,
+    message: string,
+    details: {
+      readonly step?: { readonly section: string; readonly index: number; readonly operation: string };
+      readonly syscall?: string;
+      readonly errno?: string;
+      readonly path?: string;
+      readonly hint?: string;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.step = details.step;
+    this.syscall = details.syscall;
+    this.errno = details.errno;
+    this.path = details.path;
+    this.hint = details.hint;
+  }
+}

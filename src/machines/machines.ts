@@ -1,0 +1,111 @@
+/**
+ * The domain's face: what commands (and later the dashboard) can ask for. `open-machines.ts` implements it.
+ * Every method throws MachineError (errors.ts) and nothing else.
+ */
+import type {
+  BackendName,
+  ConsoleConnection,
+  ConsoleOptions,
+  ExecRequest,
+  ExecResult,
+  ExitRecord,
+  Finding,
+  Inspection,
+  MachineStatus,
+  MachineUsage,
+  PlanStep,
+} from '../backends/backend.ts';
+import type { Template } from '../templates/template.ts';
+import type { MachineConfig } from './config-schema.ts';
+import type { MachineEvent } from './events.ts';
+
+export type MachineState = MachineStatus['state'];
+
+/** One row of `list`; the shape of `list --json` (cli.md). */
+export interface MachineSummary {
+  readonly name: string;
+  readonly backend: BackendName;
+  readonly state: MachineState;
+  readonly template: string;
+  readonly privileged: boolean;
+  readonly pid: number | null;
+  readonly addresses: readonly string[];
+  readonly memoryBytes: number | null;
+  readonly cpuUsec: number | null;
+  readonly tasks: number | null;
+  readonly snapshots: number;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+}
+
+/** One machine in full; the shape of `info --json`. */
+export interface MachineDetails extends MachineSummary {
+  readonly config: MachineConfig;
+  readonly lastExit: ExitRecord | null;
+  readonly problem: string | null;
+  /** Null when not running. */
+  readonly inspection: Inspection | null;
+}
+
+export interface CreateRequest {
+  /** Undefined: a free name is picked. */
+  readonly name: string | undefined;
+  readonly template: string;
+  readonly templateOptions: Readonly<Record<string, string>>;
+  readonly storage: 'overlay' | 'btrfs' | 'dir';
+  /** KEY=VALUE of config-keys.ts. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly progress: (message: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface StopOutcome {
+  /** False: the time-out passed and the machine was killed. */
+  readonly clean: boolean;
+  readonly exit: ExitRecord | undefined;
+}
+
+export interface Machines {
+  /** Returns the name. */
+  create(request: CreateRequest): Promise<string>;
+  start(name: string, options: { readonly ifNeeded: boolean }): Promise<void>;
+  /** Halts, waits `timeoutSeconds`, then kills. A frozen machine is thawed first. */
+  stop(name: string, options: { readonly timeoutSeconds: number }): Promise<StopOutcome>;
+  restart(name: string, options: { readonly timeoutSeconds: number }): Promise<void>;
+  /** SIGKILL kills every process; another signal goes to init. */
+  kill(name: string, signal: string): Promise<void>;
+  freeze(name: string): Promise<void>;
+  unfreeze(name: string): Promise<void>;
+  exec(name: string, request: ExecRequest): Promise<ExecResult>;
+  attachConsole(name: string, options: ConsoleOptions): Promise<ConsoleConnection>;
+  readConsoleLog(name: string): Promise<Buffer>;
+  followConsoleLog(name: string, signal: AbortSignal): AsyncIterable<Buffer>;
+  plan(name: string): readonly PlanStep[];
+  /** All names, sorted. Cheap: one readdir. */
+  names(): readonly string[];
+  list(): readonly MachineSummary[];
+  info(name: string): MachineDetails;
+  usage(name: string): MachineUsage;
+  readConfig(name: string): MachineConfig;
+  /** Flat KEY -> VALUE as `config NAME` prints it. */
+  settings(name: string): Readonly<Record<string, string>>;
+  changeSettings(name: string, changes: Readonly<Record<string, string>>): Promise<void>;
+  /** Replaces the whole config by edited JSON text, validated first. */
+  replaceConfig(name: string, json: string): Promise<void>;
+  rename(name: string, newName: string): Promise<void>;
+  /** To the trash, or for good with `now`. Running needs `force`. */
+  destroy(name: string, options: { readonly force: boolean; readonly now: boolean }): Promise<void>;
+  /** Resolves when the machine is in one of the states. Throws code 'timeout'. */
+  waitForState(name: string, states: readonly MachineState[], timeoutSeconds: number | undefined): Promise<void>;
+  /** Past events, oldest first. */
+  events(filter: { readonly name?: string; readonly since?: Date }): AsyncIterable<MachineEvent>;
+  followEvents(filter: { readonly name?: string }, signal: AbortSignal): AsyncIterable<MachineEvent>;
+  templates(): readonly Template[];
+  examineHost(): Promise<readonly Finding[]>;
+  /**
+   * Called by the monitor (`tsmachine internal exited NAME`) when the machine ended: journal, teardown, policy.
+   * Returns whether the monitor should start the machine again.
+   */
+  handleExit(name: string): Promise<'start-again' | 'stay-down'>;
+}
