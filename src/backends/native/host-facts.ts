@@ -1,0 +1,15 @@
+import type { CgroupLayout } from './cgroups/layout.ts';
+
+/**
+ * All that a plan needs to know about the host. Spec and host facts decide a plan alone, so that it can be
+ * compiled ahead of a start and kept.
+ */
+export interface HostFacts {
+  readonly layout: CgroupLayout;
+  /** Name of the group that all of ours sit under, for example `tsmachine`. */
+  readonly cgroupParent: string;
+  /** Node's name of the processor (`process.arch`): x64, arm64, riscv64 ... */
+  readonly arch: string;
+  /** Device nodes that machines are given where the host has them. */
+  readonly devices: { readonly fuse: boolean; readonly tun: boolean };
+}
