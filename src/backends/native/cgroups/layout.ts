@@ -1,0 +1,91 @@
+/** Which cgroup hierarchies this host has and where: cgroups(7), and Documentation/admin-guide/cgroup-v2.rst. */
+import { readFileSync } from 'node:fs';
+
+export interface CgroupLayout {
+  /** unified: v2 alone; legacy: v1 alone; hybrid: v1 controllers beside a v2 tree. */
+  readonly kind: 'unified' | 'hybrid' | 'legacy';
+  /** Mount point of the v2 tree. */
+  readonly unified: string | undefined;
+  /** Controllers that the v2 tree has. */
+  readonly unifiedControllers: readonly string[];
+  /** v1 controllers (memory, cpu, pids, freezer ...) to their mount points; co-mounted ones share a mount point. */
+  readonly legacy: Readonly<Record<string, string>>;
+}
+
+/** Every v1 controller that the kernel knows: in super options they stand among flags such as `rw` and `xattr`. */
+const LEGACY_CONTROLLERS = new Set([
+  'blkio',
+  'cpu',
+  'cpuacct',
+  'cpuset',
+  'debug',
+  'devices',
+  'freezer',
+  'hugetlb',
+  'memory',
+  'misc',
+  'net_cls',
+  'net_prio',
+  'perf_event',
+  'pids',
+  'rdma',
+]);
+
+/**
+ * Reads a layout from the text of /proc/self/mountinfo.
+ * @param controllersOf what the v2 tree at a mount point offers (its cgroup.controllers)
+ */
+export function readLayout(
+  mountinfo: string,
+  controllersOf: (mountPoint: string) => readonly string[] = readControllers,
+): CgroupLayout {
+  let unified: string | undefined;
+  const legacy: Record<string, string> = {};
+  for (const line of mountinfo.split('\n')) {
+    const mount = parseMount(line);
+    // The first mount wins: later ones are bind mounts of parts of the tree.
+    if (mount?.type === 'cgroup2') unified ??= mount.path;
+    if (mount?.type !== 'cgroup') continue;
+    for (const option of mount.options) {
+      if (LEGACY_CONTROLLERS.has(option)) legacy[option] ??= mount.path;
+    }
+  }
+  const kind = unified === undefined ? 'legacy' : Object.keys(legacy).length === 0 ? 'unified' : 'hybrid';
+  return { kind, unified, unifiedControllers: unified === undefined ? [] : controllersOf(unified), legacy };
+}
+
+interface CgroupMount {
+  readonly path: string;
+  readonly type: string;
+  readonly options: readonly string[];
+}
+
+/** One line of mountinfo, see proc(5): optional fields of any number end with a lone hyphen. */
+function parseMount(line: string): CgroupMount | undefined {
+  if (!line.includes(' - cgroup')) return undefined;
+  const fields = line.split(' ');
+  const hyphen = fields.indexOf('-', 6);
+  const [path, type, options] = [fields[4], fields[hyphen + 1], fields[hyphen + 3]];
+  if (hyphen < 0 || path === undefined || type === undefined) return undefined;
+  return { path: unescapeOctal(path), type, options: options?.split(',') ?? [] };
+}
+
+/** The kernel writes space, tab, newline and backslash as \ooo. */
+function unescapeOctal(path: string): string {
+  return path.replace(/\\([0-7]{3})/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 8)),
+  );
+}
+
+function readControllers(mountPoint: string): readonly string[] {
+  return readFileSync(`${mountPoint}/cgroup.controllers`, 'utf8').split(/\s+/).filter(Boolean);
+}
+
+/** Where a controller's files are: the v1 mount wins, since a controller is in one hierarchy only. */
+export function controllerVersion(
+  layout: CgroupLayout,
+  controller: string,
+): 'legacy' | 'unified' | undefined {
+  if (layout.legacy[controller] !== undefined) return 'legacy';
+  return layout.unifiedControllers.includes(controller) ? 'unified' : undefined;
+}

@@ -1,0 +1,76 @@
+/** The cgroup part of a launch plan. */
+import type { CgroupLimits } from '../../backend.ts';
+import { type Operation, operation } from '../operations.ts';
+import { groupDirectories, legacyMounts, MONITORS_GROUP, unifiedGroup } from './groups.ts';
+import type { CgroupLayout } from './layout.ts';
+import { limitWrites } from './limits.ts';
+
+/** What machines are given in the v2 tree, as far as the host has it. */
+const ENABLED_CONTROLLERS = ['cpu', 'io', 'memory', 'pids'] as const;
+/** Files that an init must own to manage its subtree: "Delegation" in cgroup-v2.rst, and memory.oom.group as runc. */
+const DELEGATED_FILES = ['cgroup.procs', 'cgroup.threads', 'cgroup.subtree_control', 'memory.oom.group'];
+
+/**
+ * All cgroup operations of a start: groups made and limited, the monitor's group, where init is born, what is killed
+ * and what is delegated. Sorted by rank; `cgroup-delegate` (rank 3) comes last.
+ * @param parent the group ours sit under, for example `tsmachine`; relative to each hierarchy's root
+ * @param idMapped whether the machine has its own ids: then its v2 group is delegated to its root
+ */
+export function placementOperations(
+  layout: CgroupLayout,
+  parent: string,
+  name: string,
+  limits: CgroupLimits,
+  idMapped: boolean,
+): readonly Operation[] {
+  const unified = unifiedGroup(layout, parent, name);
+  return [
+    ...(layout.unified === undefined ? [] : unifiedParents(layout, layout.unified, parent)),
+    ...legacyMounts(layout).flatMap((mount) =>
+      ownAncestors(parent).map((ancestor) => operation('cgroup-create', `${mount}/${ancestor}`)),
+    ),
+    ...groupDirectories(layout, parent, name).map((group) => operation('cgroup-create', group)),
+    ...limitWrites(layout, parent, name, limits).map(({ path, value }) =>
+      operation('cgroup-write', path, value),
+    ),
+    ...groupDirectories(layout, parent, MONITORS_GROUP).map((group) => operation('cgroup-monitor', group)),
+    ...groupDirectories(layout, parent, name).map((group) =>
+      operation('cgroup-payload', group, group === unified ? 'unified' : 'legacy'),
+    ),
+    ...(unified === undefined ? [] : [operation('cgroup-kill', unified)]),
+    // A v1 group is never delegated: its controllers are not safe in the hands of the unprivileged.
+    ...(unified !== undefined && idMapped ? [operation('cgroup-delegate', unified, ...DELEGATED_FILES)] : []),
+  ];
+}
+
+/** Groups from the root down to the parent, each made before its controllers are enabled for the next. */
+function unifiedParents(layout: CgroupLayout, mount: string, parent: string): readonly Operation[] {
+  const controllers = ENABLED_CONTROLLERS.filter(
+    (controller) => layout.unifiedControllers.includes(controller) && layout.legacy[controller] === undefined,
+  );
+  const enable = controllers.map((controller) => `+${controller}`).join(' ');
+  const ancestors = ownAncestors(parent);
+  const enabledIn = isUnderSlice(parent) ? ancestors : ['', ...ancestors];
+  return [...new Set([...enabledIn, ...ancestors])].flatMap((group) => [
+    ...(group === '' ? [] : [operation('cgroup-create', `${mount}/${group}`)]),
+    ...(enable === ''
+      ? []
+      : [operation('cgroup-write', join(mount, group, 'cgroup.subtree_control'), enable)]),
+  ]);
+}
+
+function join(mount: string, group: string, file: string): string {
+  return group === '' ? `${mount}/${file}` : `${mount}/${group}/${file}`;
+}
+
+/** `a/b` is `a`, then `a/b`. What lies in a systemd slice belongs to systemd: ours begins below the last one. */
+function ownAncestors(parent: string): readonly string[] {
+  const components = parent.split('/');
+  return components
+    .map((_, index) => components.slice(0, index + 1).join('/'))
+    .filter((_, index) => !components.slice(index).some((component) => component.endsWith('.slice')));
+}
+
+function isUnderSlice(parent: string): boolean {
+  return parent.split('/').some((component) => component.endsWith('.slice'));
+}

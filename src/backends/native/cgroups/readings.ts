@@ -1,0 +1,42 @@
+/** What a machine uses, as its groups say. */
+import { readFileSync } from 'node:fs';
+import type { MachineUsage } from '../../backend.ts';
+import { cpuReadings } from './cpu.ts';
+import { legacyGroup, unifiedGroup } from './groups.ts';
+import { type CgroupLayout, controllerVersion } from './layout.ts';
+import { memoryReadings } from './memory.ts';
+import { pidsReading } from './pids.ts';
+
+/** One file of a group and how its text becomes a number. */
+export interface Reading {
+  readonly file: string;
+  readonly parse: (text: string) => number;
+}
+
+/** Undefined where a controller is absent or the group is gone: never a zero that was not measured. */
+export function readUsage(layout: CgroupLayout, parent: string, name: string): MachineUsage {
+  const read = (controller: string, readings: Readonly<Record<'unified' | 'legacy', Reading>>) => {
+    const version = controllerVersion(layout, controller);
+    if (version === undefined) return undefined;
+    const group =
+      version === 'legacy'
+        ? legacyGroup(layout, controller, parent, name)
+        : unifiedGroup(layout, parent, name);
+    return group === undefined ? undefined : readNumber(group, readings[version]);
+  };
+  const unified = unifiedGroup(layout, parent, name);
+  return {
+    memoryBytes: read('memory', memoryReadings),
+    cpuUsec: unified === undefined ? read('cpuacct', cpuReadings) : readNumber(unified, cpuReadings.unified),
+    tasks: read('pids', { unified: pidsReading, legacy: pidsReading }),
+  };
+}
+
+function readNumber(group: string, reading: Reading): number | undefined {
+  try {
+    const value = reading.parse(readFileSync(`${group}/${reading.file}`, 'utf8'));
+    return Number.isFinite(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
