@@ -206,7 +206,10 @@ export interface Backend {
   /** Reserves what a new machine needs (id range, storage directories in handle.directory). Undone by `release`. */
   allocateIdRange(name: string): Promise<IdRange>;
   releaseIdRange(range: IdRange, name: string): Promise<void>;
+  /** A range that already carries the new name is fine: an interrupted rename is finished by calling it again. */
   renameIdRange(range: IdRange, name: string, newName: string): Promise<void>;
+  /** Every range that carries this name: after an interrupted create the domain must find what was reserved. */
+  idRangesOf(name: string): Promise<readonly IdRange[]>;
   /** Makes the writable part of the machine's storage and its identity files (hostname, hosts, machine-id). */
   prepareStorage(machine: MachineHandle): Promise<void>;
   /** Rewrites identity after a rename or clone. */
@@ -219,6 +222,8 @@ export interface Backend {
   start(machine: MachineHandle): Promise<{ readonly pid: number; readonly monitorPid: number }>;
   /** Never throws for a machine that vanishes meanwhile; the truth is the kernel's. */
   status(machine: MachineHandle): MachineStatus;
+  /** The stored exit record, in every state: on-exit reads it while the monitor that wrote it still lives. */
+  lastExit(machine: MachineHandle): ExitRecord | undefined;
   usage(machine: MachineHandle): MachineUsage;
   /** Sends a signal to init, race-free. `signal` is a name with SIG, 'halt' or 'reboot' (then spec.signals decides). */
   signal(machine: MachineHandle, signal: string): Promise<void>;

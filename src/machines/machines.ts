@@ -97,7 +97,11 @@ export interface Machines {
   /** To the trash, or for good with `now`. Running needs `force`. */
   destroy(name: string, options: { readonly force: boolean; readonly now: boolean }): Promise<void>;
   /** Resolves when the machine is in one of the states. Throws code 'timeout'. */
-  waitForState(name: string, states: readonly MachineState[], timeoutSeconds: number | undefined): Promise<void>;
+  waitForState(
+    name: string,
+    states: readonly MachineState[],
+    timeoutSeconds: number | undefined,
+  ): Promise<void>;
   /** Past events, oldest first. */
   events(filter: { readonly name?: string; readonly since?: Date }): AsyncIterable<MachineEvent>;
   followEvents(filter: { readonly name?: string }, signal: AbortSignal): AsyncIterable<MachineEvent>;

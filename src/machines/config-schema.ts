@@ -1,0 +1,100 @@
+/**
+ * The stored configuration, machines/NAME/config.json, version 1. Strict: a key that this version does not know is an
+ * error, so that a misspelt guard is never silently without effect. The machine's name is not in it: the directory's
+ * name is, so that a rename never leaves two truths.
+ */
+import * as v from 'valibot';
+
+export const CONFIG_VERSION = 1;
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const text = v.pipe(v.string(), v.check(noNul, 'must not contain a NUL byte'));
+const absolutePath = v.pipe(
+  text,
+  v.startsWith('/', 'must be an absolute path'),
+  v.check((path) => !path.split('/').includes('..'), 'must not contain ".."'),
+);
+const layerId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a layer id'));
+const machineId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'must be 32 lower-case hexadecimal digits'));
+const hostname = v.pipe(
+  v.string(),
+  v.maxLength(63),
+  v.regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'must be a host name: letters, digits, hyphen, dot'),
+);
+const signalName = v.pipe(
+  v.string(),
+  v.regex(/^(auto|SIG[A-Z0-9+]+)$/, 'must be auto or a name such as SIGPWR'),
+);
+const capability = v.pipe(
+  v.string(),
+  v.regex(/^[a-z][a-z0-9_]*$/, 'must be a capability in lower case, without cap_'),
+);
+const environment = v.record(v.pipe(text, v.regex(/^[^=]+$/, 'must be a variable name')), text);
+
+const rlimit = v.strictObject({
+  soft: v.union([count, v.literal('unlimited')]),
+  hard: v.union([count, v.literal('unlimited')]),
+});
+
+const initSchema = v.strictObject({
+  argv: v.pipe(
+    v.array(text),
+    v.minLength(1, 'must name a program'),
+    v.transform((argv) => argv as [string, ...string[]]),
+  ),
+  environment,
+  workingDirectory: absolutePath,
+  user: v.strictObject({ uid: count, gid: count, groups: v.array(count) }),
+});
+
+const limits = v.strictObject({
+  'memory.max': v.exactOptional(v.union([count, v.literal('max')])),
+  'cpu.max': v.exactOptional(
+    v.strictObject({
+      quotaUsec: v.union([count, v.literal('max')]),
+      periodUsec: v.pipe(count, v.minValue(1000)),
+    }),
+  ),
+  'pids.max': v.exactOptional(v.union([count, v.literal('max')])),
+});
+
+export const machineConfigSchema = v.strictObject({
+  version: v.literal(CONFIG_VERSION),
+  backend: v.picklist(['native', 'nspawn']),
+  createdAt: v.pipe(v.string(), v.isoTimestamp()),
+  machineId,
+  template: v.strictObject({ name: text, options: v.record(v.string(), text) }),
+  /** The image that the lowest layers came from. */
+  imageKey: v.pipe(v.string(), v.minLength(1)),
+  storage: v.strictObject({ driver: v.picklist(['overlay', 'btrfs', 'dir']), layers: v.array(layerId) }),
+  /** Kept also while the machine is privileged, so that it can stop being so. */
+  idRange: v.strictObject({ base: count, count: v.pipe(count, v.minValue(1)) }),
+  /** Without it the host name is the machine's name, and follows a rename. */
+  hostname: v.exactOptional(hostname),
+  privileged: v.boolean(),
+  nesting: v.boolean(),
+  noNewPrivileges: v.boolean(),
+  seccomp: v.picklist(['default', 'off']),
+  capabilities: v.strictObject({ add: v.array(capability), drop: v.array(capability) }),
+  init: initSchema,
+  signals: v.strictObject({ halt: signalName, reboot: signalName }),
+  binds: v.array(v.strictObject({ source: absolutePath, path: absolutePath, readOnly: v.boolean() })),
+  tmpfs: v.array(
+    v.strictObject({ path: absolutePath, sizeBytes: v.exactOptional(v.pipe(count, v.minValue(1))) }),
+  ),
+  rlimits: v.record(v.pipe(v.string(), v.regex(/^[a-z]+$/, 'must be a limit such as nofile')), rlimit),
+  limits,
+  console: v.strictObject({ logBytes: v.pipe(count, v.minValue(4096), v.maxValue(1024 ** 3)) }),
+});
+
+export type MachineConfig = DeepReadonly<v.InferOutput<typeof machineConfigSchema>>;
+
+type DeepReadonly<T> = T extends readonly unknown[]
+  ? Readonly<{ [K in keyof T]: DeepReadonly<T[K]> }>
+  : T extends object
+    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+    : T;
+
+function noNul(value: string): boolean {
+  return !value.includes('\0');
+}
