@@ -1,0 +1,53 @@
+// tsmachine itself, as its user calls it: the bundle, in a root and under a cgroup parent of its own.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { environment, run, timed } from '../measure.mjs';
+
+export const project = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const cli = join(project, 'dist/cli.cjs');
+const name = 'bench';
+
+function monitorPid(root, machine) {
+  const fields = readFileSync(join(root, 'run', machine, 'state'), 'latin1').split('\0');
+  return fields[fields.indexOf('monitor') + 2];
+}
+
+/** KiB, as the kernel counts it. */
+function rssOf(pid) {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+}
+
+function openTsmachine(scratch) {
+  const root = join(scratch, 'tsmachine');
+  const env = { ...environment, TSMACHINE_ROOT: root, TSMACHINE_CGROUP_PARENT: `tsmbench-${process.pid}` };
+  const argv = (...words) => [process.execPath, cli, ...words];
+  const call = (...words) => run(argv(...words), { env });
+  const time = (...words) => timed(argv(...words), { env });
+  const names = (prefix, count) => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+  call('create', name, '-t', 'busybox');
+  return {
+    root,
+    env,
+    argv,
+    start: () => time('start', name),
+    exec: () => time('exec', name, '--', 'true'),
+    kill: () => time('kill', name),
+    stop: () => time('stop', name),
+    list: () => time('list'),
+    create: (index) => time('create', `created${index + 1}`, '-t', 'busybox'),
+    defineMany: (count) => {
+      for (const machine of names('many', count)) call('create', machine, '-t', 'busybox');
+    },
+    startMany: (count) => time('start', ...names('many', count)),
+    killMany: (count) => time('kill', ...names('many', count)),
+    monitorRss: () => rssOf(monitorPid(root, name)),
+    close: () => {
+      run(argv('destroy', '--all', '--force', '--now'), { env, mayFail: true });
+      const left = readdirSync(join(root, 'machines'));
+      if (left.length > 0) throw new Error(`machines are left: ${left.join(' ')}`);
+    },
+  };
+}
+
+export const tsmachine = { name: 'tsmachine', command: 'node', isAvailable: () => true, open: openTsmachine };

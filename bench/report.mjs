@@ -1,0 +1,80 @@
+// Turns measurements into the tables of docs/benchmarks.md and holds them against the targets.
+import { readFileSync } from 'node:fs';
+import { cpus, release } from 'node:os';
+import { join } from 'node:path';
+
+const round = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
+
+function printFigures(figures) {
+  const names = Object.keys(figures);
+  const rows = [...new Set(names.flatMap((name) => Object.keys(figures[name])))];
+  console.log(`| median, ms | ${names.join(' | ')} |\n|---|${names.map(() => '---:').join('|')}|`);
+  for (const row of rows) {
+    const cells = names.map((name) => (figures[name][row] === undefined ? '' : round(figures[name][row])));
+    console.log(`| ${row} | ${cells.join(' | ')} |`);
+  }
+}
+
+/** A single command may take what Node takes, 15 ms of ours, and what lxc takes for the same. */
+function commandTargets(figures, node) {
+  const rows = ['start', 'exec -- true', 'kill', 'stop', 'list of 200', 'create from a cached image'];
+  return rows
+    .filter((row) => figures.lxc?.[row] !== undefined && figures.tsmachine[row] !== undefined)
+    .map((row) => ({
+      name: row,
+      measured: figures.tsmachine[row],
+      limit: node + 15 + figures.lxc[row],
+      rule: 'node -e 0 + 15 ms + lxc',
+    }));
+}
+
+function otherTargets(figures, consoles) {
+  const targets = [
+    {
+      name: 'monitor RSS (KiB)',
+      measured: figures.tsmachine['monitor RSS (KiB)'],
+      limit: 1536,
+      rule: '1.5 MiB',
+    },
+  ];
+  if (figures.lxc) {
+    const each = figures.tsmachine['each of 50 in one start'];
+    targets.push({
+      name: 'each of 50 in one start',
+      measured: each,
+      limit: 0.7 * figures.lxc.start,
+      rule: '0.7 of lxc-start',
+    });
+  }
+  if (consoles) {
+    targets.push({
+      name: 'bare pty relay / console',
+      measured: consoles.bare / consoles.ours,
+      limit: 1 / 0.8,
+      rule: 'console at least 0.8 of the relay',
+    });
+  }
+  return targets;
+}
+
+/** Returns whether every target is met. */
+export function printReport({ figures, node, consoles, absent, project }) {
+  const { version } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+  console.log(
+    `tsmachine ${version}, Node ${process.versions.node}, Linux ${release()}, ${cpus().length} cores\n`,
+  );
+  printFigures(figures);
+  console.log(`\nnode -e 0: ${round(node)} ms`);
+  if (consoles)
+    console.log(`console: ${round(consoles.ours)} MB/s, bare relay (script): ${round(consoles.bare)} MB/s`);
+  for (const name of absent) console.log(`not installed here: ${name}`);
+  const targets = [...commandTargets(figures, node), ...otherTargets(figures, consoles)];
+  console.log('\n| target | measured | limit | ratio | |\n|---|---:|---:|---:|---|');
+  for (const { name, measured, limit, rule } of targets) {
+    const verdict = measured <= limit ? 'met' : 'MISSED';
+    console.log(
+      `| ${name} | ${round(measured)} | ${round(limit)} (${rule}) | ${(measured / limit).toFixed(2)} | ${verdict} |`,
+    );
+  }
+  return targets.every(({ measured, limit }) => measured <= limit);
+}
