@@ -1,0 +1,58 @@
+/** Which package of which distribution brings a tool, and the command that installs it. */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const managers = [
+  { command: 'apt-get', install: ['install', '-y', '--no-install-recommends'], refresh: ['update', '-q'] },
+  { command: 'dnf', install: ['install', '-y'] },
+  { command: 'pacman', install: ['-S', '--needed', '--noconfirm'] },
+  { command: 'zypper', install: ['--non-interactive', 'install'] },
+];
+
+/** Tool -> package, where the package is not called as the tool is. */
+const names = {
+  'apt-get': { cc: 'gcc', 'c++': 'g++', libseccomp: 'libseccomp-dev', sanitizers: 'gcc', 'dpkg-deb': 'dpkg' },
+  dnf: {
+    cc: 'gcc',
+    'c++': 'gcc-c++',
+    libseccomp: 'libseccomp-devel',
+    'pkg-config': 'pkgconf-pkg-config',
+    sanitizers: ['libasan', 'libubsan'],
+    rpm2cpio: 'rpm',
+  },
+  pacman: { cc: 'gcc', 'c++': 'gcc', 'pkg-config': 'pkgconf', sanitizers: 'gcc' },
+  zypper: { cc: 'gcc', 'c++': 'gcc-c++', libseccomp: 'libseccomp-devel', sanitizers: 'gcc', rpm2cpio: 'rpm' },
+};
+
+/** The absolute path of a command, or undefined. */
+export function findCommand(name) {
+  const folders = name.includes('/') ? [''] : (process.env.PATH ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The host's package manager, or undefined. */
+export function findPackageManager() {
+  return managers.find(({ command }) => findCommand(command));
+}
+
+/** Names in the host's distribution of the packages that bring these tools. */
+export function packagesFor(manager, tools) {
+  return [...new Set(tools.flatMap((tool) => names[manager.command][tool] ?? tool))];
+}
+
+/** What a person types to get these tools. */
+export function installCommand(tools) {
+  const manager = findPackageManager();
+  if (!manager) return `install with your system's package manager: ${tools.join(' ')}`;
+  const sudo = process.getuid?.() === 0 ? [] : ['sudo'];
+  return [...sudo, manager.command, ...manager.install, ...packagesFor(manager, tools)].join(' ');
+}

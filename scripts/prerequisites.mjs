@@ -1,0 +1,67 @@
+/**
+ * `node scripts/prerequisites.mjs demo|test`: everything outside npm that these need is there, or is installed (as
+ * root, saying so first), or is named together with the command that installs it.
+ */
+import { spawnSync } from 'node:child_process';
+import { findCommand, findPackageManager, installCommand, packagesFor } from './packages.mjs';
+
+const hasCommand = (name) => () => findCommand(name) !== undefined;
+const runs = (command, args, input) => () =>
+  spawnSync(command, args, { input, stdio: ['pipe', 'ignore', 'ignore'] }).status === 0;
+
+/** Checked in this order; a tool's check may use the tools above it. */
+const tools = [
+  { tool: 'make', for: ['demo', 'test'], why: 'builds the helper', present: hasCommand('make') },
+  { tool: 'cc', for: ['demo', 'test'], why: 'builds the helper', present: hasCommand('cc') },
+  {
+    tool: 'sanitizers',
+    for: ['test'],
+    why: 'fuzzes the helper under AddressSanitizer and UndefinedBehaviorSanitizer',
+    present: runs(
+      'cc',
+      ['-fsanitize=address,undefined', '-x', 'c', '-', '-o', '/dev/null'],
+      'int main(void){return 0;}',
+    ),
+  },
+  { tool: 'pkg-config', for: ['test'], why: 'finds libseccomp', present: hasCommand('pkg-config') },
+  {
+    tool: 'libseccomp',
+    for: ['test'],
+    why: 'the seccomp filter is compared with the one that libseccomp makes',
+    present: runs('pkg-config', ['--exists', 'libseccomp'], ''),
+  },
+];
+
+const purpose = process.argv[2] ?? 'demo';
+const missing = findMissing();
+if (missing.length > 0) {
+  for (const { tool, why } of missing) console.error(`${purpose}: ${tool} is missing (${why})`);
+  const names = missing.map(({ tool }) => tool);
+  if (process.getuid?.() !== 0 || !findPackageManager()) giveUp(names);
+  install(names);
+  const still = findMissing().map(({ tool }) => tool);
+  if (still.length > 0) giveUp(still);
+}
+
+function findMissing() {
+  return tools.filter((tool) => tool.for.includes(purpose) && !tool.present());
+}
+
+function install(names) {
+  const manager = findPackageManager();
+  console.error(`${purpose}: installing: ${installCommand(names)}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // What a package manager says is no result of ours: it goes to stderr.
+  const run = (args) => spawnSync(manager.command, args, { env, stdio: ['ignore', 2, 2] }).status === 0;
+  if (manager.refresh && !run(manager.refresh)) {
+    console.error(
+      `${purpose}: ${manager.command} ${manager.refresh.join(' ')} failed; going on with the lists that are there`,
+    );
+  }
+  run([...manager.install, ...packagesFor(manager, names)]);
+}
+
+function giveUp(names) {
+  console.error(`${purpose}: these are needed; install them with:\n  ${installCommand(names)}`);
+  process.exit(1);
+}

@@ -1,0 +1,81 @@
+/**
+ * `npm test [-- FILES]`: prerequisites, builds, all tests, and the proof that they left nothing behind.
+ * The last line says `N passed, N failed, N skipped`.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+
+const project = join(import.meta.dirname, '..');
+const results = mkdtempSync(join(tmpdir(), 'tsmachine-results-'));
+const mark = `tsmtest-${String(process.pid).padStart(7, '0')}`;
+const env = { ...process.env, TSMACHINE_TEST_RUN: mark };
+const { findLeftovers, describeLeftovers } = await loadLeftovers();
+
+for (const step of [['prerequisites.mjs', 'test'], ['build-helper.mjs'], ['bundle.mjs']]) {
+  const [script, ...args] = step;
+  if (node([join(project, 'scripts', script), ...args]) !== 0) process.exit(1);
+}
+
+const before = new Set(findLeftovers(mark).map(key));
+const status = node([
+  join(project, 'node_modules/vitest/vitest.mjs'),
+  'run',
+  '--passWithNoTests',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${join(results, 'results.json')}`,
+  ...process.argv.slice(2),
+]);
+const left = findLeftovers(mark).filter((leftover) => !before.has(key(leftover)));
+const counts = readCounts();
+rmSync(results, { recursive: true, force: true });
+
+if (left.length > 0) console.log(describeLeftovers(left));
+// A failure outside any test (a tear-down, an unhandled rejection, a leftover) is a failure all the same.
+if (counts.failed === 0 && (status !== 0 || left.length > 0)) counts.failed = 1;
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+process.exitCode = counts.failed === 0 ? 0 : 1;
+
+function node(args) {
+  return spawnSync(process.execPath, args, { cwd: project, env, stdio: ['ignore', 'inherit', 'inherit'] })
+    .status;
+}
+
+function key({ kind, what }) {
+  return `${kind} ${what}`;
+}
+
+/** Vitest counts a file that failed to load, or whose tear-down failed, as no test at all: it counts as one here. */
+function readCounts() {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  let files;
+  try {
+    files = JSON.parse(readFileSync(join(results, 'results.json'), 'utf8')).testResults;
+  } catch {
+    console.log('the test runner ended without results');
+    return { ...counts, failed: 1 };
+  }
+  for (const { status, assertionResults } of files) {
+    const failed = assertionResults.filter((test) => test.status === 'failed').length;
+    const passed = assertionResults.filter((test) => test.status === 'passed').length;
+    counts.passed += passed;
+    counts.failed += status === 'failed' ? Math.max(failed, 1) : failed;
+    counts.skipped += assertionResults.length - failed - passed;
+  }
+  return counts;
+}
+
+/** The check is TypeScript, shared with the tests; Node 20 does not read that. */
+async function loadLeftovers() {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(project, 'test/setup/leftovers.ts')],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+  });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+}

@@ -1,0 +1,57 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+import { runMark } from './test/setup/test-run.ts';
+
+// Here, in the first process, so that all workers inherit one mark.
+runMark();
+
+const setupFiles = ['test/setup/environment.ts'];
+const globalSetup = ['test/setup/global.ts'];
+const hostTests = ['test/host/**/*.test.ts'];
+const endToEndTests = ['test/e2e/**/*.test.ts'];
+
+/**
+ * Three kinds of tests. Unit tests need no root and run side by side. Host tests make real machines as root, and
+ * e2e tests drive the built program: both run one file after another, because they measure and clean one kernel.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...hostTests, ...endToEndTests],
+          setupFiles,
+          globalSetup,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'host',
+          include: hostTests,
+          setupFiles,
+          globalSetup,
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: endToEndTests,
+          setupFiles,
+          globalSetup,
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
