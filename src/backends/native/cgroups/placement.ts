@@ -49,9 +49,9 @@ function unifiedParents(layout: CgroupLayout, mount: string, parent: string): re
     (controller) => layout.unifiedControllers.includes(controller) && layout.legacy[controller] === undefined,
   );
   const enable = controllers.map((controller) => `+${controller}`).join(' ');
-  const ancestors = ownAncestors(parent);
-  const enabledIn = isUnderSlice(parent) ? ancestors : ['', ...ancestors];
-  return [...new Set([...enabledIn, ...ancestors])].flatMap((group) => [
+  // Systemd enables controllers in its slices itself; else the root's are ours to enable.
+  const groups = isUnderSlice(parent) ? ownAncestors(parent) : ['', ...ownAncestors(parent)];
+  return groups.flatMap((group) => [
     ...(group === '' ? [] : [operation('cgroup-create', `${mount}/${group}`)]),
     ...(enable === ''
       ? []
