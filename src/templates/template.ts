@@ -11,6 +11,8 @@ export interface TemplateContext {
   readonly options: Readonly<Record<string, string>>;
   /** An empty directory to work in; removed afterwards. */
   readonly workDirectory: string;
+  /** Kept between builds, for downloads; may be emptied at any time. Undefined: nothing is kept. */
+  readonly cacheDirectory?: string;
   readonly progress: (message: string) => void;
   readonly signal: AbortSignal;
 }

@@ -1,0 +1,10 @@
+/** What a template throws: what could not be made, and what a person can do about it. */
+export class TemplateError extends Error {
+  override readonly name = 'TemplateError';
+  readonly hint: string | undefined;
+
+  constructor(message: string, details: { readonly hint?: string; readonly cause?: unknown } = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.hint = details.hint;
+  }
+}
