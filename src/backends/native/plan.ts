@@ -1,0 +1,76 @@
+/**
+ * The launch plan of a machine: every act of a start, decided before any of it is done. Pure: the same spec on the
+ * same host gives the same plan, so it can be printed, compared, kept and tested without root.
+ */
+import type { MachineHandle } from '../backend.ts';
+import { placementOperations } from './cgroups/placement.ts';
+import type { HostFacts } from './host-facts.ts';
+import { type LaunchPlan, type Operation, OUTSIDE_RANKS, operation } from './operations.ts';
+import { confinement } from './plan/confinement.ts';
+import { devices } from './plan/devices.ts';
+import { execution } from './plan/execution.ts';
+import { guards } from './plan/guards.ts';
+import { idMaps, namespaces } from './plan/namespaces.ts';
+import { nestingMounts } from './plan/nesting.ts';
+import { ROOT_SLOT, rootOverlay } from './plan/root.ts';
+import { runtimeFiles } from './plan/runtime-files.ts';
+import { systemMounts } from './plan/system-mounts.ts';
+import { hostTrees, userMounts } from './plan/user-mounts.ts';
+
+/**
+ * @param onExit the command that the monitor runs when the machine ended
+ * @throws BackendError when the spec asks for what cannot be: an unknown capability, seccomp without a filter for
+ *   this processor or without the right to load one, a mount where none may be, a storage driver that is none of ours
+ */
+export function buildPlan(machine: MachineHandle, host: HostFacts, onExit: readonly string[]): LaunchPlan {
+  return {
+    name: machine.spec.name,
+    machine: supervision(machine, onExit),
+    outside: outside(machine, host),
+    inside: inside(machine, host),
+  };
+}
+
+function supervision(machine: MachineHandle, onExit: readonly string[]): readonly Operation[] {
+  return [
+    operation('run-directory', machine.runDirectory),
+    operation('console-log', `${machine.directory}/console.log`, machine.spec.consoleLogBytes),
+    operation('exit-record', `${machine.directory}/exit`),
+    operation('on-exit', ...onExit),
+    operation('plan-file', `${machine.directory}/plan`),
+  ];
+}
+
+function outside(machine: MachineHandle, host: HostFacts): readonly Operation[] {
+  const { spec } = machine;
+  const operations = [
+    ...placementOperations(host.layout, host.cgroupParent, spec.name, spec.limits, !spec.privileged),
+    ...namespaces(spec),
+    ...idMaps(spec),
+    ...rootOverlay(machine),
+    ...hostTrees(spec),
+  ];
+  // Delegation needs the id maps, so the cgroup chapter is not one stretch; the sort is stable.
+  return operations.toSorted((a, b) => outsideRank(a) - outsideRank(b));
+}
+
+function outsideRank({ operation: name }: Operation): number {
+  return OUTSIDE_RANKS[name as keyof typeof OUTSIDE_RANKS];
+}
+
+/** Guards come after all mounts, so that nothing mounted later uncovers what they hide. */
+function inside({ spec }: MachineHandle, host: HostFacts): readonly Operation[] {
+  return [
+    operation('root', ROOT_SLOT),
+    ...systemMounts(),
+    ...devices(host),
+    ...runtimeFiles(spec),
+    ...nestingMounts(spec),
+    ...userMounts(spec),
+    ...guards(),
+    operation('pivot-root'),
+    operation('propagation', 'shared'),
+    ...confinement(spec, host),
+    ...execution(spec),
+  ];
+}

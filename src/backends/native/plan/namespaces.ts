@@ -1,0 +1,27 @@
+import { BackendError, type IdRange, type MachineSpec } from '../../backend.ts';
+import { type Operation, operation } from '../operations.ts';
+
+const NAMESPACES = ['mount', 'pid', 'network', 'uts', 'ipc', 'cgroup', 'time'] as const;
+
+/** All that the kernel has; a privileged machine shares the host's user namespace, and is shown as such everywhere. */
+export function namespaces(spec: MachineSpec): readonly Operation[] {
+  return [
+    operation('namespaces', ...(spec.privileged ? [] : ['user']), ...NAMESPACES),
+    // Its uptime is its own: the host's tells when the host was booted, and a restore needs it to be free.
+    operation('clock-zero'),
+  ];
+}
+
+export function idMaps(spec: MachineSpec): readonly Operation[] {
+  if (spec.privileged) return [];
+  const { base, count } = idRangeOf(spec);
+  return [operation('id-map', 'uid', 0, base, count), operation('id-map', 'gid', 0, base, count)];
+}
+
+function idRangeOf(spec: MachineSpec): IdRange {
+  if (spec.idRange !== undefined && spec.idRange.base > 0) return spec.idRange;
+  // Base 0 would be a user namespace whose root is the host's.
+  throw new BackendError('failed', `${spec.name} has no range of host ids`, {
+    hint: 'Its configuration was damaged: restore idRange, or create the machine again.',
+  });
+}
