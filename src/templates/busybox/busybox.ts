@@ -22,7 +22,8 @@ export const busybox: Template = {
   defaults: {
     init: {
       argv: ['/sbin/init'],
-      environment: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', TERM: 'linux' },
+      // BusyBox init makes vt102 of a TERM that is unset or linux.
+      environment: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', TERM: 'xterm-256color' },
       workingDirectory: '/',
       user: { uid: 0, gid: 0, groups: [] },
     },
