@@ -1,5 +1,6 @@
-import { BackendError, type MachineHandle, type MachineSpec } from '../../backend.ts';
+import type { MachineHandle, MachineSpec } from '../../backend.ts';
 import { type Operation, operation } from '../operations.ts';
+import { overlayDirectories } from '../storage/overlay.ts';
 
 export const ROOT_SLOT = 'root';
 
@@ -9,13 +10,7 @@ export function mapping(spec: MachineSpec): 'mapped' | 'plain' {
 }
 
 export function rootOverlay(machine: MachineHandle): readonly Operation[] {
-  const { storage } = machine.spec;
-  if (storage.driver !== 'overlay') {
-    throw new BackendError('unsupported', `storage '${storage.driver}' is not there yet`, {
-      hint: 'Create the machine with --storage overlay.',
-    });
-  }
-  return [
-    operation('overlay', ROOT_SLOT, mapping(machine.spec), `${machine.directory}/storage`, ...storage.layers),
-  ];
+  const { storage } = overlayDirectories(machine);
+  const { layers } = machine.spec.storage;
+  return [operation('overlay', ROOT_SLOT, mapping(machine.spec), storage, ...layers)];
 }

@@ -1,0 +1,33 @@
+/** A launch plan in words a person reads: what each step does, and why. */
+import type { PlanStep } from '../backend.ts';
+import type { LaunchPlan, Operation, OperationName } from './operations.ts';
+import type { Explain } from './plan-steps/explain.ts';
+import { explainInside } from './plan-steps/inside.ts';
+import { explainMachine } from './plan-steps/machine.ts';
+import { explainOutside } from './plan-steps/outside.ts';
+import { describeFilter } from './seccomp/filters.ts';
+
+const SECTIONS = ['machine', 'outside', 'inside'] as const;
+
+const EXPLANATIONS: Readonly<Record<OperationName, Explain>> = {
+  ...explainMachine,
+  ...explainOutside,
+  ...explainInside,
+};
+
+export function explainPlan(plan: LaunchPlan): readonly PlanStep[] {
+  return SECTIONS.flatMap((section) =>
+    plan[section].map((operation, index) => {
+      const args = readableArguments(operation);
+      const explanation = EXPLANATIONS[operation.operation](args);
+      return { section, index, operation: operation.operation, arguments: args, explanation };
+    }),
+  );
+}
+
+/** Thousands of hexadecimal digits say nothing to anybody: a filter is shown as its name and size. */
+function readableArguments({ operation, arguments: args }: Operation): readonly string[] {
+  if (operation !== 'seccomp') return args;
+  const { name, instructions } = describeFilter(args[0] ?? '');
+  return [name, `${instructions} instructions`];
+}

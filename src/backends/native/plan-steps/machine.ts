@@ -1,0 +1,21 @@
+import type { MachineOperationName } from '../operations.ts';
+import type { Explain } from './explain.ts';
+
+export const explainMachine: Readonly<Record<MachineOperationName, Explain>> = {
+  'run-directory': ([path]) => `keeps the lock, the state and the console socket of this run in ${path}`,
+  'console-log': ([path, bytes]) =>
+    `keeps the last ${inWords(Number(bytes))} of the console's output in ${path}`,
+  'exit-record': ([path]) => `writes how the machine ended to ${path}`,
+  'on-exit': (args) =>
+    `runs '${args.join(' ')}' when the machine has ended, which says whether it starts again`,
+  'plan-file': ([path]) => `reads this plan again from ${path} when the machine reboots`,
+};
+
+function inWords(bytes: number): string {
+  const units: readonly (readonly [number, string])[] = [
+    [1024 ** 2, 'MiB'],
+    [1024, 'KiB'],
+  ];
+  const unit = units.find(([size]) => bytes >= size && bytes % size === 0);
+  return unit === undefined ? `${bytes} bytes` : `${bytes / unit[0]} ${unit[1]}`;
+}

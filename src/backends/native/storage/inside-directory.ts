@@ -1,0 +1,88 @@
+/**
+ * Files in a directory tree that a machine's root could arrange at will: no symbolic link of it is ever followed.
+ * Each component is opened by itself with O_NOFOLLOW, below the descriptor of the one before (Node has no openat(2),
+ * but /proc/self/fd/N/NAME is the same), so that exchanging a component in between leads nowhere.
+ */
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+
+const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+// O_PATH of fcntl.h, which Node does not name: looks without opening, since to open a device may already do something.
+const LOOK = 0o10000000 | constants.O_NOFOLLOW;
+
+/** Opens `name` below `parent`, making it (0755) if it is missing. */
+export async function openDirectory(parent: FileHandle, name: string): Promise<FileHandle> {
+  const path = below(parent, name);
+  try {
+    return await open(path, DIRECTORY);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  await mkdir(path);
+  const directory = await open(path, DIRECTORY);
+  await setOwnerAndMode(directory, 0o755);
+  return directory;
+}
+
+export async function openTop(path: string): Promise<FileHandle> {
+  return await open(path, DIRECTORY);
+}
+
+/** The text of a regular file of at most `limit` bytes; undefined for anything else. */
+export async function readSmallFile(
+  directory: FileHandle,
+  name: string,
+  limit: number,
+): Promise<string | undefined> {
+  let look: FileHandle;
+  try {
+    look = await open(below(directory, name), LOOK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const status = await look.stat();
+    if (!status.isFile() || status.size > limit) return undefined;
+    return await readFile(`/proc/self/fd/${look.fd}`, 'utf8');
+  } finally {
+    await look.close();
+  }
+}
+
+/** Puts a file in place of whatever has its name, a symbolic link included, atomically and durably. */
+export async function replaceFile(
+  directory: FileHandle,
+  name: string,
+  mode: number,
+  text: string,
+): Promise<void> {
+  const temporary = below(directory, `.${name}.${randomBytes(8).toString('hex')}`);
+  try {
+    const file = await open(temporary, NEW_FILE, 0o600);
+    try {
+      await file.writeFile(text);
+      await setOwnerAndMode(file, mode);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, below(directory, name));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await directory.sync();
+}
+
+/** 0 on disk is the machine's root, also where a set-group-id directory says otherwise. */
+async function setOwnerAndMode(handle: FileHandle, mode: number): Promise<void> {
+  if (process.getuid?.() === 0) await handle.chown(0, 0);
+  await handle.chmod(mode);
+}
+
+function below(directory: FileHandle, name: string): string {
+  return `/proc/self/fd/${directory.fd}/${name}`;
+}
