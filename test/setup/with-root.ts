@@ -2,7 +2,7 @@
  * A place of its own for each file of host and e2e tests: a root folder and a cgroup parent with one unique mark.
  * After the file's last test every machine is destroyed, and whatever still carries the mark fails the file.
  */
-import { mkdtempSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -52,14 +52,21 @@ function requireRoot(): void {
 }
 
 async function leaveNothing(mark: string, root: string, cli: HostRoot['cli']): Promise<void> {
-  const { code, stdout } = await cli(['list', '--json']);
-  if (code === 0) {
-    for (const { name } of JSON.parse(stdout).machines) await cli(['destroy', '--force', '--now', name]);
-  }
+  const problems = existsSync(join(root, 'machines')) ? await destroyAll(cli) : [];
   const left = await waitUntilGone(mark);
   endAndRemove(left);
   rmSync(root, { recursive: true, force: true });
-  if (left.length > 0) throw new Error(describeLeftovers(left));
+  if (left.length > 0) throw new Error([...problems, describeLeftovers(left)].join('\n'));
+}
+
+/** What failed is told only when something is left: a test may have broken its machines on purpose. */
+async function destroyAll(cli: HostRoot['cli']): Promise<readonly string[]> {
+  const { code, stdout, stderr } = await cli(['list', '--json']);
+  if (code !== 0) return [stderr];
+  const names = JSON.parse(stdout).machines.map((machine: { readonly name: string }) => machine.name);
+  const results = [];
+  for (const name of names) results.push(await cli(['destroy', '--force', '--now', name]));
+  return results.filter((result) => result.code !== 0).map((result) => result.stderr);
 }
 
 /** The last monitor may outlive the command that ended its machine by a moment; the shared cgroups are ours to remove. */
