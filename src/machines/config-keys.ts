@@ -1,0 +1,92 @@
+/**
+ * The flat KEY=VALUE face of the config: what `config`, `set` and `create --set` read and print. One table drives
+ * parsing, printing and completion.
+ */
+import type { MachineConfig } from './config-schema.ts';
+import { MachineError } from './errors.ts';
+import { bootKeys } from './keys/boot-keys.ts';
+import { isolationKeys } from './keys/isolation-keys.ts';
+import { type ConfigKey, refuser } from './keys/key.ts';
+import { limitKeys } from './keys/limit-keys.ts';
+import { mountKeys } from './keys/mount-keys.ts';
+import { nearest } from './nearest.ts';
+
+export type { ConfigKey } from './keys/key.ts';
+export { formatCpu, formatSize, parseSize } from './keys/quantities.ts';
+
+export const configKeys: readonly ConfigKey[] = [...limitKeys, ...bootKeys, ...isolationKeys, ...mountKeys];
+
+/** All keys with their values, in the table's order. */
+export function printSettings(config: MachineConfig): Readonly<Record<string, string>> {
+  return Object.assign({}, ...configKeys.map((key) => key.print(config)));
+}
+
+/** Applies them in order. Throws MachineError `usage` that names key, allowed values, and for a typo the nearest key. */
+export function applySettings(
+  config: MachineConfig,
+  changes: Readonly<Record<string, string>>,
+): MachineConfig {
+  return Object.entries(changes).reduce((current, [written, value]) => {
+    const { key, member } = findKey(written);
+    const refuse = refuser(key, written, value);
+    return value.includes('\0')
+      ? refuse('must not contain a NUL byte')
+      : key.apply(current, value, refuse, member);
+  }, config);
+}
+
+/** KEY=VALUE as one word; the value may contain further equals signs. Throws `usage`. */
+export function parseSetting(word: string): readonly [key: string, value: string] {
+  const equals = word.indexOf('=');
+  if (equals < 1) {
+    throw new MachineError('usage', `${JSON.stringify(word)} is not KEY=VALUE`, {
+      subject: word,
+      hint: `keys: ${completeKeys().join(' ')}`,
+    });
+  }
+  return [word.slice(0, equals), word.slice(equals + 1)];
+}
+
+/** For completion: every key that can be written out; a family of free names ends with its dot. */
+export function completeKeys(): readonly string[] {
+  return configKeys.flatMap(
+    (key) => key.members?.map((member) => key.name.replace('*', member)) ?? key.name.replace('*', ''),
+  );
+}
+
+/** For completion: what the key's value may be. */
+export function completeValues(written: string): readonly string[] {
+  return match(written)?.key.values ?? [];
+}
+
+interface Match {
+  readonly key: ConfigKey;
+  readonly member: string;
+}
+
+function findKey(written: string): Match {
+  const found = match(written);
+  if (found === undefined) {
+    const meant = nearest(written, completeKeys());
+    throw new MachineError('usage', `there is no key "${written}"`, {
+      subject: written,
+      hint: meant === undefined ? `keys: ${completeKeys().join(' ')}` : `did you mean "${meant}"?`,
+    });
+  }
+  return found;
+}
+
+function match(written: string): Match | undefined {
+  const exact = configKeys.find((key) => key.name === written && !key.name.endsWith('*'));
+  if (exact !== undefined) {
+    return { key: exact, member: '' };
+  }
+  for (const key of configKeys) {
+    const stem = key.name.slice(0, -1);
+    const member = written.slice(stem.length);
+    if (key.name.endsWith('.*') && written.startsWith(stem) && member !== '') {
+      return key.members === undefined || key.members.includes(member) ? { key, member } : undefined;
+    }
+  }
+  return undefined;
+}

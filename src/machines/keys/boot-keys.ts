@@ -1,0 +1,122 @@
+/** hostname, init, environment.*, signals.*, console.log-size. */
+import { constants } from 'node:os';
+import type { MachineConfig } from '../config-schema.ts';
+import type { ConfigKey, Refuse } from './key.ts';
+import { formatSize, parseSize } from './quantities.ts';
+
+const leastLog = 4096;
+const mostLog = 1024 ** 3;
+
+export const bootKeys: readonly ConfigKey[] = [
+  {
+    name: 'hostname',
+    summary: "the machine's host name; empty: the machine's name",
+    allowed: 'letters, digits, hyphens and dots, up to 63, or nothing',
+    values: [],
+    print: ({ hostname }) => ({ hostname: hostname ?? '' }),
+    apply: (config, value, refuse) => withHostname(config, value, refuse),
+  },
+  {
+    name: 'init',
+    summary: 'the first program and its arguments',
+    allowed: 'words separated by spaces, or a JSON list of strings; the program is an absolute path',
+    values: ['/sbin/init'],
+    print: ({ init }) => ({ init: formatArgv(init.argv) }),
+    apply: (config, value, refuse) => ({
+      ...config,
+      init: { ...config.init, argv: parseArgv(value, refuse) },
+    }),
+  },
+  {
+    name: 'environment.*',
+    summary: 'a variable in the environment of the first program',
+    allowed: 'any text; empty removes the variable',
+    values: [],
+    print: ({ init }) =>
+      Object.fromEntries(
+        Object.entries(init.environment).map(([name, text]) => [`environment.${name}`, text]),
+      ),
+    apply: (config, value, refuse, member) => withVariable(config, member, value, refuse),
+  },
+  signalKey('halt', 'the signal that makes init halt'),
+  signalKey('reboot', 'the signal that makes init reboot'),
+  {
+    name: 'console.log-size',
+    summary: "bytes kept of the console's output",
+    allowed: '4K to 1G',
+    values: ['256K', '1M', '16M'],
+    print: (config) => ({ 'console.log-size': formatSize(config.console.logBytes) }),
+    apply: (config, value, refuse) => {
+      const logBytes = parseSize(value) ?? refuse();
+      return {
+        ...config,
+        console: { logBytes: logBytes < leastLog || logBytes > mostLog ? refuse() : logBytes },
+      };
+    },
+  },
+];
+
+function withHostname(config: MachineConfig, value: string, refuse: Refuse): MachineConfig {
+  const { hostname: _, ...others } = config;
+  if (value === '') {
+    return others;
+  }
+  const fits = value.length <= 63 && /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(value);
+  return fits ? { ...others, hostname: value } : refuse();
+}
+
+function parseArgv(value: string, refuse: Refuse): [string, ...string[]] {
+  const [program, ...rest] = value.startsWith('[')
+    ? parseList(value, refuse)
+    : value.split(/\s+/).filter(Boolean);
+  return program?.startsWith('/') ? [program, ...rest] : refuse();
+}
+
+function parseList(value: string, refuse: Refuse): readonly string[] {
+  try {
+    const list: unknown = JSON.parse(value);
+    if (Array.isArray(list) && list.every((word) => typeof word === 'string')) {
+      return list;
+    }
+  } catch {}
+  return refuse();
+}
+
+function formatArgv(argv: readonly string[]): string {
+  return argv.every((word) => /^[^\s[]\S*$/.test(word)) ? argv.join(' ') : JSON.stringify(argv);
+}
+
+function withVariable(config: MachineConfig, name: string, value: string, refuse: Refuse): MachineConfig {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    return refuse(`"${name}" is not the name of a variable`);
+  }
+  const { [name]: _, ...others } = config.init.environment;
+  const environment = value === '' ? others : { ...others, [name]: value };
+  return { ...config, init: { ...config.init, environment } };
+}
+
+function signalKey(which: 'halt' | 'reboot', summary: string): ConfigKey {
+  const name = `signals.${which}`;
+  return {
+    name,
+    summary,
+    allowed: 'auto, or a signal such as SIGPWR, USR2 or RTMIN+3',
+    values: ['auto', 'SIGPWR', 'SIGTERM', 'SIGINT', 'SIGUSR1', 'SIGUSR2', 'SIGRTMIN+3'],
+    print: ({ signals }) => ({ [name]: signals[which] }),
+    apply: (config, value, refuse) => ({
+      ...config,
+      signals: { ...config.signals, [which]: value === 'auto' ? 'auto' : (parseSignal(value) ?? refuse()) },
+    }),
+  };
+}
+
+/** The name with SIG of a name with or without it, or of a number; undefined if there is none. */
+export function parseSignal(value: string): string | undefined {
+  const number = /^\d+$/.test(value) ? Number(value) : undefined;
+  if (number !== undefined) {
+    return Object.entries(constants.signals).find(([, one]) => one === number)?.[0];
+  }
+  const name = `SIG${value.toUpperCase().replace(/^SIG/, '')}`;
+  const realTime = /^SIGRTMIN\+(\d{1,2})$/.exec(name)?.[1];
+  return name in constants.signals || (realTime !== undefined && Number(realTime) <= 30) ? name : undefined;
+}

@@ -1,0 +1,157 @@
+/** create: image, id range, config and storage, all in staging; the last deed moves it in place. Loaded lazily. */
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Template } from '../../templates/template.ts';
+import { type Domain, record } from '../domain.ts';
+import { toMachineError } from '../error-conversion.ts';
+import { MachineError } from '../errors.ts';
+import { completeOptions, ensureImage, type Image } from '../images.ts';
+import type { CreateRequest } from '../machines.ts';
+import { pickName } from '../names.ts';
+import { nearest } from '../nearest.ts';
+import { newMachineConfig } from '../new-config.ts';
+import { storedMachine } from '../spec.ts';
+import { makeDirectory, renameDurably } from '../store/atomic-file.ts';
+import { step } from '../store/crash-points.ts';
+import { removeIntent, writeIntent } from '../store/intents.ts';
+import { machineExists, saveConfig } from '../store/store.ts';
+import { type UndoFailure, type UndoStack, undoable } from '../store/undo.ts';
+import { releaseRanges } from './recovery.ts';
+import { withMachines } from './with-machines.ts';
+
+type Options = Readonly<Record<string, string>>;
+
+/** Throws `usage` for a bad name, template, option or setting before anything is made; `exists` if the name is taken. */
+export async function create(domain: Domain, request: CreateRequest): Promise<string> {
+  const template = findTemplate(domain, request.template);
+  const options = completeOptions(template, request.templateOptions);
+  // A misspelt setting must fail now, not after a build of minutes.
+  newMachineConfig(domain, request, template, options, { key: 'unknown', layers: [] }, { base: 0, count: 1 });
+  if (request.name !== undefined) {
+    await createNamed(domain, request.name, request, template, options);
+    return request.name;
+  }
+  return createPicked(domain, request, template, options);
+}
+
+/** Two commands may pick one name at once: who comes second picks again. */
+async function createPicked(
+  domain: Domain,
+  request: CreateRequest,
+  template: Template,
+  options: Options,
+): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    const name = pickName((candidate) => machineExists(domain.paths, candidate));
+    try {
+      await createNamed(domain, name, request, template, options);
+      return name;
+    } catch (error) {
+      const taken = error instanceof MachineError && (error.code === 'exists' || error.code === 'busy');
+      if (!taken || attempt === 5) {
+        throw error;
+      }
+    }
+  }
+}
+
+async function createNamed(
+  domain: Domain,
+  name: string,
+  request: CreateRequest,
+  template: Template,
+  options: Options,
+): Promise<void> {
+  await withMachines(domain, [name], async () => {
+    if (machineExists(domain.paths, name)) {
+      throw new MachineError('exists', `there is a machine "${name}" already`, {
+        subject: name,
+        hint: 'choose another name, or destroy it first',
+      });
+    }
+    await undoable((undo) => createSteps(domain, name, request, template, options, undo), describeRest);
+  });
+}
+
+async function createSteps(
+  domain: Domain,
+  name: string,
+  request: CreateRequest,
+  template: Template,
+  options: Options,
+  undo: UndoStack,
+): Promise<void> {
+  const { paths, backend } = domain;
+  const intent = { operation: 'create', name } as const;
+  const staging = paths.staging(name);
+  const staged = join(staging, 'machine');
+
+  nextStep(1, request);
+  undo.add('the note of this create', (clean) => (clean ? removeIntent(paths, intent) : undefined));
+  writeIntent(paths, intent);
+  undo.add('the staged files', () => rmSync(staging, { recursive: true, force: true }));
+
+  nextStep(2, request);
+  const image = await imageFor(domain, staging, request, template, options);
+
+  nextStep(3, request);
+  undo.add('the id range', () => releaseRanges(domain, name));
+  const idRange = await backend.allocateIdRange(name);
+
+  nextStep(4, request);
+  const config = newMachineConfig(domain, request, template, options, image, idRange);
+  makeDirectory(staged);
+  saveConfig(staged, config);
+
+  nextStep(5, request);
+  await backend.prepareStorage(storedMachine(name, config, paths, staged).handle);
+
+  nextStep(6, request);
+  makeDirectory(dirname(paths.machine(name)));
+  undo.add('the machine', () => rmSync(paths.machine(name), { recursive: true, force: true }));
+  renameDurably(staged, paths.machine(name));
+
+  step('create', 7);
+  rmSync(staging, { recursive: true, force: true });
+  removeIntent(paths, intent);
+  step('create', 8);
+  record(domain, name, 'created', { template: template.name });
+  step('create', 9);
+}
+
+/** Ctrl-C takes effect between steps: the undo stack then takes back what was done. */
+function nextStep(number: number, request: CreateRequest): void {
+  request.signal.throwIfAborted();
+  step('create', number);
+}
+
+function imageFor(
+  domain: Domain,
+  staging: string,
+  request: CreateRequest,
+  template: Template,
+  options: Options,
+): Promise<Image> {
+  const { progress, signal } = request;
+  return ensureImage(domain, { template, options, staging, progress, signal });
+}
+
+function findTemplate(domain: Domain, name: string): Template {
+  const template = domain.templates.find((candidate) => candidate.name === name);
+  if (template === undefined) {
+    const names = domain.templates.map((candidate) => candidate.name);
+    const meant = nearest(name, names);
+    throw new MachineError('usage', `there is no template "${name}"`, {
+      subject: name,
+      hint: meant === undefined ? `templates: ${names.join(', ')}` : `did you mean "${meant}"?`,
+    });
+  }
+  return template;
+}
+
+/** What is left after a failed undo is told; the next command on the name tries again, because the intent is kept. */
+function describeRest(cause: unknown, failures: readonly UndoFailure[]): MachineError {
+  const error = toMachineError(cause);
+  const rest = failures.map((failure) => failure.what).join(', ');
+  return new MachineError(error.code, `${error.message}; not undone: ${rest}`, { ...error, cause });
+}

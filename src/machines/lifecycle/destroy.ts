@@ -1,0 +1,74 @@
+/** destroy: to the trash by one rename, so that it is quick, whole and can be taken back. Never undone, only completed. */
+import { join } from 'node:path';
+import type { MachineHandle } from '../../backends/backend.ts';
+import { type Domain, record } from '../domain.ts';
+import { MachineError } from '../errors.ts';
+import type { StoredMachine } from '../spec.ts';
+import { makeDirectory, renameDurably } from '../store/atomic-file.ts';
+import { step } from '../store/crash-points.ts';
+import { removeIntent, writeIntent } from '../store/intents.ts';
+import { loadMachine } from '../store/store.ts';
+import { purgeEntries, purgeSurplus, trashEntryName } from '../trash.ts';
+import { settle, wrongState } from './settle.ts';
+import { killAndWait } from './stop.ts';
+import { bareMachine } from './unreadable.ts';
+import { withMachines } from './with-machines.ts';
+
+/** `force` kills a running machine first; `now` leaves nothing in the trash. */
+export async function destroy(domain: Domain, name: string, force: boolean, now: boolean): Promise<void> {
+  await withMachines(domain, [name], async (locks) => {
+    const machine = loadEvenBroken(domain, name);
+    await bringDown(domain, machine, force);
+    const entry = trashEntryName(name, Date.now());
+    await moveToTrash(domain, machine.handle, entry);
+    step('destroy', 5);
+    record(domain, name, 'destroyed', now ? {} : { trash: entry });
+    step('destroy', 6);
+    if (now) {
+      await purgeEntries(domain, [entry]);
+    }
+    await purgeSurplus(domain, Date.now());
+    locks.forget(name);
+    step('destroy', 7);
+  });
+}
+
+async function moveToTrash(domain: Domain, { spec, directory }: MachineHandle, entry: string): Promise<void> {
+  const { paths, backend } = domain;
+  const intent = { operation: 'destroy', name: spec.name, entry } as const;
+  step('destroy', 1);
+  writeIntent(paths, intent);
+  step('destroy', 2);
+  makeDirectory(paths.trash);
+  renameDurably(directory, join(paths.trash, entry));
+  step('destroy', 3);
+  for (const range of await backend.idRangesOf(spec.name)) {
+    await backend.renameIdRange(range, spec.name, entry);
+  }
+  step('destroy', 4);
+  removeIntent(paths, intent);
+}
+
+async function bringDown(domain: Domain, machine: StoredMachine, force: boolean): Promise<void> {
+  const { status } = await settle(domain, machine);
+  if (status.state === 'stopped') {
+    return;
+  }
+  if (!force) {
+    throw wrongState(machine.name, status.state, `the machine is ${status.state}`);
+  }
+  record(domain, machine.name, 'killed', { signal: 'SIGKILL' });
+  await killAndWait(domain, machine);
+}
+
+/** A machine whose config cannot be read must still go. */
+function loadEvenBroken(domain: Domain, name: string): StoredMachine {
+  try {
+    return loadMachine(domain.paths, name);
+  } catch (error) {
+    if (error instanceof MachineError && error.code === 'invalid-config') {
+      return bareMachine(domain, name);
+    }
+    throw error;
+  }
+}

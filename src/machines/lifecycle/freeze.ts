@@ -1,0 +1,31 @@
+/** freeze and unfreeze: done when the kernel says so. */
+import { type Domain, record } from '../domain.ts';
+import { loadMachine } from '../store/store.ts';
+import { settle, wrongState } from './settle.ts';
+import { withMachines } from './with-machines.ts';
+
+const TIMEOUT_MS = 10_000;
+
+export async function freeze(domain: Domain, name: string): Promise<void> {
+  await withMachines(domain, [name], async () => {
+    const machine = loadMachine(domain.paths, name);
+    const { status } = await settle(domain, machine);
+    if (status.state !== 'running') {
+      throw wrongState(name, status.state);
+    }
+    await domain.backend.freeze(machine.handle, TIMEOUT_MS);
+    record(domain, name, 'frozen');
+  });
+}
+
+export async function unfreeze(domain: Domain, name: string): Promise<void> {
+  await withMachines(domain, [name], async () => {
+    const machine = loadMachine(domain.paths, name);
+    const { status } = await settle(domain, machine);
+    if (status.state !== 'frozen' && status.state !== 'freezing') {
+      throw wrongState(name, status.state, `the machine is not frozen, it is ${status.state}`);
+    }
+    await domain.backend.unfreeze(machine.handle, TIMEOUT_MS);
+    record(domain, name, 'unfrozen');
+  });
+}

@@ -1,0 +1,35 @@
+/**
+ * What the monitor asks when its machine ended. It must never take the machine's lock: a `stop` that waits for this very
+ * end holds it.
+ */
+import type { ExitRecord } from '../../backends/backend.ts';
+import { type Domain, record } from '../domain.ts';
+import type { MachineEvent } from '../events.ts';
+import { readIntent } from '../store/intents.ts';
+import { loadMachine } from '../store/store.ts';
+
+/** Init wants to boot again, and nobody wants the machine down: then it does. */
+export function handleExit(domain: Domain, name: string): 'start-again' | 'stay-down' {
+  const exit = domain.backend.lastExit(loadMachine(domain.paths, name).handle);
+  if (exit?.reason === 'reboot' && readIntent(domain.paths, name) === undefined) {
+    record(domain, name, 'rebooted');
+    return 'start-again';
+  }
+  record(domain, name, 'stopped', detailsOf(exit));
+  return 'stay-down';
+}
+
+function detailsOf(exit: ExitRecord | undefined): MachineEvent['details'] {
+  switch (exit?.reason) {
+    case undefined:
+      return { reason: 'unknown' };
+    case 'exited':
+      return { reason: 'exited', code: exit.code };
+    case 'signaled':
+      return { reason: 'signaled', signal: exit.signal };
+    case 'halt':
+    case 'reboot':
+    case 'monitor-lost':
+      return { reason: exit.reason };
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * kill: SIGKILL ends every process of the machine, another signal goes to init. It takes no lock, because its use is to
+ * end a machine on which another command (a stop) waits; it changes nothing that is stored.
+ */
+import { type Domain, record } from '../domain.ts';
+import { MachineError } from '../errors.ts';
+import { parseSignal } from '../keys/boot-keys.ts';
+import { loadMachine } from '../store/store.ts';
+import { settle, wrongState } from './settle.ts';
+import { killAndWait } from './stop.ts';
+import { withMachines } from './with-machines.ts';
+
+/** `signal`: a name with or without SIG, or a number. */
+export async function kill(domain: Domain, name: string, signal: string): Promise<void> {
+  const signalName = parseSignal(signal);
+  if (signalName === undefined) {
+    throw new MachineError('usage', `there is no signal "${signal}"`, {
+      subject: signal,
+      hint: 'names such as SIGTERM, USR1, RTMIN+3, or numbers',
+    });
+  }
+  const machine = loadMachine(domain.paths, name);
+  const { state } = domain.backend.status(machine.handle);
+  if (state === 'error') {
+    await withMachines(domain, [name], async () => {
+      await settle(domain, machine);
+    });
+    return;
+  }
+  if (state === 'stopped') {
+    throw wrongState(name, 'stopped', 'it is not running');
+  }
+  record(domain, name, 'killed', { signal: signalName });
+  if (signalName === 'SIGKILL') {
+    await killAndWait(domain, machine);
+  } else {
+    await domain.backend.signal(machine.handle, signalName);
+  }
+}

@@ -1,0 +1,80 @@
+/** list and info: read only, without a lock; what cannot be read is shown as an error, and breaks nothing else. */
+import { statSync } from 'node:fs';
+import type { MachineStatus } from '../../backends/backend.ts';
+import type { Domain } from '../domain.ts';
+import type { MachineDetails, MachineSummary } from '../machines.ts';
+import type { StoredMachine } from '../spec.ts';
+import { loadMachine, readNames } from '../store/store.ts';
+
+export function list(domain: Domain): readonly MachineSummary[] {
+  return readNames(domain.paths)
+    .map((name) => summarizeByName(domain, name))
+    .filter((summary) => summary !== undefined);
+}
+
+export function info(domain: Domain, name: string): MachineDetails {
+  const machine = loadMachine(domain.paths, name);
+  const status = domain.backend.status(machine.handle);
+  return {
+    ...summarize(domain, machine, status),
+    config: machine.config,
+    lastExit: domain.backend.lastExit(machine.handle) ?? null,
+    problem: status.state === 'error' ? status.reason : null,
+    inspection: 'pid' in status ? domain.backend.inspect(machine.handle) : null,
+  };
+}
+
+function summarizeByName(domain: Domain, name: string): MachineSummary | undefined {
+  let machine: StoredMachine;
+  try {
+    machine = loadMachine(domain.paths, name);
+  } catch (error) {
+    const gone = error instanceof Error && 'code' in error && error.code === 'no-such-machine';
+    return gone ? undefined : unreadable(domain, name);
+  }
+  try {
+    return summarize(domain, machine, domain.backend.status(machine.handle));
+  } catch {
+    return { ...unreadable(domain, name), template: machine.config.template.name };
+  }
+}
+
+function summarize(domain: Domain, machine: StoredMachine, status: MachineStatus): MachineSummary {
+  const { name, config, handle } = machine;
+  const live = 'pid' in status ? status : undefined;
+  const usage = live === undefined ? undefined : domain.backend.usage(handle);
+  return {
+    name,
+    backend: config.backend,
+    state: status.state,
+    template: config.template.name,
+    privileged: config.privileged,
+    pid: live?.pid ?? null,
+    addresses: [],
+    memoryBytes: usage?.memoryBytes ?? null,
+    cpuUsec: usage?.cpuUsec ?? null,
+    tasks: usage?.tasks ?? null,
+    snapshots: 0,
+    createdAt: config.createdAt,
+    startedAt: live === undefined ? null : new Date(live.startedAt).toISOString(),
+  };
+}
+
+function unreadable(domain: Domain, name: string): MachineSummary {
+  const stat = statSync(domain.paths.machine(name), { throwIfNoEntry: false });
+  return {
+    name,
+    backend: domain.backend.name,
+    state: 'error',
+    template: '',
+    privileged: false,
+    pid: null,
+    addresses: [],
+    memoryBytes: null,
+    cpuUsec: null,
+    tasks: null,
+    snapshots: 0,
+    createdAt: (stat?.birthtime ?? new Date(0)).toISOString(),
+    startedAt: null,
+  };
+}

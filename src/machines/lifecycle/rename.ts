@@ -1,0 +1,64 @@
+/** rename, of a stopped machine: folder, id range and identity follow. A death in between is completed by recovery.ts. */
+import { type Domain, record } from '../domain.ts';
+import { toMachineError } from '../error-conversion.ts';
+import { MachineError } from '../errors.ts';
+import { checkMachineName } from '../names.ts';
+import { storedMachine } from '../spec.ts';
+import { renameDurably } from '../store/atomic-file.ts';
+import { step } from '../store/crash-points.ts';
+import { removeIntent, writeIntent } from '../store/intents.ts';
+import { loadMachine, machineExists } from '../store/store.ts';
+import { type UndoStack, undoable } from '../store/undo.ts';
+import { settle, wrongState } from './settle.ts';
+import { withMachines } from './with-machines.ts';
+
+export async function rename(domain: Domain, name: string, newName: string): Promise<void> {
+  checkMachineName(newName);
+  await withMachines(domain, [name, newName], async (locks) => {
+    const machine = loadMachine(domain.paths, name);
+    if (machineExists(domain.paths, newName)) {
+      throw new MachineError('exists', `there is a machine "${newName}" already`, {
+        subject: newName,
+        hint: 'choose another name',
+      });
+    }
+    const { status } = await settle(domain, machine);
+    if (status.state !== 'stopped') {
+      throw wrongState(
+        name,
+        status.state,
+        `only a stopped machine can be renamed; this one is ${status.state}`,
+      );
+    }
+    await undoable(
+      (undo) => renameSteps(domain, name, newName, undo),
+      // The note stays if an undo fails: the next command completes the rename then.
+      (cause) => toMachineError(cause, name),
+    );
+    locks.forget(name);
+  });
+}
+
+async function renameSteps(domain: Domain, name: string, newName: string, undo: UndoStack): Promise<void> {
+  const { paths, backend } = domain;
+  const { config, handle } = loadMachine(paths, name);
+  const intent = { operation: 'rename', name, newName } as const;
+
+  step('rename', 1);
+  undo.add('the note of this rename', (clean) => (clean ? removeIntent(paths, intent) : undefined));
+  writeIntent(paths, intent);
+  step('rename', 2);
+  undo.add('the identity', () => backend.writeIdentity(handle));
+  renameDurably(paths.machine(name), paths.machine(newName));
+  undo.add('the folder', () => renameDurably(paths.machine(newName), paths.machine(name)));
+  step('rename', 3);
+  undo.add('the id range', () => backend.renameIdRange(config.idRange, newName, name));
+  await backend.renameIdRange(config.idRange, name, newName);
+  step('rename', 4);
+  await backend.writeIdentity(storedMachine(newName, config, paths).handle);
+  step('rename', 5);
+  removeIntent(paths, intent);
+  step('rename', 6);
+  record(domain, newName, 'renamed', { from: name });
+  step('rename', 7);
+}

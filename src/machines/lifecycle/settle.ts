@@ -1,0 +1,45 @@
+/** What state a machine is in, after what is left of a dead one is cleaned up. The caller holds the machine's lock. */
+import type { MachineStatus } from '../../backends/backend.ts';
+import { type Domain, record } from '../domain.ts';
+import { MachineError } from '../errors.ts';
+import type { StoredMachine } from '../spec.ts';
+
+export type SettledStatus = Exclude<MachineStatus, { readonly state: 'error' }>;
+
+/** Collects a machine whose monitor died, tells the journal, and never answers `error`. */
+export async function settle(
+  domain: Domain,
+  machine: StoredMachine,
+): Promise<{ readonly status: SettledStatus; readonly collected: boolean }> {
+  const status = domain.backend.status(machine.handle);
+  if (status.state !== 'error') {
+    return { status, collected: false };
+  }
+  await domain.backend.collect(machine.handle);
+  record(domain, machine.name, 'collected', { reason: status.reason });
+  const now = domain.backend.status(machine.handle);
+  if (now.state === 'error') {
+    throw new MachineError('failed', `what is left of it could not be cleaned up: ${now.reason}`, {
+      subject: machine.name,
+      hint: 'see `tsmachine doctor`',
+    });
+  }
+  return { status: now, collected: true };
+}
+
+const hints: Readonly<Record<SettledStatus['state'], (name: string) => string>> = {
+  stopped: (name) => `start it first: tsmachine start ${name}`,
+  starting: (name) => `wait for it: tsmachine wait ${name} --state running`,
+  running: (name) => `stop it first: tsmachine stop ${name}`,
+  freezing: (name) => `thaw it first: tsmachine unfreeze ${name}`,
+  frozen: (name) => `thaw it first: tsmachine unfreeze ${name}`,
+  stopping: (name) => `wait for it: tsmachine wait ${name} --state stopped`,
+};
+
+/** "machine is frozen", with what to do about it. */
+export function wrongState(name: string, state: SettledStatus['state'], words?: string): MachineError {
+  return new MachineError('wrong-state', words ?? `the machine is ${state}`, {
+    subject: name,
+    hint: hints[state](name),
+  });
+}

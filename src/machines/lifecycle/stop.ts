@@ -1,0 +1,119 @@
+/** stop: thaw, ask init to halt, wait, and kill what did not listen. */
+import { BackendError, type ExitRecord } from '../../backends/backend.ts';
+import { type Domain, record } from '../domain.ts';
+import { MachineError } from '../errors.ts';
+import type { StopOutcome } from '../machines.ts';
+import type { StoredMachine } from '../spec.ts';
+import { step } from '../store/crash-points.ts';
+import { dropIntent, markIntent } from '../store/intents.ts';
+import { loadMachine } from '../store/store.ts';
+import { settle, wrongState } from './settle.ts';
+import { withMachines } from './with-machines.ts';
+
+/** For what the kernel does at once unless something is badly wrong. */
+const KERNEL_MS = 10_000;
+
+export async function stop(domain: Domain, name: string, timeoutSeconds: number): Promise<StopOutcome> {
+  return withMachines(domain, [name], () =>
+    stopLocked(domain, loadMachine(domain.paths, name), timeoutSeconds),
+  );
+}
+
+/** The caller holds the lock, and keeps it until the machine is down: handleExit must never need it. */
+export async function stopLocked(
+  domain: Domain,
+  machine: StoredMachine,
+  timeoutSeconds: number,
+): Promise<StopOutcome> {
+  const { status, collected } = await settle(domain, machine);
+  if (collected) {
+    return { clean: false, exit: domain.backend.lastExit(machine.handle) };
+  }
+  if (status.state === 'stopped') {
+    throw wrongState(machine.name, 'stopped', 'it is not running');
+  }
+  record(domain, machine.name, 'stopping');
+  step('stop', 1);
+  const unmark = markStaysDown(domain, machine.name);
+  try {
+    return await bringDown(domain, machine, status.state, timeoutSeconds * 1000);
+  } finally {
+    step('stop', 5);
+    unmark();
+    step('stop', 6);
+  }
+}
+
+async function bringDown(
+  domain: Domain,
+  machine: StoredMachine,
+  state: string,
+  timeoutMs: number,
+): Promise<StopOutcome> {
+  step('stop', 2);
+  const thawed = (state !== 'frozen' && state !== 'freezing') || (await thaw(domain, machine));
+  step('stop', 3);
+  const asked = thawed && (await askToHalt(domain, machine));
+  step('stop', 4);
+  if (asked) {
+    const exit = await domain.backend.waitForEnd(machine.handle, timeoutMs);
+    if (exit !== undefined || domain.backend.status(machine.handle).state === 'stopped') {
+      return { clean: true, exit };
+    }
+  }
+  return killHard(domain, machine);
+}
+
+/** A frozen machine cannot halt (lxd#12578). One that will not thaw can still be killed. */
+async function thaw(domain: Domain, machine: StoredMachine): Promise<boolean> {
+  try {
+    await domain.backend.unfreeze(machine.handle, KERNEL_MS);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** True also if it went down by itself meanwhile. */
+async function askToHalt(domain: Domain, machine: StoredMachine): Promise<boolean> {
+  try {
+    await domain.backend.signal(machine.handle, 'halt');
+    return true;
+  } catch (error) {
+    return error instanceof BackendError && error.code === 'not-running';
+  }
+}
+
+async function killHard(domain: Domain, machine: StoredMachine): Promise<StopOutcome> {
+  record(domain, machine.name, 'killed', { reason: 'timeout', signal: 'SIGKILL' });
+  return { clean: false, exit: await killAndWait(domain, machine) };
+}
+
+/** Throws `timeout` if the machine is still there after SIGKILL. */
+export async function killAndWait(domain: Domain, machine: StoredMachine): Promise<ExitRecord | undefined> {
+  try {
+    await domain.backend.kill(machine.handle);
+  } catch (error) {
+    if (!(error instanceof BackendError && error.code === 'not-running')) {
+      throw error;
+    }
+  }
+  const exit = await domain.backend.waitForEnd(machine.handle, KERNEL_MS);
+  const { status } = exit === undefined ? await settle(domain, machine) : { status: undefined };
+  if (status !== undefined && status.state !== 'stopped') {
+    throw new MachineError('timeout', 'it was killed, and is still not gone', {
+      subject: machine.name,
+      hint: 'a process of it may hang in the kernel (state D): see `tsmachine info` and the kernel log',
+    });
+  }
+  return exit;
+}
+
+/** Without the mark a machine whose init reboots instead would come up again. A full disk must not prevent the stop. */
+function markStaysDown(domain: Domain, name: string): () => void {
+  const intent = { operation: 'stop', name } as const;
+  try {
+    markIntent(domain.paths, intent);
+  } catch {}
+  return () => dropIntent(domain.paths, intent);
+}

@@ -1,0 +1,47 @@
+/** The config of a machine that is being created: the template's defaults, then the settings given. */
+import type { IdRange } from '../backends/backend.ts';
+import type { Template } from '../templates/template.ts';
+import { applySettings } from './config-keys.ts';
+import { CONFIG_VERSION, type MachineConfig } from './config-schema.ts';
+import type { Domain } from './domain.ts';
+import { newMachineId } from './identity.ts';
+import type { Image } from './images.ts';
+import type { CreateRequest } from './machines.ts';
+
+/** Bytes of console output kept, if nobody says otherwise. */
+const CONSOLE_LOG_BYTES = 1024 * 1024;
+
+/** Throws `usage` for a setting that is wrong. */
+export function newMachineConfig(
+  domain: Domain,
+  request: CreateRequest,
+  template: Template,
+  options: Readonly<Record<string, string>>,
+  image: Image,
+  idRange: IdRange,
+): MachineConfig {
+  const { init, signals } = template.defaults;
+  const config: MachineConfig = {
+    version: CONFIG_VERSION,
+    backend: domain.backend.name,
+    createdAt: new Date().toISOString(),
+    machineId: newMachineId(),
+    template: { name: template.name, options },
+    imageKey: image.key,
+    storage: { driver: request.storage, layers: image.layers },
+    idRange,
+    privileged: false,
+    nesting: false,
+    noNewPrivileges: false,
+    seccomp: 'default',
+    capabilities: { add: [], drop: [] },
+    init,
+    signals,
+    binds: [],
+    tmpfs: [],
+    rlimits: {},
+    limits: {},
+    console: { logBytes: CONSOLE_LOG_BYTES },
+  };
+  return applySettings(config, request.settings);
+}

@@ -1,0 +1,197 @@
+/** Wires the domain: the verbs of lifecycle/ behind the face of machines.ts. No file is touched before a verb is called. */
+import type { Backend } from '../backends/backend.ts';
+import type { Template } from '../templates/template.ts';
+import { printSettings } from './config-keys.ts';
+import type { Domain } from './domain.ts';
+import { toMachineError } from './error-conversion.ts';
+import { MachineError } from './errors.ts';
+import type { MachineEvent } from './events.ts';
+import { openJournal } from './journal.ts';
+import { followJournal } from './journal-follow.ts';
+import { freeze, unfreeze } from './lifecycle/freeze.ts';
+import { handleExit } from './lifecycle/handle-exit.ts';
+import { kill } from './lifecycle/kill.ts';
+import { info, list } from './lifecycle/list.ts';
+import { restart } from './lifecycle/restart.ts';
+import { start } from './lifecycle/start.ts';
+import { stop } from './lifecycle/stop.ts';
+import { waitForState } from './lifecycle/wait-for-state.ts';
+import type { CreateRequest, Machines } from './machines.ts';
+import type { LockFiles } from './store/lock.ts';
+import { pathsOf } from './store/paths.ts';
+import { loadMachine, readNames } from './store/store.ts';
+import { readTrash } from './trash.ts';
+
+export interface MachinesOptions {
+  readonly backend: Backend;
+  readonly root: string;
+  readonly runRoot: string;
+  readonly templates: readonly Template[];
+  /** Takes flocks: Node cannot. */
+  readonly lock: LockFiles;
+  /** How long a command waits for another one on the same machine; 5 s if not given. */
+  readonly lockWaitMs?: number;
+}
+
+export function openMachines(options: MachinesOptions): Machines {
+  const paths = pathsOf(options.root, options.runRoot);
+  const domain: Domain = {
+    backend: options.backend,
+    paths,
+    templates: options.templates,
+    journal: openJournal(paths.events),
+    lock: options.lock,
+    lockWaitMs: options.lockWaitMs ?? 5000,
+  };
+  return { ...changes(domain), ...access(domain), ...questions(domain), ...history(domain) };
+}
+
+type Part<K extends keyof Machines> = Pick<Machines, K>;
+
+type Changes =
+  | 'create'
+  | 'start'
+  | 'stop'
+  | 'restart'
+  | 'kill'
+  | 'freeze'
+  | 'unfreeze'
+  | 'changeSettings'
+  | 'replaceConfig'
+  | 'rename'
+  | 'destroy'
+  | 'waitForState'
+  | 'handleExit';
+
+/** What start does not need is loaded when it is called: a start has a few milliseconds for everything. */
+function changes(domain: Domain): Part<Changes> {
+  return {
+    create: (request) => guardCreate(domain, request),
+    start: (name, { ifNeeded }) => guard(name, () => start(domain, name, ifNeeded)),
+    stop: (name, { timeoutSeconds }) => guard(name, () => stop(domain, name, timeoutSeconds)),
+    restart: (name, { timeoutSeconds }) => guard(name, () => restart(domain, name, timeoutSeconds)),
+    kill: (name, signal) => guard(name, () => kill(domain, name, signal)),
+    freeze: (name) => guard(name, () => freeze(domain, name)),
+    unfreeze: (name) => guard(name, () => unfreeze(domain, name)),
+    changeSettings: (name, settings) =>
+      guard(name, async () =>
+        (await import('./lifecycle/settings.ts')).changeSettings(domain, name, settings),
+      ),
+    replaceConfig: (name, json) =>
+      guard(name, async () => (await import('./lifecycle/settings.ts')).replaceConfig(domain, name, json)),
+    rename: (name, newName) =>
+      guard(name, async () => (await import('./lifecycle/rename.ts')).rename(domain, name, newName)),
+    destroy: (name, { force, now }) =>
+      guard(name, async () => (await import('./lifecycle/destroy.ts')).destroy(domain, name, force, now)),
+    waitForState: (name, states, timeoutSeconds) =>
+      guard(name, () => waitForState(domain, name, states, timeoutSeconds)),
+    handleExit: (name) => guard(name, async () => handleExit(domain, name)),
+  };
+}
+
+function access(domain: Domain): Part<'exec' | 'attachConsole' | 'readConsoleLog' | 'followConsoleLog'> {
+  const { backend } = domain;
+  const handle = (name: string) => loadMachine(domain.paths, name).handle;
+  return {
+    exec: (name, request) => guard(name, () => backend.exec(handle(name), request)),
+    attachConsole: (name, options) => guard(name, () => backend.attachConsole(handle(name), options)),
+    readConsoleLog: (name) => guard(name, () => backend.readConsoleLog(handle(name))),
+    followConsoleLog: (name, signal) => guardEach(name, () => backend.followConsoleLog(handle(name), signal)),
+  };
+}
+
+type Questions =
+  | 'plan'
+  | 'names'
+  | 'list'
+  | 'info'
+  | 'usage'
+  | 'readConfig'
+  | 'settings'
+  | 'templates'
+  | 'examineHost';
+
+function questions(domain: Domain): Part<Questions> {
+  const { backend, paths } = domain;
+  return {
+    plan: (name) => guardNow(name, () => backend.plan(loadMachine(paths, name).handle)),
+    names: () => guardNow(undefined, () => readNames(paths)),
+    list: () => guardNow(undefined, () => list(domain)),
+    info: (name) => guardNow(name, () => info(domain, name)),
+    usage: (name) => guardNow(name, () => backend.usage(loadMachine(paths, name).handle)),
+    readConfig: (name) => guardNow(name, () => loadMachine(paths, name).config),
+    settings: (name) => guardNow(name, () => printSettings(loadMachine(paths, name).config)),
+    templates: () => domain.templates,
+    examineHost: () =>
+      guard(undefined, () =>
+        // What lies in the trash keeps its id range: it is known, and no leftover.
+        backend.examineHost([...readNames(paths), ...readTrash(paths.trash).map(({ entry }) => entry)]),
+      ),
+  };
+}
+
+function history(domain: Domain): Part<'events' | 'followEvents'> {
+  return {
+    events: (filter) =>
+      guardEach(filter.name, async function* () {
+        const since = filter.since?.getTime() ?? Number.NEGATIVE_INFINITY;
+        for (const event of domain.journal.read()) {
+          if (isAbout(event, filter.name) && Date.parse(event.time) >= since) {
+            yield event;
+          }
+        }
+      }),
+    followEvents: (filter, signal) => {
+      const all = guardNow(filter.name, () => followJournal(domain.paths.events, signal));
+      return guardEach(filter.name, async function* () {
+        for await (const event of all) {
+          if (isAbout(event, filter.name)) {
+            yield event;
+          }
+        }
+      });
+    },
+  };
+}
+
+function isAbout(event: MachineEvent, name: string | undefined): boolean {
+  return name === undefined || event.name === name || event.details['from'] === name;
+}
+
+async function guardCreate(domain: Domain, request: CreateRequest): Promise<string> {
+  try {
+    return await (await import('./lifecycle/create.ts')).create(domain, request);
+  } catch (error) {
+    if (request.signal.aborted) {
+      throw new MachineError('failed', 'interrupted; what was half done is undone', {
+        subject: request.name,
+        cause: error,
+      });
+    }
+    throw toMachineError(error, request.name);
+  }
+}
+
+async function guard<T>(subject: string | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toMachineError(error, subject);
+  }
+}
+
+function guardNow<T>(subject: string | undefined, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toMachineError(error, subject);
+  }
+}
+
+async function* guardEach<T>(subject: string | undefined, make: () => AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* make();
+  } catch (error) {
+    throw toMachineError(error, subject);
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * What a multi-step command is about to do, intents/NAME.json, written before its first deed and removed after its
+ * last. One that is found under the machine's lock belongs to a command that died: recovery.ts undoes or completes it.
+ */
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeDirectory, syncDirectory, writeAtomically } from './atomic-file.ts';
+import type { Paths } from './paths.ts';
+import { readFolder } from './store.ts';
+
+export type Intent =
+  /** All that create makes before its rename lies in staging, or carries the name (id range). */
+  | { readonly operation: 'create'; readonly name: string }
+  | { readonly operation: 'rename'; readonly name: string; readonly newName: string }
+  /** `entry` is the folder in the trash. */
+  | { readonly operation: 'destroy'; readonly name: string; readonly entry: string }
+  /** Not a recovery matter: it tells handleExit that somebody wants the machine down, even if its init reboots. */
+  | { readonly operation: 'stop'; readonly name: string };
+
+export type RecordedIntent = Intent & { readonly pid: number; readonly pidStart: string };
+
+/** The names whose locks its command held. */
+export function namesOf(intent: Intent): readonly string[] {
+  return intent.operation === 'rename' ? [intent.name, intent.newName] : [intent.name];
+}
+
+export function writeIntent(paths: Paths, intent: Intent): void {
+  makeDirectory(paths.intents);
+  writeAtomically(fileOf(paths, intent.name), JSON.stringify({ ...intent, ...ownProcess() }));
+}
+
+export function removeIntent(paths: Paths, intent: Intent): void {
+  rmSync(fileOf(paths, intent.name), { force: true });
+  syncDirectory(paths.intents);
+}
+
+/** Records without waiting for the disk: enough for a mark that only other processes of this boot read. */
+export function markIntent(paths: Paths, intent: Intent): void {
+  const path = fileOf(paths, intent.name);
+  makeDirectory(paths.intents);
+  writeFileSync(`${path}.new`, JSON.stringify({ ...intent, ...ownProcess() }), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+/** Removes without waiting for the disk: for marks that do no harm if a power cut brings them back. */
+export function dropIntent(paths: Paths, intent: Intent): void {
+  rmSync(fileOf(paths, intent.name), { force: true });
+}
+
+export function readIntents(paths: Paths): readonly RecordedIntent[] {
+  return readFolder(paths.intents)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => readIntentFile(join(paths.intents, file)))
+    .filter((intent) => intent !== undefined);
+}
+
+export function readIntent(paths: Paths, name: string): RecordedIntent | undefined {
+  return readIntentFile(join(paths.intents, `${name}.json`));
+}
+
+/** True if the process that wrote it is gone (its start time tells a reused pid). */
+export function isAbandoned(intent: RecordedIntent): boolean {
+  return startOf(intent.pid) !== intent.pidStart;
+}
+
+function fileOf(paths: Paths, name: string): string {
+  return join(paths.intents, `${name}.json`);
+}
+
+function readIntentFile(path: string): RecordedIntent | undefined {
+  try {
+    // Only we write here, whole or not at all: no schema.
+    return JSON.parse(readFileSync(path, 'utf8')) as RecordedIntent;
+  } catch {
+    return undefined;
+  }
+}
+
+function ownProcess(): { readonly pid: number; readonly pidStart: string } {
+  return { pid: process.pid, pidStart: startOf(process.pid) ?? '' };
+}
+
+/** Field 22 of /proc/PID/stat, undefined if there is no such process (or it is a zombie). */
+function startOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * One lock a name: flock on locks/NAME, so the kernel releases it whatever its holder dies of. The lock itself is taken by
+ * the function passed in (Node has no flock); it belongs to the open file, which stays open in this process.
+ */
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { MachineError } from '../errors.ts';
+import { makeDirectory } from './atomic-file.ts';
+
+/** Locks all descriptors or tells which one stayed busy for `waitMs`. */
+export type LockFiles = (fds: number[], waitMs: number) => Promise<'locked' | { busy: number }>;
+
+export interface HeldLocks {
+  readonly names: readonly string[];
+  /** Removes the lock's file, for a name that no longer is a machine. Who waits for it notices and takes a new one. */
+  forget(name: string): void;
+  release(): void;
+}
+
+interface LockFile {
+  readonly name: string;
+  readonly path: string;
+  readonly fd: number;
+}
+
+/** Takes the locks of all names in one call, in sorted order, so that two commands never wait for each other. */
+export async function lockNames(
+  directory: string,
+  lock: LockFiles,
+  names: readonly string[],
+  waitMs: number,
+): Promise<HeldLocks> {
+  const sorted = [...new Set(names)].sort();
+  for (;;) {
+    const files = openAll(directory, sorted);
+    try {
+      const outcome = await lock(
+        files.map((file) => file.fd),
+        waitMs,
+      );
+      if (outcome !== 'locked') {
+        throw busyError(files.find((file) => file.fd === outcome.busy) ?? files[0]);
+      }
+      if (files.every(isCurrent)) {
+        files.forEach(noteHolder);
+        return held(files);
+      }
+    } catch (error) {
+      closeAll(files);
+      throw error;
+    }
+    // The holder before us removed a file (destroy, rename): ours is a lock on nothing. Again.
+    closeAll(files);
+  }
+}
+
+function held(files: readonly LockFile[]): HeldLocks {
+  return {
+    names: files.map((file) => file.name),
+    forget: (name) => {
+      const file = files.find((candidate) => candidate.name === name);
+      if (file !== undefined) {
+        rmSync(file.path, { force: true });
+      }
+    },
+    release: () => closeAll(files),
+  };
+}
+
+function openAll(directory: string, names: readonly string[]): readonly LockFile[] {
+  const files: LockFile[] = [];
+  try {
+    for (const name of names) {
+      const path = join(directory, name);
+      files.push({ name, path, fd: openOrCreate(directory, path) });
+    }
+    return files;
+  } catch (error) {
+    closeAll(files);
+    throw error;
+  }
+}
+
+function openOrCreate(directory: string, path: string): number {
+  try {
+    return openSync(path, 'a+', 0o600);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
+      throw error;
+    }
+    makeDirectory(directory);
+    return openSync(path, 'a+', 0o600);
+  }
+}
+
+function closeAll(files: readonly LockFile[]): void {
+  for (const file of files) {
+    closeSync(file.fd);
+  }
+}
+
+function isCurrent(file: LockFile): boolean {
+  const named = statSync(file.path, { throwIfNoEntry: false });
+  const open = fstatSync(file.fd);
+  return named !== undefined && named.ino === open.ino && named.dev === open.dev;
+}
+
+/** Only for the words of `busy`; a full disk must not keep anybody from working. */
+function noteHolder(file: LockFile): void {
+  try {
+    ftruncateSync(file.fd, 0);
+    writeSync(file.fd, String(process.pid));
+  } catch {}
+}
+
+function busyError(file: LockFile | undefined): MachineError {
+  const holder = file === undefined ? '' : readHolder(file.path);
+  return new MachineError('busy', `another command is working on it${holder}`, {
+    subject: file?.name,
+    hint: 'wait until it is done and try again; `tsmachine kill NAME` ends a machine that does not stop',
+  });
+}
+
+function readHolder(path: string): string {
+  try {
+    const pid = readFileSync(path, 'utf8');
+    return /^\d+$/.test(pid) ? ` (process ${pid})` : '';
+  } catch {
+    return '';
+  }
+}

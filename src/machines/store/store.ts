@@ -1,0 +1,80 @@
+/** Machines on disk: machines/NAME/config.json. Reading needs no lock, because every write is a rename. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatConfig, parseConfig } from '../config-file.ts';
+import type { MachineConfig } from '../config-schema.ts';
+import { MachineError } from '../errors.ts';
+import { checkMachineName, isMachineName } from '../names.ts';
+import { nearest } from '../nearest.ts';
+import { type StoredMachine, storedMachine } from '../spec.ts';
+import { keepCopy, makeDirectory, writeAtomically } from './atomic-file.ts';
+import { CONFIG_FILE, type Paths, PREVIOUS_CONFIG_FILE } from './paths.ts';
+
+/** All names, sorted: one readdir, nothing is opened. */
+export function readNames(paths: Paths): readonly string[] {
+  return readFolder(paths.machines).filter(isMachineName).sort();
+}
+
+/** The names in a folder, none if there is no folder yet. */
+export function readFolder(path: string): readonly string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if (isMissing(error)) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+/** Throws `usage`, `no-such-machine` (with the nearest name) or `invalid-config`. */
+export function loadMachine(paths: Paths, name: string): StoredMachine {
+  checkMachineName(name);
+  const directory = paths.machine(name);
+  return storedMachine(name, readConfigIn(directory, name, paths), paths);
+}
+
+export function machineExists(paths: Paths, name: string): boolean {
+  return existsSync(paths.machine(name));
+}
+
+/** The config of a machine that may lie elsewhere than in machines/ (staged, in the trash). */
+export function readConfigIn(directory: string, name: string, paths: Paths): MachineConfig {
+  const path = join(directory, CONFIG_FILE);
+  const previous = join(directory, PREVIOUS_CONFIG_FILE);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (!isMissing(error)) {
+      throw error;
+    }
+    if (!existsSync(directory)) {
+      throw noSuchMachine(paths, name);
+    }
+    text = '';
+  }
+  return parseConfig(text, { name, path, previous: existsSync(previous) ? previous : undefined });
+}
+
+/** The caller holds the machine's lock. The version that was is kept beside it. */
+export function saveConfig(directory: string, config: MachineConfig): void {
+  const path = join(directory, CONFIG_FILE);
+  makeDirectory(directory);
+  if (existsSync(path)) {
+    keepCopy(path, join(directory, PREVIOUS_CONFIG_FILE));
+  }
+  writeAtomically(path, formatConfig(config));
+}
+
+export function noSuchMachine(paths: Paths, name: string): MachineError {
+  const meant = nearest(name, readNames(paths));
+  return new MachineError('no-such-machine', `there is no machine "${name}"`, {
+    subject: name,
+    hint: meant === undefined ? 'see `tsmachine list`' : `did you mean "${meant}"? See \`tsmachine list\``,
+  });
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
