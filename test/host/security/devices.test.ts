@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { withRoot } from '../../setup/with-root.ts';
+import { successes } from './attack.ts';
+import { withTarget } from './target.ts';
+
+const host = withRoot();
+const machine = withTarget(host, 'machine');
+
+/** MAJOR:MINOR of the file system that the host's root lies on; any disk will do. */
+const disk = (
+  readFileSync('/proc/self/mountinfo', 'utf8').match(/^\d+ \d+ (\d+):(\d+) \/ \/ /m) ?? ['', '8', '0']
+).slice(1);
+
+describe("the nodes of the host's devices", () => {
+  it('cannot be made by the root of a machine: not the disk, not memory, not ports, not the kernel log', async () => {
+    const outcomes = await machine.attack(
+      'devices',
+      'disk',
+      'b',
+      ...disk,
+      'mem',
+      'c',
+      '1',
+      '1',
+      'port',
+      'c',
+      '1',
+      '4',
+      'kmsg',
+      'c',
+      '1',
+      '11',
+      'loop-control',
+      'c',
+      '10',
+      '237',
+    );
+    expect(outcomes).toEqual({
+      disk: 'EPERM',
+      mem: 'EPERM',
+      port: 'EPERM',
+      kmsg: 'EPERM',
+      'loop-control': 'EPERM',
+    });
+  });
+
+  it("open nothing when the machine's files came with them", async () => {
+    const upper = join(host.root, 'machines', 'machine', 'storage', 'upper');
+    await host.done(['stop', machine.name, '--timeout', '5']);
+    execFileSync('mknod', ['-m', '0666', join(upper, 'planted-disk'), 'b', ...disk]);
+    execFileSync('mknod', ['-m', '0666', join(upper, 'planted-log'), 'c', '1', '11']);
+    expect(statSync(join(upper, 'planted-disk')).isBlockDevice()).toBe(true);
+    await host.done(['start', machine.name]);
+    await machine.shell(
+      'mkdir /again; mount --bind / /again; mount -o remount,bind,dev / /; mount -o remount,bind,dev /again',
+    );
+    const paths = ['/planted-disk', '/planted-log', '/again/planted-disk', '/again/planted-log'];
+    const outcomes = await machine.attack('devices', 'open', ...paths);
+    expect(outcomes).toEqual(Object.fromEntries(paths.map((path) => [`open-${path}`, 'EACCES'])));
+  });
+
+  it('are not in /dev, which holds what is listed and no more', async () => {
+    const nodes = (await machine.ask('cd /dev; ls -A')).split('\n');
+    const expected = [
+      'console',
+      'core',
+      'fd',
+      'full',
+      'fuse',
+      'mqueue',
+      'net',
+      'null',
+      'ptmx',
+      'pts',
+      'random',
+      'shm',
+      'stderr',
+      'stdin',
+      'stdout',
+      'tty',
+      'urandom',
+      'zero',
+    ];
+    expect(nodes.filter((name) => !expected.includes(name))).toEqual([]);
+  });
+});
+
+describe("a file system that is the host's", () => {
+  it('is mounted by no machine', async () => {
+    const outcomes = await machine.attack('mounts');
+    expect(successes(outcomes)).toEqual([]);
+    expect(outcomes).toMatchObject({ devtmpfs: 'EPERM', debugfs: 'EPERM', 'cgroup-new-hierarchy': 'EPERM' });
+  });
+});

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as pty from 'node-pty';
+import { describe, expect, it } from 'vitest';
+import { builtCli, builtHelper, runCli } from '../../setup/run-cli.ts';
+import { withRoot } from '../../setup/with-root.ts';
+import { type Outcomes, parseOutcomes } from './attack.ts';
+import { type Target, withTarget } from './target.ts';
+
+const host = withRoot();
+const machine = withTarget(host, 'machine');
+const privileged = withTarget(host, 'privileged', { settings: ['privileged=true'] });
+const unfiltered = withTarget(host, 'unfiltered', {
+  settings: ['privileged=true'],
+  weakenings: [{ without: '^seccomp ' }],
+});
+
+describe.each([
+  ['a machine', machine],
+  ['a privileged machine', privileged],
+])('the program that enters %s', (_, target) => {
+  it('is not overwritten, read or traced by who waits for it inside (CVE-2019-5736, CVE-2016-9962)', async () => {
+    // A copy: an attack that succeeds must not change what is built.
+    const helper = join(host.root, `helper-for-${target.name}`);
+    copyFileSync(builtHelper, helper);
+    const before = digest(helper);
+    const env = { ...host.env, TSMACHINE_HELPER: helper };
+    const enter = (...command: readonly string[]) => runCli(['exec', target.name, '--', ...command], { env });
+
+    await target.ask('touch /go-on; printf "#!/proc/self/exe\\n" > /bin/trap; chmod 755 /bin/trap');
+    const attacker = target.shell(`${await target.planted('exe')} 60 /go-on`);
+    await expect.poll(() => target.ask('cat /proc/[0-9]*/comm'), { timeout: 10_000 }).toContain('attack-exe');
+    for (let round = 0; round < 15; round += 1) {
+      await enter('/bin/trap', 'launch');
+      expect((await enter('true')).code).toBe(0);
+    }
+    await target.ask('rm /go-on');
+    const outcomes = parseOutcomes(await attacker);
+
+    expect(digest(helper)).toBe(before);
+    expect(Number(outcomes['newcomers'])).toBeGreaterThan(10);
+    expect(outcomes).toMatchObject({ written: '0', peeked: '0' });
+  });
+});
+
+describe('a terminal', () => {
+  it('takes no typed keys from inside: not the console, not that of exec, not by a disguised request', async () => {
+    const program = await machine.planted('tiocsti');
+    const console = await machine.attack('tiocsti', '/dev/console');
+    expect(console).toEqual(refusals('/dev/console'));
+    const outcomes = parseTerminal(await onTerminal(machine, ['-t'], [program, '-', '/dev/tty']));
+    expect(outcomes).toEqual({ ...refusals('-'), ...refusals('/dev/tty') });
+  });
+
+  it('of the caller, handed on as it is (exec -T), takes none either', async () => {
+    const program = await machine.planted('tiocsti');
+    expect(parseTerminal(await onTerminal(machine, ['-T'], [program, '-']))).toEqual(refusals('-'));
+  });
+
+  it('would take them without the filter', async () => {
+    const program = await unfiltered.planted('tiocsti');
+    const outcomes = parseTerminal(await onTerminal(unfiltered, ['-t'], [program, '-'], true));
+    expect(outcomes).toMatchObject({ '--TIOCSTI': 'ok', '--TIOCSTI-disguised': 'ok' });
+  });
+});
+
+describe('entering a machine whose files are hostile', () => {
+  it('ends, with a file of users that never ends or never begins', async () => {
+    for (const trap of [
+      'mkfifo /etc/passwd',
+      'ln -s /dev/zero /etc/passwd',
+      'ln -s /dev/console /etc/passwd',
+      'ln -s /proc/1/root/etc/passwd /etc/passwd',
+    ]) {
+      await machine.ask(`rm -f /etc/passwd.kept; mv /etc/passwd /etc/passwd.kept; ${trap}`);
+      const { code } = await machine.run([
+        'exec',
+        machine.name,
+        '-u',
+        '0',
+        '--',
+        'sh',
+        '-c',
+        'rm /etc/passwd; mv /etc/passwd.kept /etc/passwd',
+      ]);
+      expect([0, 125]).toContain(code);
+      if (code === 125) await repair();
+    }
+  });
+
+  it('ends, with a maker of terminals that is none', async () => {
+    for (const trap of ['mkfifo /dev/ptmx', 'ln -s /dev/zero /dev/ptmx', 'ln -s /etc/passwd /dev/ptmx']) {
+      await machine.ask(`rm -f /dev/ptmx; ${trap}`);
+      await onTerminal(machine, ['-t'], ['true']);
+    }
+    await machine.ask('rm -f /dev/ptmx; ln -s pts/ptmx /dev/ptmx');
+  });
+});
+
+/** A launch without the traps: the upper layer is the test's to mend. */
+async function repair(): Promise<void> {
+  await host.cli(['stop', machine.name, '--timeout', '1']);
+  const { renameSync, rmSync } = await import('node:fs');
+  const etc = join(host.root, 'machines', machine.name, 'storage', 'upper', 'etc');
+  rmSync(join(etc, 'passwd'), { force: true });
+  renameSync(join(etc, 'passwd.kept'), join(etc, 'passwd'));
+  await host.done(['start', machine.name]);
+}
+
+function refusals(path: string): Outcomes {
+  const requests = ['TIOCSTI', 'TIOCSTI-disguised', 'TIOCLINUX'];
+  return Object.fromEntries(requests.map((request) => [`${path}-${request}`, 'EPERM']));
+}
+
+/** The built program on a terminal of its own, as a person runs it. */
+function onTerminal(
+  target: Target,
+  flags: readonly string[],
+  command: readonly string[],
+  weakened = false,
+): Promise<string> {
+  const env = { ...process.env, ...host.env, ...(weakened ? target.env : {}) } as Record<string, string>;
+  const terminal = pty.spawn(process.execPath, [builtCli, 'exec', target.name, ...flags, '--', ...command], {
+    cols: 200,
+    rows: 50,
+    env,
+  });
+  let output = '';
+  terminal.onData((data) => {
+    output += data;
+  });
+  return new Promise((resolve) => terminal.onExit(() => resolve(output)));
+}
+
+function parseTerminal(output: string): Outcomes {
+  const stdout = output
+    .replaceAll('\r', '')
+    .split('\n')
+    .filter((line) => / [A-Za-z]+$/.test(line))
+    .join('\n');
+  return parseOutcomes({ code: 0, killedBy: undefined, stdout, stderr: output });
+}
+
+function digest(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}

@@ -1,0 +1,112 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { withRoot } from '../../setup/with-root.ts';
+import { withTarget } from './target.ts';
+
+const host = withRoot();
+const LIMIT = 64;
+const machine = withTarget(host, 'machine', {
+  settings: [`limits.pids.max=${LIMIT}`, 'limits.memory.max=64M'],
+});
+const uncovered = withTarget(host, 'uncovered', {
+  settings: ['privileged=true'],
+  weakenings: [{ of: 'namespaces', omit: 'cgroup' }],
+});
+
+describe('the control groups of the host', () => {
+  it("are not seen from inside: the machine's own group is the root", async () => {
+    const groups = await machine.ask('cat /proc/self/cgroup /proc/1/cgroup');
+    for (const line of groups.split('\n')) expect(line).toMatch(/:\/$/);
+    expect(await machine.ask('ls /sys/fs/cgroup')).not.toContain(host.cgroupParent);
+    expect(await machine.ask('cat /proc/self/mountinfo')).not.toContain(host.cgroupParent);
+  });
+
+  it('would be seen without a cgroup namespace', async () => {
+    expect(await uncovered.ask('cat /proc/self/cgroup')).toContain(`/${host.cgroupParent}/${uncovered.name}`);
+  });
+
+  it('offer no release_agent, also when the machine mounts a hierarchy of version 1 (CVE-2022-0492)', async () => {
+    const found = await machine.ask(`
+      mkdir -p /groups
+      for controller in ${legacyControllers().join(' ')}; do
+        mkdir -p /groups/$controller
+        mount -t cgroup -o $controller none /groups/$controller 2>/dev/null
+      done
+      find /sys/fs/cgroup /groups -name release_agent
+      true`);
+    expect(found).toBe('');
+  });
+});
+
+describe('the limits of a machine', () => {
+  it('hold against its root: not written, not by a mount of its own, not by a group below', async () => {
+    await machine.shell(`
+      mkdir -p /groups/pids /groups/memory /sys/fs/cgroup/below
+      mount -t cgroup -o pids none /groups/pids
+      mount -t cgroup -o memory none /groups/memory
+      for top in /sys/fs/cgroup /groups/pids /groups/memory; do
+        for file in $top/pids.max $top/memory.max $top/memory.limit_in_bytes $top/memory.high; do
+          echo max > $file; echo -1 > $file; chmod 666 $file; chown 0 $file
+        done
+        echo +pids +memory > $top/cgroup.subtree_control
+      done 2>/dev/null`);
+    expect(await limitOnHost('pids.max')).toBe(String(LIMIT));
+    expect(await limitOnHost('memory.max', 'memory.limit_in_bytes')).toBe(String(64 * 1024 * 1024));
+  });
+
+  it('count all processes of the machine', async () => {
+    const { stdout } = await machine.shell(`${await machine.planted('forks')} 500`);
+    expect(Number(/processes (\d+)/.exec(stdout)?.[1])).toBeLessThan(LIMIT);
+  });
+
+  it('cannot be left: no process moves to a group above or beside', async () => {
+    await machine.shell(`
+      (while :; do sleep 86398.842; done) &
+      pid=$!
+      for procs in /sys/fs/cgroup/../cgroup.procs /sys/fs/cgroup/../../cgroup.procs /groups/*/../cgroup.procs /groups/*/cgroup.procs; do
+        echo $pid > $procs
+      done 2>/dev/null
+      sleep 1 & wait $!`);
+    const sleepers = processesOf('86398.842');
+    expect(sleepers).not.toEqual([]);
+    for (const pid of sleepers) {
+      for (const line of readFileSync(`/proc/${pid}/cgroup`, 'utf8').trim().split('\n')) {
+        const [, controllers, path] = line.split(':');
+        if (['', 'pids', 'memory'].includes(controllers ?? '')) {
+          expect(path).toMatch(new RegExp(`^/${host.cgroupParent}/${machine.name}(/|$)`));
+        }
+      }
+    }
+    await machine.shell('pkill -9 -f 86398.842');
+  });
+});
+
+function legacyControllers(): readonly string[] {
+  return readFileSync('/proc/cgroups', 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.split('\t')[0] ?? '');
+}
+
+/** Of the machine's group in whichever hierarchy has the file. */
+async function limitOnHost(...names: readonly string[]): Promise<string | undefined> {
+  const tops = ['/sys/fs/cgroup', ...readdirSync('/sys/fs/cgroup').map((name) => `/sys/fs/cgroup/${name}`)];
+  for (const top of tops) {
+    for (const name of names) {
+      const path = `${top}/${host.cgroupParent}/${machine.name}/${name}`;
+      if (statSync(path, { throwIfNoEntry: false }) !== undefined) return readFileSync(path, 'utf8').trim();
+    }
+  }
+  return undefined;
+}
+
+function processesOf(argument: string): readonly string[] {
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(argument);
+    } catch {
+      return false;
+    }
+  });
+}
