@@ -1,0 +1,50 @@
+/**
+ * The composition root: picks the backend and the folders, and hands the words of the command line to commands/.
+ * What runs machines is loaded only when a command asks for machines: help and completion scripts never do.
+ */
+
+import { realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { version } from '../package.json';
+import { findFolders } from './commands/program/folders.ts';
+import type { GlobalOptions } from './commands/program/global-options.ts';
+import { runCommandLine } from './commands/program/run-command-line.ts';
+import { processTerminals } from './commands/terminal/process-terminals.ts';
+import { MachineError } from './machines/errors.ts';
+import type { Machines } from './machines/machines.ts';
+
+async function openMachines(options: GlobalOptions): Promise<Machines> {
+  if (options.backend !== 'native') {
+    throw new MachineError('unsupported', `the ${options.backend} backend does not exist yet`, {
+      hint: 'leave --backend out: native is the default',
+    });
+  }
+  const [native, helper, domain, registry] = await Promise.all([
+    import('./backends/native/native-backend.ts'),
+    import('./backends/native/helper-client.ts'),
+    import('./machines/open-machines.ts'),
+    import('./templates/registry.ts'),
+  ]);
+  const folders = findFolders({
+    rootOption: options.root,
+    environment: process.env,
+    uid: process.getuid?.() ?? 0,
+    home: homedir(),
+    program: realpathSync(process.argv[1] ?? ''),
+    node: process.execPath,
+  });
+  return domain.openMachines({
+    backend: native.createNativeBackend(folders),
+    root: folders.root,
+    runRoot: folders.runRoot,
+    templates: registry.templates,
+    lock: (fds, waitMs) => helper.lockFiles(folders.helperPath, fds, waitMs),
+  });
+}
+
+runCommandLine(process.argv.slice(2), {
+  version,
+  environment: process.env,
+  terminals: processTerminals,
+  openMachines,
+}).then((exitCode) => process.exit(exitCode));

@@ -1,0 +1,61 @@
+/** Turns a wish into candidates, looking at machines, templates and settings only where the wish needs them. */
+import { constants } from 'node:os';
+import { completeKeys, completeValues } from '../../machines/config-keys.ts';
+import type { Machines } from '../../machines/machines.ts';
+import { listColumns } from '../presentation/machine-list.ts';
+import type { Completion } from '../program/command-definition.ts';
+import { allStates } from '../program/option-values.ts';
+import type { Candidate, Wish } from './complete-words.ts';
+import { completionScripts } from './scripts.ts';
+
+type Open = (root?: string) => Promise<Machines>;
+type Source = (wish: Wish, open: Open) => Promise<readonly Candidate[]>;
+
+/** What a shell may put on a command line without quotes; a name that needs them was not made by us. */
+const harmless = /^[\w@%+=:,./-]+$/;
+
+export async function answer(wish: Wish, open: Open): Promise<readonly Candidate[]> {
+  const { prefix, typed, taken } = wish;
+  const all = wish.kind === 'fixed' ? wish.candidates : await sources[wish.kind](wish, open);
+  return all
+    .filter(({ value }) => value.startsWith(typed) && harmless.test(value) && !taken.includes(value))
+    .map(({ value, description }) => ({ value: prefix + value, description }));
+}
+
+const sources: Readonly<Record<Completion, Source>> = {
+  machine: async ({ root }, open) => plain((await open(root)).names()),
+  template: async ({ root }, open) =>
+    (await open(root)).templates().map(({ name, summary }) => ({ value: name, description: summary })),
+  'template-option': templateOptions,
+  setting: async ({ typed }) => settings(typed),
+  state: async ({ typed }) => plain(lastOfList(typed, allStates)),
+  column: async ({ typed }) => plain(lastOfList(typed, listColumns)),
+  signal: async () => plain(Object.keys(constants.signals)),
+  storage: async () => plain(['overlay', 'btrfs', 'dir']),
+  shell: async () => plain(Object.keys(completionScripts)),
+  files: async () => [],
+  nothing: async () => [],
+};
+
+function plain(values: readonly string[]): readonly Candidate[] {
+  return values.map((value) => ({ value, description: '' }));
+}
+
+async function templateOptions({ root, template }: Wish, open: Open): Promise<readonly Candidate[]> {
+  const found = (await open(root)).templates().find(({ name }) => name === template);
+  return (found?.options ?? []).map(({ name, description }) => ({ value: `${name}=`, description }));
+}
+
+/** KEY= first, then the values of that key; a family of keys (rlimit.) stays open for the rest of its name. */
+function settings(typed: string): readonly Candidate[] {
+  const at = typed.indexOf('=');
+  if (at === -1) return plain(completeKeys().map((key) => (key.endsWith('.') ? key : `${key}=`)));
+  const key = typed.slice(0, at);
+  return plain(completeValues(key).map((value) => `${key}=${value}`));
+}
+
+/** `running,fr` goes on with its last item. */
+function lastOfList(typed: string, values: readonly string[]): readonly string[] {
+  const before = typed.slice(0, typed.lastIndexOf(',') + 1);
+  return values.map((value) => before + value);
+}

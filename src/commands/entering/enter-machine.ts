@@ -1,0 +1,59 @@
+/** What exec and shell share: options, the choice of a terminal, and the command's own exit code. */
+import { Command } from 'commander';
+import { MachineError } from '../../machines/errors.ts';
+import type { CommandContext } from '../program/command-definition.ts';
+import { declareGlobalOptions } from '../program/global-options.ts';
+import { collectPairs } from '../program/option-values.ts';
+
+export interface EnterOptions {
+  readonly user?: string;
+  readonly directory?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Undefined: only if stdin and stdout are terminals. */
+  readonly terminal?: boolean;
+}
+
+export function declareEnterOptions(command: Command): Command {
+  return command
+    .option('-u, --user <user>', 'as this user of the machine, a name or UID[:GID] (root)')
+    .option('-w, --directory <path>', "in this directory of the machine (the user's home)")
+    .option('-e, --env <key=value>', 'an environment variable', collectPairs)
+    .option('-t, --terminal', 'on a terminal of the machine')
+    .option('-T, --no-terminal', 'not on a terminal');
+}
+
+/**
+ * `exec NAME -u USER -- CMD -x`: options may stand behind the name, but all words from the command on are its own, with
+ * `--` or without. So what stands behind the name is parsed a second time, up to its first operand.
+ */
+export function parseBehindName(
+  words: readonly string[],
+  before: EnterOptions,
+): { readonly options: EnterOptions; readonly operands: readonly string[] } {
+  const command = declareEnterOptions(new Command('exec')).argument('[command...]').passThroughOptions();
+  declareGlobalOptions(command, { hidden: true });
+  const { operands, unknown } = command.parseOptions([...words]);
+  if (unknown.length > 0) throw new MachineError('usage', `unknown option '${unknown[0]}'`);
+  const after: EnterOptions = command.opts();
+  return { options: { ...before, ...after, env: { ...before.env, ...after.env } }, operands };
+}
+
+export async function enterMachine(
+  { output, machines, environment }: CommandContext,
+  name: string,
+  argv: readonly [string, ...string[]] | undefined,
+  options: EnterOptions,
+): Promise<number> {
+  const { isTerminal } = output.terminals;
+  const terminal = options.terminal ?? (isTerminal(0) && isTerminal(1));
+  const type = environment['TERM'];
+  const { exitCode } = await (await machines()).exec(name, {
+    argv,
+    user: options.user ?? 'root',
+    workingDirectory: options.directory,
+    environment: { ...(terminal && type !== undefined ? { TERM: type } : {}), ...options.env },
+    terminal,
+    stdio: 'inherit',
+  });
+  return exitCode;
+}

@@ -1,0 +1,37 @@
+import { exitFields } from '../presentation/exit-words.ts';
+import { defineCommand } from '../program/command-definition.ts';
+import { seconds } from '../program/option-values.ts';
+import { actOnMachines } from '../program/several-machines.ts';
+
+interface Options {
+  readonly all?: true;
+  readonly timeout: number;
+}
+
+export const command = defineCommand<Options>({
+  attempt: 'stop',
+  completeArguments: ['machine'],
+  declare: (command) => {
+    command
+      .argument('[names...]', 'machines')
+      .option('-a, --all', 'all machines that are not stopped')
+      .option('-t, --timeout <seconds>', 'how long to wait before killing', seconds, 30);
+  },
+  run: (context, names, { all, timeout }) =>
+    actOnMachines(
+      context,
+      {
+        names,
+        all: all === true,
+        states: ['starting', 'running', 'freezing', 'frozen', 'stopping', 'error'],
+      },
+      {
+        attempt: 'stop',
+        act: async (machines, name) => {
+          const { clean, exit } = await machines.stop(name, { timeoutSeconds: timeout });
+          const words = clean ? 'stopped' : `did not stop within ${timeout} s and was killed`;
+          return { words, fields: { clean, exit: exitFields(exit) } };
+        },
+      },
+    ),
+});

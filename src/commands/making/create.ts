@@ -1,0 +1,85 @@
+import { Option } from 'commander';
+import { MachineError } from '../../machines/errors.ts';
+import type { CreateRequest, Machines } from '../../machines/machines.ts';
+import { printFailure } from '../presentation/failure.ts';
+import { type CommandContext, defineCommand } from '../program/command-definition.ts';
+import { collectPairs } from '../program/option-values.ts';
+import { abortable, signalExitCode } from '../program/until-signal.ts';
+import { templateArguments } from './template-arguments.ts';
+
+interface Options {
+  readonly template: string;
+  readonly start?: true;
+  readonly set?: Readonly<Record<string, string>>;
+  readonly storage: CreateRequest['storage'];
+}
+
+export const command = defineCommand<Options>({
+  attempt: 'create',
+  completeArguments: ['nothing', 'template-option'],
+  completeOptions: { '--template': 'template', '--set': 'setting', '--storage': 'storage' },
+  declare: (command) => {
+    command
+      .argument('[name]', 'letters, digits, hyphen; without it one is picked and printed')
+      .argument('[template-arguments...]', "behind --: the template's options, KEY=VALUE or --KEY VALUE")
+      .requiredOption('-t, --template <template>', 'what to make it from (template list)')
+      .option('--start', 'and start it')
+      .option('--set <key=value>', 'a setting (config NAME lists them)', collectPairs)
+      .addOption(
+        new Option('--storage <driver>', 'how its files are kept')
+          .choices(['overlay', 'btrfs', 'dir'])
+          .default('overlay'),
+      );
+  },
+  run: async (context, args, options) => {
+    const { output } = context;
+    const machines = await context.machines();
+    const {
+      value: name,
+      signal,
+      error,
+    } = await abortable((abort) => machines.create(createRequest(context, args, options, abort)));
+    if (name === undefined) {
+      printFailure(error, 'create', output.json, output.terminals);
+      return signal === undefined ? 1 : signalExitCode(signal);
+    }
+    // It is complete; but a person who pressed Ctrl-C does not want it started.
+    const started = options.start === true && signal === undefined && (await start(context, machines, name));
+    if (output.json) output.document({ name, started });
+    else output.print([name]);
+    if (signal !== undefined) return signalExitCode(signal);
+    return options.start === true && !started ? 1 : 0;
+  },
+});
+
+function createRequest(
+  context: CommandContext,
+  args: readonly string[],
+  options: Options,
+  signal: AbortSignal,
+): CreateRequest {
+  const own = args.length - context.afterSeparator;
+  if (own > 1) {
+    throw new MachineError('usage', `one name, not ${own}`, { hint: "the template's options go behind --" });
+  }
+  return {
+    name: own === 1 ? args[0] : undefined,
+    template: options.template,
+    templateOptions: templateArguments(args.slice(own)),
+    storage: options.storage,
+    settings: options.set ?? {},
+    progress: context.output.progress,
+    signal,
+  };
+}
+
+/** The machine stays when it does not start: what is wrong can be looked at and set right. */
+async function start({ output }: CommandContext, machines: Machines, name: string): Promise<boolean> {
+  try {
+    await machines.start(name, { ifNeeded: false });
+    return true;
+  } catch (error) {
+    printFailure(error, `start ${name}`, output.json, output.terminals);
+    return false;
+  }
+}

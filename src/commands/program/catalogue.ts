@@ -1,0 +1,139 @@
+/**
+ * Every command's name, in the order of `--help`. The files are loaded one by one when asked for: a start-up that
+ * loaded and declared all of them would take milliseconds longer.
+ */
+import type { CommandDefinition } from './command-definition.ts';
+
+export interface CatalogueCommand {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly summary: string;
+  readonly group: string;
+  readonly hidden?: true;
+  readonly load: () => Promise<CommandDefinition>;
+}
+
+export interface CatalogueGroup {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly summary: string;
+  readonly group: string;
+  readonly hidden?: true;
+  readonly children: readonly CatalogueCommand[];
+}
+
+export type CatalogueEntry = CatalogueCommand | CatalogueGroup;
+
+type Loader = () => Promise<{ readonly command: CommandDefinition }>;
+
+function entry(
+  group: string,
+  name: string,
+  aliases: readonly string[],
+  summary: string,
+  load: Loader,
+): CatalogueCommand {
+  return { name, aliases, summary, group, load: async () => (await load()).command };
+}
+
+const life = 'Life:';
+const inside = 'Inside:';
+const look = 'Look:';
+const make = 'Make and change:';
+const host = 'Host:';
+
+export const catalogue: readonly CatalogueEntry[] = [
+  entry(make, 'create', [], 'make a machine from a template', () => import('../making/create.ts')),
+  entry(life, 'start', ['boot'], 'start machines', () => import('../lifecycle/start.ts')),
+  entry(life, 'stop', ['poweroff'], 'shut machines down', () => import('../lifecycle/stop.ts')),
+  entry(
+    life,
+    'restart',
+    ['reboot'],
+    'stop machines and start them again',
+    () => import('../lifecycle/restart.ts'),
+  ),
+  entry(
+    life,
+    'kill',
+    [],
+    'end every process of machines, or signal init',
+    () => import('../lifecycle/kill.ts'),
+  ),
+  entry(
+    life,
+    'freeze',
+    ['pause'],
+    'suspend all processes of machines',
+    () => import('../lifecycle/freeze.ts'),
+  ),
+  entry(
+    life,
+    'unfreeze',
+    ['resume', 'thaw'],
+    'let frozen machines go on',
+    () => import('../lifecycle/unfreeze.ts'),
+  ),
+  entry(life, 'wait', [], 'wait until a machine is in a state', () => import('../lifecycle/wait.ts')),
+  entry(
+    inside,
+    'console',
+    ['login'],
+    "attach to a machine's console",
+    () => import('../entering/console.ts'),
+  ),
+  entry(inside, 'exec', [], 'run a command in a machine', () => import('../entering/exec.ts')),
+  entry(inside, 'shell', ['attach'], 'a login shell in a machine', () => import('../entering/shell.ts')),
+  entry(look, 'list', ['ls'], 'all machines', () => import('../viewing/list.ts')),
+  entry(look, 'info', ['status'], 'one machine in full', () => import('../viewing/info.ts')),
+  entry(look, 'logs', [], "a machine's events and console text", () => import('../viewing/logs.ts')),
+  entry(look, 'plan', [], 'every step that a start would take', () => import('../viewing/plan.ts')),
+  entry(look, 'events', ['monitor'], 'what happened to machines', () => import('../viewing/events.ts')),
+  entry(make, 'config', [], 'read or change stored configuration', () => import('../settings/config.ts')),
+  entry(make, 'set', [], 'change settings', () => import('../settings/set.ts')),
+  entry(make, 'rename', ['move'], 'give a machine another name', () => import('../making/rename.ts')),
+  entry(make, 'destroy', ['remove', 'rm'], 'put machines in the trash', () => import('../making/destroy.ts')),
+  {
+    name: 'template',
+    aliases: [],
+    summary: 'what machines can be made from',
+    group: make,
+    children: [
+      entry(make, 'list', ['ls'], 'all templates', () => import('../making/template-list.ts')),
+      entry(make, 'info', [], 'a template and its options', () => import('../making/template-info.ts')),
+    ],
+  },
+  entry(
+    host,
+    'doctor',
+    ['checkconfig'],
+    'what this host can and cannot do',
+    () => import('../host/doctor.ts'),
+  ),
+  entry(host, 'completion', [], 'print a completion script', () => import('../completion/completion.ts')),
+  {
+    name: 'internal',
+    aliases: [],
+    summary: 'called by tsmachine itself',
+    group: host,
+    hidden: true,
+    children: [
+      entry(host, 'exited', [], 'a machine ended', () => import('../host/internal-exited.ts')),
+      entry(
+        host,
+        'complete',
+        [],
+        'candidates for a shell',
+        () => import('../completion/internal-complete.ts'),
+      ),
+    ],
+  },
+];
+
+/** By name or alias. */
+export function findEntry<Entry extends CatalogueEntry>(
+  entries: readonly Entry[],
+  word: string | undefined,
+): Entry | undefined {
+  return entries.find((candidate) => candidate.name === word || candidate.aliases.includes(word ?? ''));
+}

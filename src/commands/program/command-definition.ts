@@ -1,0 +1,53 @@
+/** What a command file exports: how its arguments are declared, and what it does with them. */
+import type { Command } from 'commander';
+import type { Machines } from '../../machines/machines.ts';
+import type { Output } from '../presentation/output.ts';
+
+export interface CommandContext {
+  readonly output: Output;
+  /**
+   * Opened at the first call, so that a command that needs no machine touches no file. `root` instead of the one that
+   * this command line names: for completion, which looks into another command line.
+   */
+  readonly machines: (root?: string) => Promise<Machines>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** How many of the arguments stand behind `--`. */
+  readonly afterSeparator: number;
+}
+
+/** What completion offers for a word. `setting` is KEY=, `files` leaves it to the shell. */
+export type Completion =
+  | 'machine'
+  | 'template'
+  | 'template-option'
+  | 'setting'
+  | 'state'
+  | 'column'
+  | 'signal'
+  | 'storage'
+  | 'shell'
+  | 'files'
+  | 'nothing';
+
+export interface CommandDefinition {
+  /** "start" in "cannot start web": what failed, before the first argument. */
+  readonly attempt: string;
+  readonly declare: (command: Command) => void;
+  /** Resolves with the exit code. */
+  readonly run: (context: CommandContext, args: readonly string[], options: never) => Promise<number>;
+  /** Instead of the codes of failure.ts, for exec and shell, whose codes are the command's own. */
+  readonly failureExitCode?: number;
+  /** By position; the last one stands for all that follow. */
+  readonly completeArguments: readonly Completion[];
+  /** By long option. */
+  readonly completeOptions?: Readonly<Record<string, Completion>>;
+}
+
+/** Ties the type of the options to `run`; commander itself gives them untyped. */
+export function defineCommand<Options extends object>(
+  definition: Omit<CommandDefinition, 'run'> & {
+    readonly run: (context: CommandContext, args: readonly string[], options: Options) => Promise<number>;
+  },
+): CommandDefinition {
+  return definition;
+}

@@ -1,0 +1,68 @@
+/** Values of options and arguments, checked where they enter. */
+import { constants } from 'node:os';
+import { InvalidArgumentError } from 'commander';
+import type { MachineState } from '../../machines/machines.ts';
+
+export const allStates: readonly MachineState[] = [
+  'stopped',
+  'starting',
+  'running',
+  'freezing',
+  'frozen',
+  'stopping',
+  'error',
+];
+
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
+    throw new InvalidArgumentError('It must be a number of seconds.');
+  }
+  return value;
+}
+
+export function machineStates(text: string): readonly MachineState[] {
+  return text.split(',').map((word) => {
+    const state = allStates.find((candidate) => candidate === word.trim());
+    if (state === undefined) throw new InvalidArgumentError(`It must be of: ${allStates.join(', ')}.`);
+    return state;
+  });
+}
+
+/** 9, KILL, sigkill and SIGKILL are all SIGKILL; real-time signals as RTMIN+3. */
+export function signalName(text: string): string {
+  const upper = text.toUpperCase();
+  const byNumber = Object.entries(constants.signals).find(([, number]) => String(number) === text)?.[0];
+  const name = byNumber ?? (upper.startsWith('SIG') ? upper : `SIG${upper}`);
+  if (!(name in constants.signals) && !/^SIGRT(MIN(\+\d{1,2})?|MAX(-\d{1,2})?)$/.test(name)) {
+    throw new InvalidArgumentError('It must be a signal such as SIGTERM, TERM, 15 or RTMIN+3.');
+  }
+  return name;
+}
+
+/** Collects KEY=VALUE words; the later one wins. */
+export function collectPairs(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('It must be KEY=VALUE.');
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+const ageUnits: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** A time (ISO 8601 or what Date reads), or an age: 30s, 10m, 2h, 7d. */
+export function timeOrAge(text: string): Date {
+  const age = /^(\d+)([smhd])$/.exec(text);
+  const time =
+    age === null
+      ? new Date(text)
+      : new Date(Date.now() - Number(age[1]) * 1000 * (ageUnits[age[2] ?? ''] ?? 1));
+  if (Number.isNaN(time.getTime())) {
+    throw new InvalidArgumentError(
+      'It must be a time such as 2026-01-31T12:00 or an age such as 10m, 2h, 7d.',
+    );
+  }
+  return time;
+}

@@ -1,0 +1,83 @@
+/** From the words of a command line to an exit code; nothing below it ends the process. */
+import { CommanderError } from 'commander';
+import { MachineError } from '../../machines/errors.ts';
+import type { Machines } from '../../machines/machines.ts';
+import { exitCodeOf, printFailure } from '../presentation/failure.ts';
+import { createOutput, type Terminals } from '../presentation/output.ts';
+import type { CommandContext } from './command-definition.ts';
+import { commandIndex, hasFlag } from './command-words.ts';
+import { type GlobalOptions, readGlobalOptions } from './global-options.ts';
+import { buildProgram, type Chosen } from './program.ts';
+
+/** What the composition root gives. */
+export interface Host {
+  readonly version: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly terminals: Terminals;
+  readonly openMachines: (options: GlobalOptions) => Promise<Machines>;
+}
+
+export async function runCommandLine(given: readonly string[], host: Host): Promise<number> {
+  const words = withDefaultCommand(given);
+  const { program, chosen } = await buildProgram(words, host.version);
+  program.configureOutput({ writeOut: (text) => host.terminals.write(1, text) });
+  let exitCode = 0;
+  chosen?.command.action(async () => {
+    exitCode = await runChosen(chosen, words, host);
+  });
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const failure = error instanceof CommanderError ? usageError(error, words) : error;
+    printFailure(failure, attemptOf(chosen, error), hasFlag(words, '--json'), host.terminals);
+    return chosen?.definition.failureExitCode ?? exitCodeOf(failure);
+  }
+}
+
+/** Until there is a dashboard, `tsmachine` alone lists. */
+function withDefaultCommand(words: readonly string[]): readonly string[] {
+  const none = commandIndex(words, 0) === -1;
+  return none && !hasFlag(words, '-h', '--help', '-V', '--version') ? [...words, 'list'] : words;
+}
+
+async function runChosen(
+  { definition, command }: Chosen,
+  words: readonly string[],
+  host: Host,
+): Promise<number> {
+  const options = readGlobalOptions(command, host.environment);
+  let opened: Promise<Machines> | undefined;
+  const context: CommandContext = {
+    output: createOutput(options, host.terminals),
+    environment: host.environment,
+    afterSeparator: words.includes('--') ? words.length - words.indexOf('--') - 1 : 0,
+    machines: (root = options.root) => {
+      opened ??= host.openMachines({ ...options, root });
+      return opened;
+    },
+  };
+  return definition.run(context, command.args, command.opts() as never);
+}
+
+/** "start web"; wrong usage is told without it, since what was attempted is not known yet. */
+function attemptOf(chosen: Chosen | undefined, error: unknown): string | undefined {
+  if (chosen === undefined || error instanceof CommanderError) return undefined;
+  const subject = chosen.command.args[0];
+  return subject === undefined ? chosen.definition.attempt : `${chosen.definition.attempt} ${subject}`;
+}
+
+function usageError(error: CommanderError, words: readonly string[]): MachineError {
+  if (error.code === 'commander.help') {
+    return new MachineError('usage', 'a command is missing', { hint: 'tsmachine --help' });
+  }
+  const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const command = words[commandIndex(words, 0)];
+  const help =
+    command === undefined || error.code === 'commander.unknownCommand' ? '--help' : `${command} --help`;
+  return new MachineError('usage', message, {
+    hint: suggestion?.replace(/^\((.*)\)$/, '$1') ?? `tsmachine ${help}`,
+    cause: error,
+  });
+}

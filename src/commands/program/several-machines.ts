@@ -1,0 +1,95 @@
+/** Commands on several machines: in parallel, each reported, one failure makes the whole exit non-zero. */
+import { MachineError } from '../../machines/errors.ts';
+import type { MachineState, Machines } from '../../machines/machines.ts';
+import { exitCodeOf, failureFields, printFailure } from '../presentation/failure.ts';
+import type { CommandContext } from './command-definition.ts';
+
+/** More at once would only exhaust file descriptors and process ids. */
+const atOnce = 64;
+
+export interface NamesChoice {
+  readonly names: readonly string[];
+  readonly all: boolean;
+  /** The states in which --all takes a machine. */
+  readonly states: readonly MachineState[];
+}
+
+export interface Act {
+  /** "start" in "cannot start web". */
+  readonly attempt: string;
+  readonly act: (machines: Machines, name: string) => Promise<ActResult>;
+}
+
+export interface ActResult {
+  /** "started" in "web: started". */
+  readonly words: string;
+  /** For --json. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+type Outcome =
+  | { readonly name: string; readonly result: ActResult }
+  | { readonly name: string; readonly error: unknown };
+
+export async function actOnMachines(context: CommandContext, choice: NamesChoice, act: Act): Promise<number> {
+  const machines = await context.machines();
+  const names = chooseNames(machines, choice);
+  const outcomes = await inParallel(names, async (name): Promise<Outcome> => {
+    const outcome = await attempt(machines, name, act);
+    announce(context, act, outcome);
+    return outcome;
+  });
+  if (context.output.json) context.output.document({ results: outcomes.map((one) => fieldsOf(one, act)) });
+  return exitCodeOfAll(outcomes);
+}
+
+export function chooseNames(machines: Machines, choice: NamesChoice): readonly string[] {
+  const { names, all, states } = choice;
+  if (all && names.length > 0) throw new MachineError('usage', 'either names or --all, not both');
+  if (all) return machines.list().flatMap(({ name, state }) => (states.includes(state) ? [name] : []));
+  if (names.length === 0) throw new MachineError('usage', 'which machine? Give names or --all');
+  return [...new Set(names)];
+}
+
+async function attempt(machines: Machines, name: string, { act }: Act): Promise<Outcome> {
+  try {
+    return { name, result: await act(machines, name) };
+  } catch (error) {
+    return { name, error };
+  }
+}
+
+function announce({ output }: CommandContext, act: Act, outcome: Outcome): void {
+  if ('error' in outcome) {
+    printFailure(outcome.error, `${act.attempt} ${outcome.name}`, output.json, output.terminals);
+  } else {
+    output.report(`${outcome.name}: ${outcome.result.words}`);
+  }
+}
+
+function fieldsOf(outcome: Outcome, act: Act): Readonly<Record<string, unknown>> {
+  const { name } = outcome;
+  if ('error' in outcome) {
+    return { name, ok: false, error: failureFields(outcome.error, `${act.attempt} ${name}`) };
+  }
+  return { name, ok: true, ...outcome.result.fields };
+}
+
+function exitCodeOfAll(outcomes: readonly Outcome[]): number {
+  const failures = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome.error] : []));
+  if (failures.length === 0) return 0;
+  return outcomes.length === 1 ? exitCodeOf(failures[0]) : 1;
+}
+
+async function inParallel<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  const queue = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return results;
+}

@@ -1,0 +1,48 @@
+/** Work that a person ends: a first SIGINT, SIGTERM or SIGHUP aborts it, a second one ends the process as usual. */
+import { constants } from 'node:os';
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+export type EndingSignal = (typeof signals)[number];
+
+/** Follows something until it ends or a signal comes. Ctrl-C is how following ends, so it is no failure. */
+export async function untilSignal(work: (signal: AbortSignal) => Promise<void>): Promise<number> {
+  const { signal } = await abortable(work);
+  return signal === undefined || signal === 'SIGINT' ? 0 : signalExitCode(signal);
+}
+
+export function signalExitCode(signal: EndingSignal): number {
+  return 128 + constants.signals[signal];
+}
+
+export interface Abortable<Value> {
+  readonly value?: Value;
+  /** What came while the work was going on. */
+  readonly signal?: EndingSignal;
+  /** What the work threw after the signal; without a signal it is thrown on. */
+  readonly error?: unknown;
+}
+
+/** `work` must settle soon after the abort, having undone what was half done. */
+export async function abortable<Value>(
+  work: (signal: AbortSignal) => Promise<Value>,
+): Promise<Abortable<Value>> {
+  const abort = new AbortController();
+  let received: EndingSignal | undefined;
+  const onSignal = (name: EndingSignal): void => {
+    received = name;
+    // A second signal has its usual, deadly effect.
+    for (const signal of signals) process.off(signal, onSignal);
+    abort.abort();
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  try {
+    const value = await work(abort.signal);
+    return received === undefined ? { value } : { value, signal: received };
+  } catch (error) {
+    if (received === undefined) throw error;
+    return { signal: received, error };
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}

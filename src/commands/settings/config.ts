@@ -1,0 +1,51 @@
+import { MachineError } from '../../machines/errors.ts';
+import type { Machines } from '../../machines/machines.ts';
+import { visible } from '../presentation/plain-text.ts';
+import { type CommandContext, defineCommand } from '../program/command-definition.ts';
+import { changeSettings } from './change-settings.ts';
+import { editConfig } from './edit-config.ts';
+
+export const command = defineCommand<{ readonly edit?: true }>({
+  attempt: 'configure',
+  completeArguments: ['machine', 'setting'],
+  declare: (command) => {
+    command
+      .argument('<name>', 'the machine')
+      .argument('[settings...]', 'KEY reads, KEY=VALUE changes; nothing: all')
+      .option('--edit', 'change the whole configuration in EDITOR');
+  },
+  run: async (context, [name = '', ...words], { edit }) => {
+    const machines = await context.machines();
+    if (edit === true) {
+      if (words.length > 0) throw new MachineError('usage', 'either settings or --edit, not both');
+      return editConfig(context, machines, name);
+    }
+    if (words.some((word) => word.includes('='))) return changeSettings(context, machines, name, words);
+    return show(context, machines, name, words);
+  },
+});
+
+async function show(
+  { output }: CommandContext,
+  machines: Machines,
+  name: string,
+  keys: readonly string[],
+): Promise<number> {
+  const all = machines.settings(name);
+  const chosen = keys.length === 0 ? all : Object.fromEntries(keys.map((key) => [key, settingOf(all, key)]));
+  const entries = Object.entries(chosen);
+  if (output.json) output.document({ name, settings: chosen });
+  // One key alone: its value, to be used in a script.
+  else if (keys.length === 1) output.print(entries.map(([, value]) => visible(value)));
+  else output.print(entries.map(([key, value]) => `${visible(key)}=${visible(value)}`));
+  return 0;
+}
+
+function settingOf(settings: Readonly<Record<string, string>>, key: string): string {
+  const value = Object.hasOwn(settings, key) ? settings[key] : undefined;
+  if (value !== undefined) return value;
+  throw new MachineError('usage', `there is no setting ${key}`, {
+    subject: key,
+    hint: 'config NAME lists all',
+  });
+}

@@ -1,0 +1,38 @@
+/**
+ * This process's stdout and stderr, written synchronously and whole. Not process.stdout: making that stream takes
+ * several milliseconds of every start.
+ */
+import { fstatSync, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import type { Terminals } from '../presentation/output.ts';
+
+export const processTerminals: Terminals = { write, isTerminal };
+
+/** The stat is cheap, the module of isatty is not: most often it is not needed. */
+function isTerminal(fd: 0 | 1 | 2): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice() && isatty(fd);
+  } catch {
+    // Closed by the caller.
+    return false;
+  }
+}
+
+function write(fd: 1 | 2, text: string | Uint8Array): void {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += writeSync(fd, bytes, done);
+    } catch (error) {
+      endOrWait(error);
+    }
+  }
+}
+
+/** A reader that went away (head, for example) ends the process as SIGPIPE would; a full pipe set non-blocking is waited for. */
+function endOrWait(error: unknown): void {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EPIPE') process.exit(128 + 13);
+  if (code !== 'EAGAIN') throw error;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+}

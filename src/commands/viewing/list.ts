@@ -1,0 +1,36 @@
+import type { MachineState } from '../../machines/machines.ts';
+import { chooseColumns, type ListColumn, listRows, sortMachines } from '../presentation/machine-list.ts';
+import { formatTable } from '../presentation/table.ts';
+import { defineCommand } from '../program/command-definition.ts';
+import { machineStates } from '../program/option-values.ts';
+
+interface Options {
+  readonly state?: readonly MachineState[];
+  readonly columns?: readonly ListColumn[];
+  readonly sort?: string;
+}
+
+export const command = defineCommand<Options>({
+  attempt: 'list machines',
+  completeArguments: [],
+  completeOptions: { '--state': 'state', '--columns': 'column', '--sort': 'column' },
+  declare: (command) => {
+    command
+      .option('-s, --state <state,...>', 'only machines in these states', machineStates)
+      .option('-c, --columns <column,...>', 'what to show', chooseColumns)
+      .option('--sort <column>', 'by which column; -COLUMN: downwards');
+  },
+  run: async ({ output, machines }, _, { state, columns, sort }) => {
+    const all = (await machines()).list();
+    const chosen = state === undefined ? all : all.filter((machine) => state.includes(machine.state));
+    const sorted = sortMachines(chosen, sort);
+    if (output.json) {
+      output.document({ machines: sorted });
+    } else {
+      const { heads, rows } = listRows(sorted, columns, Date.now());
+      if (rows.length > 0) output.print(formatTable(heads, rows, output.paint));
+      else if (!output.quiet) output.note('no machines');
+    }
+    return 0;
+  },
+});
