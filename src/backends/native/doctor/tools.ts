@@ -1,0 +1,50 @@
+/** Programs of the host that templates and transfers use. Machines run without any of them. */
+import { accessSync, constants } from 'node:fs';
+import type { Finding } from '../../backend.ts';
+import type { Examination } from './context.ts';
+
+const PACKAGE_FETCHERS = ['apt-get', 'dnf', 'apk', 'pacman', 'zypper'];
+
+export function examineTools({ commandPath, hostRoot }: Examination): readonly Finding[] {
+  const find = (...names: readonly string[]) => findCommand(names, commandPath, hostRoot);
+  return [
+    describe('busybox', find('busybox') ?? find(...PACKAGE_FETCHERS), {
+      detail: 'no busybox, and no package manager that could fetch one: the busybox template cannot be used',
+      fix: 'Install the package busybox-static (Debian, Ubuntu) or busybox.',
+    }),
+    describe('tar', find('tar'), {
+      detail: 'missing: images cannot be unpacked',
+      fix: 'Install the package tar.',
+    }),
+  ];
+}
+
+function describe(
+  subject: string,
+  path: string | undefined,
+  missing: { readonly detail: string; readonly fix: string },
+): Finding {
+  return path === undefined
+    ? { subject, verdict: 'warning', ...missing }
+    : { subject, verdict: 'ok', detail: path };
+}
+
+function findCommand(names: readonly string[], commandPath: string, hostRoot: string): string | undefined {
+  for (const name of names) {
+    const found = commandPath
+      .split(':')
+      .map((folder) => `${hostRoot}${folder}/${name}`)
+      .find(isExecutable);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,114 @@
+/** Running the C helper: no shell, a clean environment, answers as records on a descriptor of their own. */
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { BackendError } from '../backend.ts';
+import { decodeRecords, type WireRecord } from './records.ts';
+
+/** More than any answer of the helper: who says more is not the helper. */
+const ANSWER_LIMIT = 1024 * 1024;
+
+export interface HelperOptions {
+  readonly stdio: StdioOptions;
+  /** True: its own session, so that it outlives us and our terminal. */
+  readonly detached?: boolean;
+}
+
+/** What the helper, and what it runs on the host, may know of our environment. */
+export function helperEnvironment(): Record<string, string> {
+  return {
+    PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin',
+    HOME: process.env['HOME'] ?? '/',
+  };
+}
+
+/** @throws BackendError 'helper-missing' (rejects through `started`) */
+export function spawnHelper(
+  helperPath: string,
+  args: readonly string[],
+  options: HelperOptions,
+): { readonly child: ChildProcess; readonly failed: Promise<never> } {
+  const child = spawn(helperPath, args, {
+    stdio: options.stdio,
+    detached: options.detached ?? false,
+    env: helperEnvironment(),
+    // A helper that stays must not keep a folder of the caller busy.
+    cwd: '/',
+  });
+  const failed = new Promise<never>((_, reject) => {
+    child.once('error', (cause: NodeJS.ErrnoException) => reject(spawnError(helperPath, cause)));
+  });
+  // Whoever races it sees the rejection; it must not count as unhandled when the race is over.
+  failed.catch(() => {});
+  return { child, failed };
+}
+
+function spawnError(helperPath: string, cause: NodeJS.ErrnoException): BackendError {
+  const missing = cause.code === 'ENOENT' || cause.code === 'EACCES' || cause.code === 'ENOEXEC';
+  return new BackendError(
+    missing ? 'helper-missing' : 'failed',
+    `cannot run the helper ${helperPath}: ${cause.code ?? cause.message}`,
+    {
+      syscall: 'execve',
+      path: helperPath,
+      ...(cause.code === undefined ? {} : { errno: cause.code }),
+      hint: missing
+        ? 'Build it with `npm run build` (needs a C compiler and make), or set TSMACHINE_HELPER.'
+        : 'Look at the limits on processes and memory of this user (ulimit -u, ulimit -v).',
+      cause,
+    },
+  );
+}
+
+/** Everything a stream says, as records. Empty if it ended without a word. */
+export async function readAnswer(stream: Readable): Promise<readonly WireRecord[]> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk as Buffer);
+    length += (chunk as Buffer).length;
+    if (length > ANSWER_LIMIT) throw new BackendError('failed', 'the helper answers without end');
+  }
+  return length === 0 ? [] : decodeRecords(Buffer.concat(chunks));
+}
+
+/** The code of a child that ended; 128+N for signal N is left to the caller. */
+export function waitForExit(
+  child: ChildProcess,
+): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }> {
+  return new Promise((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+}
+
+/** What the helper says when a lock is held by another for too long: EX_TEMPFAIL of sysexits.h. */
+const BUSY = 75;
+
+/**
+ * Takes flock(2) LOCK_EX on open files, waiting at most `waitMs` for all. The lock belongs to our open file descriptions: it is
+ * held until the last descriptor is closed, by us or by our death.
+ * @throws BackendError 'helper-missing', 'failed'
+ */
+export async function lockFiles(
+  helperPath: string,
+  fds: readonly number[],
+  waitMs: number,
+): Promise<'locked' | { readonly busy: number }> {
+  const inChild = fds.map((_, index) => index + 3);
+  const { child, failed } = spawnHelper(helperPath, ['lock', waitMs, ...inChild].map(String), {
+    stdio: ['ignore', 'pipe', 'ignore', ...fds],
+  });
+  const [answer, { code, signal }] = await Promise.race([
+    Promise.all([readText(child.stdout as Readable), waitForExit(child)]),
+    failed,
+  ]);
+  if (code === 0) return 'locked';
+  const busy = fds[inChild.indexOf(Number(answer.trim()))];
+  if (code === BUSY && busy !== undefined) return { busy };
+  throw new BackendError('failed', `the helper could not lock: ${signal ?? `exit code ${code}`}`);
+}
+
+async function readText(stream: Readable): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) text += String(chunk);
+  return text;
+}

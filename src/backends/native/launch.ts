@@ -1,0 +1,62 @@
+/** Starting a machine: the plan goes to the helper, which becomes the machine's monitor and outlives us. */
+import { closeSync, mkdirSync, openSync, readFileSync, rmdirSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import writeFileAtomic from 'write-file-atomic';
+import { BackendError, type MachineHandle } from '../backend.ts';
+import { readAnswer, spawnHelper } from './helper-client.ts';
+import { type Launched, readLaunchAnswer } from './launching/answer.ts';
+
+/**
+ * Resolves when init has been executed.
+ * @param plan encoded; kept as ROOT/machines/NAME/plan, from which the monitor starts the machine again on reboot
+ * @throws BackendError 'launch-failed', 'already-running', 'helper-missing'
+ */
+export async function launch(machine: MachineHandle, plan: Buffer, helperPath: string): Promise<Launched> {
+  const planPath = `${machine.directory}/plan`;
+  await keepPlan(planPath, plan);
+  mkdirSync(machine.runDirectory, { recursive: true, mode: 0o700 });
+  try {
+    return readLaunchAnswer(machine.spec.name, await runHelper(helperPath, planPath));
+  } catch (error) {
+    if (!isBusy(error)) removeIfEmpty(machine.runDirectory);
+    throw error;
+  }
+}
+
+/** A plan depends on stored state alone, so most starts find the file as it should be. */
+async function keepPlan(path: string, plan: Buffer): Promise<void> {
+  try {
+    if (readFileSync(path).equals(plan)) return;
+  } catch {
+    // Not yet there, or unreadable: then writing says why.
+  }
+  await writeFileAtomic(path, plan, { mode: 0o600 });
+}
+
+async function runHelper(helperPath: string, planPath: string) {
+  const planFile = openSync(planPath, 'r');
+  try {
+    const { child, failed } = spawnHelper(helperPath, ['launch'], {
+      stdio: [planFile, 'ignore', 'ignore', 'pipe'],
+      detached: true,
+    });
+    // Neither the monitor nor its exit may keep this process alive; the status stream does until it ends.
+    child.unref();
+    return await Promise.race([readAnswer(child.stdio[3] as Readable), failed]);
+  } finally {
+    closeSync(planFile);
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof BackendError && error.code === 'already-running';
+}
+
+/** The helper removes it with its contents; this is for a helper that never ran. */
+function removeIfEmpty(runDirectory: string): void {
+  try {
+    rmdirSync(runDirectory);
+  } catch {
+    // Gone, or not empty: `collect` looks at what is in it.
+  }
+}

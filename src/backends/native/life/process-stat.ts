@@ -1,0 +1,23 @@
+/** Who a pid is: proc_pid_stat(5). A pid alone is nobody, since pids are used again; with its start time it is one process. */
+import { readSmallFile } from './small-file.ts';
+
+export interface ProcessId {
+  readonly pid: number;
+  /** Clock ticks since boot. */
+  readonly start: number;
+}
+
+/** Whether this very process lives. A zombie does not: it only waits to be reaped. */
+export function isAlive(id: ProcessId, procRoot = '/proc'): boolean {
+  const text = readSmallFile(`${procRoot}/${id.pid}/stat`);
+  if (text === undefined) return false;
+  const stat = parseStat(text);
+  return stat !== undefined && stat.start === id.start && stat.state !== 'Z' && stat.state !== 'X';
+}
+
+/** The command's name stands in parentheses and may hold anything, parentheses and spaces too: only the last one counts. */
+export function parseStat(text: string): { readonly state: string; readonly start: number } | undefined {
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ', 20);
+  const [state, start] = [fields[0], Number(fields[19])];
+  return state === undefined || !Number.isSafeInteger(start) ? undefined : { state, start };
+}

@@ -1,0 +1,119 @@
+/** The native backend: namespaces, cgroups and overlay mounts, by launch plans that the C helper executes. */
+import type { Backend, MachineHandle } from '../backend.ts';
+import { setFrozen } from './cgroups/freezer.ts';
+import { killGroup } from './cgroups/kill.ts';
+import { readUsage } from './cgroups/readings.ts';
+import { ensureScope, SCOPE_PARENT } from './cgroups/systemd-scope.ts';
+import { attachConsole } from './console/connection.ts';
+import { followConsoleLog, readConsoleLog } from './console/log.ts';
+import { examineHost } from './doctor/examine-host.ts';
+import { encodePlan } from './encode.ts';
+import { execute } from './exec.ts';
+import type { HostFacts } from './host-facts.ts';
+import { openIdRanges } from './id-ranges.ts';
+import { inspectMachine } from './inspect.ts';
+import { launch } from './launch.ts';
+import { collect } from './life/collect.ts';
+import { waitForEnd } from './life/end.ts';
+import { readExitRecord } from './life/exit-record.ts';
+import { clearForStart, requireInit } from './life/preconditions.ts';
+import { sendSignal } from './life/send-signal.ts';
+import { resolveSignal } from './life/signals.ts';
+import { type HostView, readStatus } from './life/status.ts';
+import { buildPlan } from './plan.ts';
+import { explainPlan } from './plan-steps.ts';
+import { readHostFacts } from './read-host-facts.ts';
+import { writeIdentity } from './storage/identity.ts';
+import { prepareStorage } from './storage/prepare.ts';
+
+export interface NativeBackendOptions {
+  readonly root: string;
+  readonly runRoot: string;
+  /** Set by a person (TSMACHINE_CGROUP_PARENT); undefined: `tsmachine`, or a delegated scope on a systemd host. */
+  readonly cgroupParent: string | undefined;
+  readonly helperPath: string;
+  /** What a monitor runs when its machine has ended. */
+  readonly onExitArgv: (name: string) => readonly string[];
+}
+
+export function createNativeBackend(options: NativeBackendOptions): Backend {
+  const ranges = openIdRanges(options.root);
+  let facts: HostFacts | undefined;
+  const host = (): HostFacts => {
+    facts ??= readHostFacts(options.cgroupParent);
+    return facts;
+  };
+  const view = (): HostView => ({
+    layout: host().layout,
+    cgroupParent: host().cgroupParent,
+    procRoot: '/proc',
+  });
+  const plan = (machine: MachineHandle) => buildPlan(machine, host(), options.onExitArgv(machine.spec.name));
+  const status = (machine: MachineHandle) => readStatus(machine, view());
+
+  return {
+    name: 'native',
+    allocateIdRange: (name) => ranges.allocate(name),
+    releaseIdRange: (range, name) => ranges.release(range, name),
+    renameIdRange: (range, name, newName) => ranges.rename(range, name, newName),
+    idRangesOf: async (name) =>
+      (await ranges.findStale([])).filter((owned) => owned.name === name).map(({ range }) => range),
+    prepareStorage,
+    writeIdentity,
+
+    plan: (machine) => explainPlan(plan(machine)),
+    async start(machine) {
+      const { layout, cgroupParent } = host();
+      await clearForStart(machine, status(machine), view());
+      if (cgroupParent === SCOPE_PARENT) await ensureScope(layout);
+      return launch(machine, encodePlan(plan(machine)), options.helperPath);
+    },
+    status,
+    lastExit: (machine) => readExitRecord(machine.directory),
+    usage: ({ spec }) => readUsage(host().layout, host().cgroupParent, spec.name),
+    async signal(machine, signal) {
+      const { pid } = requireInit(machine, status(machine));
+      await sendSignal(machine, resolveSignal(machine, signal, pid));
+    },
+    kill: ({ spec }) => killGroup(host().layout, host().cgroupParent, spec.name),
+    waitForEnd: (machine, timeoutMs) => waitForEnd(machine, view(), timeoutMs),
+    collect: (machine) => collect(machine, view()),
+    async freeze(machine, timeoutMs) {
+      requireInit(machine, status(machine));
+      await setFrozen(host().layout, host().cgroupParent, machine.spec.name, true, timeoutMs);
+    },
+    async unfreeze(machine, timeoutMs) {
+      requireInit(machine, status(machine));
+      await setFrozen(host().layout, host().cgroupParent, machine.spec.name, false, timeoutMs);
+    },
+
+    exec: (machine, request) =>
+      execute(machine, request, {
+        host: view(),
+        helperPath: options.helperPath,
+        plan: () => plan(machine),
+      }),
+    attachConsole,
+    readConsoleLog: async (machine) => readConsoleLog(machine),
+    followConsoleLog,
+
+    inspect(machine) {
+      const current = status(machine);
+      return inspectMachine(machine, 'pid' in current ? current.pid : undefined, view());
+    },
+    examineHost: (known) =>
+      examineHost({
+        root: options.root,
+        runRoot: options.runRoot,
+        helperPath: options.helperPath,
+        cgroupParent: host().cgroupParent,
+        layout: host().layout,
+        procRoot: '/proc',
+        hostRoot: '',
+        commandPath: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin',
+        arch: process.arch,
+        uid: process.getuid?.() ?? -1,
+        known,
+      }),
+  };
+}

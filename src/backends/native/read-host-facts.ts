@@ -1,0 +1,15 @@
+/** The facts of this host, read once a process: fifty starts in one command are the same host. */
+import { existsSync, readFileSync } from 'node:fs';
+import { readLayout } from './cgroups/layout.ts';
+import { chooseParent, isSystemdHost } from './cgroups/systemd-scope.ts';
+import type { HostFacts } from './host-facts.ts';
+
+/** @param cgroupParent set by a person; undefined: chosen for this host */
+export function readHostFacts(cgroupParent: string | undefined): HostFacts {
+  return {
+    layout: readLayout(readFileSync('/proc/self/mountinfo', 'utf8')),
+    cgroupParent: chooseParent(cgroupParent, isSystemdHost()),
+    arch: process.arch,
+    devices: { fuse: existsSync('/dev/fuse'), tun: existsSync('/dev/net/tun') },
+  };
+}
