@@ -47,6 +47,19 @@ export function parseSetting(word: string): readonly [key: string, value: string
   return [word.slice(0, equals), word.slice(equals + 1)];
 }
 
+/**
+ * KEY=VALUE words as one change. A key that adds (bind, tmpfs) may come several times; of any other the last one counts.
+ * Throws `usage`.
+ */
+export function collectSettings(words: readonly string[]): Readonly<Record<string, string>> {
+  const settings: Record<string, string> = {};
+  for (const [key, value] of words.map(parseSetting)) {
+    const before = configKeys.find((candidate) => candidate.name === key)?.adds ? settings[key] : undefined;
+    settings[key] = before === undefined ? value : `${before}\n${value}`;
+  }
+  return settings;
+}
+
 /** For completion: every key that can be written out; a family of free names ends with its dot. */
 export function completeKeys(): readonly string[] {
   return configKeys.flatMap(

@@ -88,6 +88,8 @@ export interface Machines {
   info(name: string): MachineDetails;
   usage(name: string): MachineUsage;
   readConfig(name: string): MachineConfig;
+  /** The stored JSON as it is, also when it is broken: what `config NAME --edit` starts from. */
+  configText(name: string): string;
   /** Flat KEY -> VALUE as `config NAME` prints it. */
   settings(name: string): Readonly<Record<string, string>>;
   changeSettings(name: string, changes: Readonly<Record<string, string>>): Promise<void>;

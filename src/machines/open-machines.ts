@@ -17,9 +17,10 @@ import { start } from './lifecycle/start.ts';
 import { stop } from './lifecycle/stop.ts';
 import { waitForState } from './lifecycle/wait-for-state.ts';
 import type { CreateRequest, Machines } from './machines.ts';
+import { checkMachineName } from './names.ts';
 import type { LockFiles } from './store/lock.ts';
 import { pathsOf } from './store/paths.ts';
-import { loadMachine, readNames } from './store/store.ts';
+import { loadMachine, readConfigText, readNames } from './store/store.ts';
 import { readTrash } from './trash.ts';
 
 export interface MachinesOptions {
@@ -100,6 +101,11 @@ function access(domain: Domain): Part<'exec' | 'attachConsole' | 'readConsoleLog
   };
 }
 
+function storedText({ paths }: Domain, name: string): string {
+  checkMachineName(name);
+  return readConfigText(paths.machine(name), name, paths);
+}
+
 type Questions =
   | 'plan'
   | 'names'
@@ -107,6 +113,7 @@ type Questions =
   | 'info'
   | 'usage'
   | 'readConfig'
+  | 'configText'
   | 'settings'
   | 'templates'
   | 'examineHost';
@@ -120,6 +127,7 @@ function questions(domain: Domain): Part<Questions> {
     info: (name) => guardNow(name, () => info(domain, name)),
     usage: (name) => guardNow(name, () => backend.usage(loadMachine(paths, name).handle)),
     readConfig: (name) => guardNow(name, () => loadMachine(paths, name).config),
+    configText: (name) => guardNow(name, () => storedText(domain, name)),
     settings: (name) => guardNow(name, () => printSettings(loadMachine(paths, name).config)),
     templates: () => domain.templates,
     examineHost: () =>

@@ -12,6 +12,8 @@ export interface ConfigKey {
   readonly values: readonly string[];
   /** For completion of a family: what may stand for `*`; none if anything may. */
   readonly members?: readonly string[];
+  /** Adds to a list instead of setting one value; several values come as lines. */
+  readonly adds?: true;
   /** What `config NAME` prints: full keys and values. Everything printed can be parsed again. */
   readonly print: (config: MachineConfig) => Readonly<Record<string, string>>;
   /** `member` is what stands for `*`, else empty. Throws by `refuse`. */

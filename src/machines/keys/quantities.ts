@@ -1,6 +1,6 @@
 /** Numbers as people write them: 512M, 150%, and back. */
 
-const units = ['', 'K', 'M', 'G', 'T'] as const;
+const units: readonly string[] = ['', 'K', 'M', 'G', 'T'];
 
 /** Bytes, or undefined. Units are powers of 1024: 512M, 1.5G, 64KiB. */
 export function parseSize(text: string): number | undefined {

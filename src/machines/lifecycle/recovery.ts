@@ -52,7 +52,11 @@ export async function completeRename(
   for (const range of await backend.idRangesOf(name)) {
     await backend.renameIdRange(range, name, newName);
   }
-  await backend.writeIdentity(loadMachine(paths, newName).handle);
+  try {
+    await backend.writeIdentity(loadMachine(paths, newName).handle);
+  } catch {
+    // A machine that spoiled its own /etc, or a broken config, must not block every command on it from now on.
+  }
   return 'completed';
 }
 

@@ -1,4 +1,5 @@
 /** rename, of a stopped machine: folder, id range and identity follow. A death in between is completed by recovery.ts. */
+import type { MachineHandle } from '../../backends/backend.ts';
 import { type Domain, record } from '../domain.ts';
 import { toMachineError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
@@ -48,17 +49,25 @@ async function renameSteps(domain: Domain, name: string, newName: string, undo: 
   undo.add('the note of this rename', (clean) => (clean ? removeIntent(paths, intent) : undefined));
   writeIntent(paths, intent);
   step('rename', 2);
-  undo.add('the identity', () => backend.writeIdentity(handle));
   renameDurably(paths.machine(name), paths.machine(newName));
   undo.add('the folder', () => renameDurably(paths.machine(newName), paths.machine(name)));
   step('rename', 3);
   undo.add('the id range', () => backend.renameIdRange(config.idRange, newName, name));
   await backend.renameIdRange(config.idRange, name, newName);
   step('rename', 4);
-  await backend.writeIdentity(storedMachine(newName, config, paths).handle);
+  const renamed = storedMachine(newName, config, paths).handle;
+  undo.add('the identity', () => restoreIdentity(domain, { ...handle, directory: renamed.directory }));
+  await backend.writeIdentity(renamed);
   step('rename', 5);
   removeIntent(paths, intent);
   step('rename', 6);
   record(domain, newName, 'renamed', { from: name });
   step('rename', 7);
+}
+
+/** It fails where the new one could not be written either (a machine can spoil its own /etc); the rename is undone all the same. */
+async function restoreIdentity(domain: Domain, handle: MachineHandle): Promise<void> {
+  try {
+    await domain.backend.writeIdentity(handle);
+  } catch {}
 }

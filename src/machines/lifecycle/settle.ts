@@ -1,4 +1,5 @@
 /** What state a machine is in, after what is left of a dead one is cleaned up. The caller holds the machine's lock. */
+import { existsSync } from 'node:fs';
 import type { MachineStatus } from '../../backends/backend.ts';
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
@@ -13,6 +14,7 @@ export async function settle(
 ): Promise<{ readonly status: SettledStatus; readonly collected: boolean }> {
   const status = domain.backend.status(machine.handle);
   if (status.state !== 'error') {
+    await collectUnseenEnd(domain, machine, status);
     return { status, collected: false };
   }
   await domain.backend.collect(machine.handle);
@@ -25,6 +27,19 @@ export async function settle(
     });
   }
   return { status: now, collected: true };
+}
+
+/** Monitor and machine died together: nothing runs, but groups and the run directory are left, and nobody told the journal. */
+async function collectUnseenEnd(
+  domain: Domain,
+  machine: StoredMachine,
+  status: SettledStatus,
+): Promise<void> {
+  const unseen = status.state === 'stopped' && status.lastExit?.reason === 'monitor-lost';
+  if (unseen && existsSync(machine.handle.runDirectory)) {
+    await domain.backend.collect(machine.handle);
+    record(domain, machine.name, 'collected', { reason: 'its monitor died, and it with it' });
+  }
 }
 
 const hints: Readonly<Record<SettledStatus['state'], (name: string) => string>> = {

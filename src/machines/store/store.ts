@@ -40,11 +40,19 @@ export function machineExists(paths: Paths, name: string): boolean {
 
 /** The config of a machine that may lie elsewhere than in machines/ (staged, in the trash). */
 export function readConfigIn(directory: string, name: string, paths: Paths): MachineConfig {
-  const path = join(directory, CONFIG_FILE);
+  const text = readConfigText(directory, name, paths);
   const previous = join(directory, PREVIOUS_CONFIG_FILE);
-  let text: string;
+  return parseConfig(text, {
+    name,
+    path: join(directory, CONFIG_FILE),
+    previous: existsSync(previous) ? previous : undefined,
+  });
+}
+
+/** As it is, and empty if the file is missing from an existing folder. Throws `no-such-machine`. */
+export function readConfigText(directory: string, name: string, paths: Paths): string {
   try {
-    text = readFileSync(path, 'utf8');
+    return readFileSync(join(directory, CONFIG_FILE), 'utf8');
   } catch (error) {
     if (!isMissing(error)) {
       throw error;
@@ -52,9 +60,8 @@ export function readConfigIn(directory: string, name: string, paths: Paths): Mac
     if (!existsSync(directory)) {
       throw noSuchMachine(paths, name);
     }
-    text = '';
+    return '';
   }
-  return parseConfig(text, { name, path, previous: existsSync(previous) ? previous : undefined });
 }
 
 /** The caller holds the machine's lock. The version that was is kept beside it. */

@@ -1,0 +1,207 @@
+/**
+ * A backend that runs nothing: machines are entries of a map, id ranges are files, so that what survives a crash can be
+ * looked at. It is a fake: it shows how the domain uses a backend, never that a backend works.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Backend,
+  BackendError,
+  type ExitRecord,
+  type IdRange,
+  type MachineHandle,
+  type MachineStatus,
+} from '../../src/backends/backend.ts';
+
+const RANGE = 65_536;
+
+export interface FakeBackend extends Backend {
+  /** Every call that changes something, as `verb name`. */
+  readonly calls: readonly string[];
+  /** How init takes a halt: it ends, ignores it, or reboots. */
+  haltBehaviour: 'ends' | 'ignores' | 'reboots';
+  /** Makes the next call of the verb throw. */
+  failNext(verb: string, error: unknown): void;
+  /** Puts a machine into a state from outside. */
+  put(name: string, status: MachineStatus): void;
+  /** The machine ends by itself, as if its monitor had seen it. */
+  end(name: string, exit: Partial<ExitRecord>): void;
+  /** Called when a machine ends, as a monitor runs on-exit: before `waitForEnd` resolves. */
+  onExit: (name: string) => Promise<unknown>;
+}
+
+export function createFakeBackend(root: string): FakeBackend {
+  const ids = join(root, 'ids');
+  const statuses = new Map<string, MachineStatus>();
+  const exits = new Map<string, ExitRecord>();
+  const failures = new Map<string, unknown>();
+  const calls: string[] = [];
+  const endings = new Set<Promise<unknown>>();
+  const waiting = new Set<() => void>();
+
+  const call = (verb: string, name: string) => {
+    calls.push(`${verb} ${name}`);
+    const error = failures.get(verb);
+    failures.delete(verb);
+    if (error !== undefined) {
+      throw error;
+    }
+  };
+  const statusOf = (name: string): MachineStatus =>
+    statuses.get(name) ?? { state: 'stopped', lastExit: exits.get(name) };
+  const end = (name: string, exit: Partial<ExitRecord>) => {
+    exits.set(name, { reason: 'exited', code: 0, signal: 0, endedAt: Date.now(), ...exit });
+    endings.add(
+      fake.onExit(name).then(() => {
+        statuses.delete(name);
+        for (const wake of waiting) wake();
+      }),
+    );
+  };
+  const live = (handle: MachineHandle) => {
+    const status = statusOf(handle.spec.name);
+    if (!('pid' in status)) {
+      throw new BackendError('not-running', `${handle.spec.name} is not running`);
+    }
+    return status;
+  };
+  const unused = () => {
+    throw new Error('the fake backend has no such thing');
+  };
+
+  const fake: FakeBackend = {
+    name: 'native',
+    calls,
+    haltBehaviour: 'ends',
+    failNext: (verb, error) => failures.set(verb, error),
+    put: (name, status) => statuses.set(name, status),
+    end,
+    onExit: async () => {},
+
+    async allocateIdRange(name) {
+      call('allocateIdRange', name);
+      mkdirSync(ids, { recursive: true });
+      for (let base = 100_000; ; base += RANGE) {
+        if (!existsSync(join(ids, String(base)))) {
+          writeFileSync(join(ids, String(base)), name, { flag: 'wx' });
+          return { base, count: RANGE };
+        }
+      }
+    },
+    async releaseIdRange(range, name) {
+      call('releaseIdRange', name);
+      requireOwner(ids, range, [name]);
+      rmSync(join(ids, String(range.base)));
+    },
+    async renameIdRange(range, name, newName) {
+      call('renameIdRange', `${name} ${newName}`);
+      requireOwner(ids, range, [name, newName]);
+      const path = join(ids, String(range.base));
+      writeFileSync(`${path}.new`, newName);
+      renameSync(`${path}.new`, path);
+    },
+    async idRangesOf(name) {
+      const bases = existsSync(ids) ? readdirSync(ids) : [];
+      return bases
+        .filter((base) => readFileSync(join(ids, base), 'utf8') === name)
+        .map((base) => ({ base: Number(base), count: RANGE }));
+    },
+    async prepareStorage({ spec, directory }) {
+      call('prepareStorage', spec.name);
+      mkdirSync(join(directory, 'storage', 'upper'), { recursive: true });
+      writeFileSync(join(directory, 'storage', 'hostname'), spec.hostname);
+    },
+    async writeIdentity({ spec, directory }) {
+      call('writeIdentity', spec.name);
+      writeFileSync(join(directory, 'storage', 'hostname'), spec.hostname);
+    },
+
+    plan: ({ spec }) => [
+      { section: 'machine', index: 0, operation: 'fake', arguments: [spec.name], explanation: 'nothing' },
+    ],
+    async start({ spec }) {
+      call('start', spec.name);
+      const run = { state: 'running', pid: 4242, monitorPid: 4241, startedAt: Date.now() } as const;
+      statuses.set(spec.name, run);
+      return run;
+    },
+    status: ({ spec }) => statusOf(spec.name),
+    lastExit: ({ spec }) => exits.get(spec.name),
+    usage: () => ({ memoryBytes: 1024, cpuUsec: 2000, tasks: 3 }),
+    async signal(handle, signal) {
+      call('signal', `${handle.spec.name} ${signal}`);
+      live(handle);
+      if (signal === 'halt' && fake.haltBehaviour !== 'ignores') {
+        end(handle.spec.name, { reason: fake.haltBehaviour === 'ends' ? 'halt' : 'reboot' });
+      }
+    },
+    async kill(handle) {
+      call('kill', handle.spec.name);
+      live(handle);
+      end(handle.spec.name, { reason: 'signaled', signal: 9 });
+    },
+    async waitForEnd({ spec }, timeoutMs) {
+      const deadline = Date.now() + timeoutMs;
+      while (statusOf(spec.name).state !== 'stopped') {
+        if (Date.now() >= deadline) {
+          return undefined;
+        }
+        await wakeOrTimeout(waiting, deadline - Date.now());
+      }
+      return exits.get(spec.name);
+    },
+    async collect({ spec }) {
+      call('collect', spec.name);
+      statuses.delete(spec.name);
+      exits.set(spec.name, { reason: 'monitor-lost', code: 0, signal: 0, endedAt: Date.now() });
+    },
+    async freeze(handle) {
+      call('freeze', handle.spec.name);
+      statuses.set(handle.spec.name, { ...live(handle), state: 'frozen' });
+    },
+    async unfreeze(handle) {
+      call('unfreeze', handle.spec.name);
+      statuses.set(handle.spec.name, { ...live(handle), state: 'running' });
+    },
+
+    exec: async (handle) => {
+      live(handle);
+      return { exitCode: 0, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
+    },
+    attachConsole: unused,
+    readConsoleLog: async () => Buffer.from('console'),
+    followConsoleLog: async function* () {
+      yield Buffer.from('console');
+    },
+    inspect: () => ({
+      namespaces: {},
+      cgroups: [],
+      idMap: [],
+      layers: [],
+      capabilities: [],
+      seccomp: 'none',
+    }),
+    examineHost: async (known) => [{ subject: 'known', verdict: 'ok', detail: known.join(' ') }],
+  };
+  return fake;
+}
+
+function requireOwner(ids: string, range: IdRange, names: readonly string[]): void {
+  const owner = readFileSync(join(ids, String(range.base)), 'utf8');
+  if (!names.includes(owner)) {
+    throw new BackendError('failed', `the id range ${range.base} is not ${names[0]}'s but ${owner}'s`);
+  }
+}
+
+async function wakeOrTimeout(waiting: Set<() => void>, milliseconds: number): Promise<void> {
+  let wake = () => {};
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    wake = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    waiting.add(wake);
+  });
+  waiting.delete(wake);
+}
