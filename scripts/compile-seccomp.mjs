@@ -18,6 +18,7 @@ try {
   const tool = buildTool();
   const { ARCHITECTURES, profileText } = await importProfile();
   writeFileSync(output, generate(tool, ARCHITECTURES, profileText));
+  execFileSync(join(ROOT, 'node_modules/.bin/biome'), ['format', '--write', output], { stdio: 'ignore' });
 } finally {
   rmSync(work, { recursive: true });
 }

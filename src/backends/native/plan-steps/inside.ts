@@ -24,7 +24,7 @@ export const explainInside: Readonly<Record<InsideOperationName, Explain>> = {
   loopback: () => 'brings up the loopback interface',
   rlimit: ([name, soft, hard]) => `limits ${name} of each process to ${soft}, which it may raise to ${hard}`,
   umask: ([mask]) => `sets the umask to ${mask}, whatever the caller's is`,
-  'working-directory': ([path]) => `goes to ${path}`,
+  'working-directory': ([path]) => `begins in the directory ${path}`,
   groups: (gids) =>
     gids.length === 0
       ? "drops the caller's supplementary groups"

@@ -1,0 +1,56 @@
+import type { MachineHandle, MachineSpec } from '../../../src/backends/backend.ts';
+import type { HostFacts } from '../../../src/backends/native/host-facts.ts';
+
+/** A busybox machine as `create` stores it, with the changes that a test is about. */
+export function machineSpec(changes: Partial<MachineSpec> = {}): MachineSpec {
+  return {
+    name: 'alpha',
+    machineId: '0123456789abcdef0123456789abcdef',
+    hostname: 'alpha',
+    template: 'busybox',
+    idRange: { base: 0x20000000, count: 65536 },
+    privileged: false,
+    nesting: false,
+    noNewPrivileges: false,
+    seccomp: 'default',
+    capabilities: { add: [], drop: [] },
+    init: {
+      argv: ['/sbin/init'],
+      environment: {},
+      workingDirectory: '/',
+      user: { uid: 0, gid: 0, groups: [] },
+    },
+    signals: { halt: 'SIGUSR2', reboot: 'SIGTERM' },
+    storage: { driver: 'overlay', layers: ['/var/lib/tsmachine/layers/busybox/fs'] },
+    binds: [],
+    tmpfs: [],
+    rlimits: {},
+    limits: {},
+    consoleLogBytes: 1024 * 1024,
+    ...changes,
+  };
+}
+
+export function machineHandle(changes: Partial<MachineSpec> = {}): MachineHandle {
+  const spec = machineSpec(changes);
+  return {
+    spec,
+    directory: `/var/lib/tsmachine/machines/${spec.name}`,
+    runDirectory: `/run/tsmachine/${spec.name}`,
+  };
+}
+
+/** A host with v2 alone, as distributions have it. */
+export const HOST: HostFacts = {
+  layout: {
+    kind: 'unified',
+    unified: '/sys/fs/cgroup',
+    unifiedControllers: ['cpuset', 'cpu', 'io', 'memory', 'pids'],
+    legacy: {},
+  },
+  cgroupParent: 'tsmachine',
+  arch: 'x64',
+  devices: { fuse: true, tun: true },
+};
+
+export const ON_EXIT = ['/usr/bin/tsmachine', 'internal', 'exited', 'alpha'];
