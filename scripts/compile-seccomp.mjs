@@ -17,8 +17,7 @@ const work = mkdtempSync(join(tmpdir(), 'compile-seccomp-'));
 try {
   const tool = buildTool();
   const { ARCHITECTURES, profileText } = await importProfile();
-  writeFileSync(output, generate(tool, ARCHITECTURES, profileText));
-  execFileSync(join(ROOT, 'node_modules/.bin/biome'), ['format', '--write', output], { stdio: 'ignore' });
+  writeFileSync(output, format(generate(tool, ARCHITECTURES, profileText)));
 } finally {
   rmSync(work, { recursive: true });
 }
@@ -70,6 +69,12 @@ function generate(tool, architectures, profileText) {
     '};',
     '',
   ].join('\n');
+}
+
+/** As the linter wants it. */
+function format(text) {
+  const biome = join(ROOT, 'node_modules/.bin/biome');
+  return execFileSync(biome, ['format', '--stdin-file-path=filters.ts'], { cwd: ROOT, input: text });
 }
 
 function compile(tool, text, architectures, unknown) {
