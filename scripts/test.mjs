@@ -34,8 +34,9 @@ const counts = readCounts();
 rmSync(results, { recursive: true, force: true });
 
 if (left.length > 0) console.log(describeLeftovers(left));
-// A failure outside any test (a tear-down, an unhandled rejection, a leftover) is a failure all the same.
-if (counts.failed === 0 && (status !== 0 || left.length > 0)) counts.failed = 1;
+// A failure outside any test (a leftover, a tear-down, an unhandled rejection) is a failure all the same.
+if (left.length > 0) counts.failed += 1;
+if (counts.failed === 0 && status !== 0) counts.failed = 1;
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
 
