@@ -1,0 +1,68 @@
+#include "cgroup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int cgroup_create(const char *path, struct failure *failure)
+{
+	if (mkdir(path, 0755) < 0 && errno != EEXIST)
+		return fail(failure, "mkdir", path);
+	return 0;
+}
+
+int cgroup_write(const char *path, const char *value, struct failure *failure)
+{
+	/* No O_CREAT: what is not there is a controller that the host does not have, and must be said. */
+	int fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	ssize_t wrote;
+
+	if (fd < 0)
+		return fail(failure, "open", path);
+	wrote = write(fd, value, strlen(value));
+	if (wrote < 0)
+		fail(failure, "write", path);
+	close(fd);
+	return wrote < 0 ? -1 : 0;
+}
+
+int cgroup_join(const char *path, pid_t pid, struct failure *failure)
+{
+	char file[PATH_MAX + 16];
+	char value[16];
+
+	snprintf(file, sizeof file, "%s/cgroup.procs", path);
+	snprintf(value, sizeof value, "%d", (int)pid);
+	return cgroup_write(file, value, failure);
+}
+
+int cgroup_open(const char *path, struct failure *failure)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 ? fail(failure, "open", path) : fd;
+}
+
+int cgroup_delegate(const struct record *record, struct root_ids owner, struct failure *failure)
+{
+	const char *path = record->arguments[0];
+	int directory = cgroup_open(path, failure);
+	int result = 0;
+
+	if (directory < 0)
+		return -1;
+	if (fchown(directory, owner.uid, owner.gid) < 0)
+		result = fail(failure, "fchown", path);
+	for (size_t i = 1; i < record->count && result == 0; i++) {
+		const char *file = record->arguments[i];
+
+		if (fchownat(directory, file, owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW) < 0 && errno != ENOENT)
+			result = fail(failure, "fchownat", file);
+	}
+	close(directory);
+	return result;
+}

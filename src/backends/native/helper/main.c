@@ -1,0 +1,116 @@
+/*
+ * tsmachine-helper: does what a launch plan says and decides nothing. The modes are in docs/launch-plan.md.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "launch.h"
+#include "mounts.h"
+#include "report.h"
+
+enum { SETUP_FAILED = 125, WRONG_USAGE = 2 };
+
+static const struct mode {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	int last_fd;       /* inherited descriptors up to here are the mode's */
+	int status_fd;     /* where a failure is reported, or -1 */
+	bool among_others; /* shares namespaces with a machine's processes at some time */
+} modes[] = {
+	{ "launch", launch_main, 3, 3, true }, { "enter", enter_main, 4, 4, true }, { "lock", lock_main, 2, -1, false },
+	{ "probe", probe_main, 2, -1, false }, { "check", check_main, 2, -1, false },
+};
+
+static const struct mode *find_mode(const char *name)
+{
+	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+		if (name != NULL && strcmp(modes[i].name, name) == 0)
+			return &modes[i];
+	}
+	return NULL;
+}
+
+/* A closed descriptor 0, 1 or 2 would be the next file opened, and take its output. */
+static void fill_stdio(void)
+{
+	int fd = open("/dev/null", O_RDWR);
+
+	while (fd >= 0 && fd <= 2)
+		fd = dup(fd);
+	if (fd > 2)
+		close(fd);
+}
+
+/* Whether what we run from cannot be opened for writing, by anybody, through /proc/PID/exe. */
+static bool runs_read_only(void)
+{
+	struct statvfs status;
+
+	return statvfs("/proc/self/exe", &status) == 0 && (status.f_flag & ST_RDONLY) != 0;
+}
+
+/*
+ * Runs this program again from a read-only mount that nobody else can reach. Else a process in a machine that gets hold of our
+ * /proc/PID/exe could overwrite the program that the host's root runs next (CVE-2019-5736). That the mount we run from is
+ * read-only is also what ends the loop: the kernel says so, no argument or variable that somebody could set.
+ */
+static int run_from_private_mount(char **argv, struct failure *failure)
+{
+	static const char self[] = "/proc/self/exe";
+	struct statvfs status;
+	int mount = mounts_clone(AT_FDCWD, self, false, failure);
+
+	if (mount < 0 || mounts_set(mount, MOUNTS_READ_ONLY, -1, false, self, failure) < 0)
+		return -1;
+	if (fstatvfs(mount, &status) < 0 || (status.f_flag & ST_RDONLY) == 0)
+		return fail_with(failure, EROFS, "mount_setattr", self);
+	syscall(SYS_execveat, mount, "", argv, environ, AT_EMPTY_PATH);
+	return fail(failure, "execveat", self);
+}
+
+static int report_setup(const struct mode *mode, const struct failure *failure)
+{
+	if (mode->status_fd >= 0 && strcmp(mode->name, "launch") == 0)
+		report_failed(mode->status_fd, "machine", 0, "run-directory", failure);
+	else if (mode->status_fd >= 0)
+		report_enter_failed(mode->status_fd, failure, "the helper cannot protect its own program file");
+	return SETUP_FAILED;
+}
+
+static int run_mode(const struct mode *mode, int argc, char **argv)
+{
+	struct failure failure;
+
+	/* No inherited descriptor reaches a machine (CVE-2024-21626). `lock` executes nothing, so it may have any. */
+	close_range((unsigned)mode->last_fd + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+	/* Nobody looks into our memory, or through /proc/PID, while we are in a machine's namespaces. */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	if (mode->among_others && !runs_read_only() && run_from_private_mount(argv, &failure) < 0)
+		return report_setup(mode, &failure);
+	prctl(PR_SET_NAME, "tsmachine", 0, 0, 0);
+	for (int fd = 3; fd <= mode->last_fd; fd++)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return mode->run(argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+	const struct mode *mode = find_mode(argc > 1 ? argv[1] : NULL);
+
+	/* Set-user-ID would hand all of this to anybody; nothing here is written to withstand a hostile caller. */
+	if (getauxval(AT_SECURE) != 0)
+		return SETUP_FAILED;
+	fill_stdio();
+	if (mode != NULL)
+		return run_mode(mode, argc, argv);
+	fprintf(stderr, "usage: tsmachine-helper launch|enter|lock|probe|check\n"
+			"This program is run by tsmachine; docs/launch-plan.md says how.\n");
+	return WRONG_USAGE;
+}

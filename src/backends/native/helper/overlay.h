@@ -1,0 +1,30 @@
+/*
+ * The mounts that a machine is given from the host: its root and its binds.
+ *
+ * They are made in a staging mount namespace that belongs to the host, each attached under its slot's name in a tmpfs. Init-to-be
+ * takes its own copy of that namespace from within its user namespace: then the kernel locks read-only, nodev and the like on them
+ * (mount_namespaces(7), "less privileged"). Handed over as detached mounts instead, the machine's root could take `ro` off a bind.
+ */
+#ifndef TSMACHINE_OVERLAY_H
+#define TSMACHINE_OVERLAY_H
+
+#include "idmap.h"
+#include "plan.h"
+#include "report.h"
+
+struct staging {
+	int host_namespace; /* to come back to */
+	int directory;      /* the tmpfs with the slots */
+};
+
+/* Enters a private copy of the mount namespace; the working directory is then the tmpfs. 0, or -1. */
+int staging_enter(struct staging *staging, struct failure *failure);
+
+/* Back to the host's mount namespace, working directory /. Fine to call when not entered (host_namespace -1). */
+void staging_leave(struct staging *staging);
+
+/* Makes the slot of an `overlay` or `tree` operation. `userns` carries the id map of `mapped` ones. 0, or -1. */
+int overlay_make_slot(const struct staging *staging, const struct plan *plan, const struct record *record, int userns,
+		      struct failure *failure);
+
+#endif
