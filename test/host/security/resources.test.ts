@@ -6,7 +6,7 @@ import { withTarget } from './target.ts';
 const host = withRoot();
 const LIMIT = 64;
 const machine = withTarget(host, 'machine', {
-  settings: [`limits.pids.max=${LIMIT}`, 'limits.memory.max=64M'],
+  settings: [`pids.max=${LIMIT}`, 'memory.max=64M'],
 });
 const uncovered = withTarget(host, 'uncovered', {
   settings: ['privileged=true'],

