@@ -1,6 +1,7 @@
 /** Compiles the helper (C) to build/tsmachine-helper. Runs in a clone and, as the install script, in an installed package. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { findCommand, installCommand } from './packages.mjs';
 
@@ -20,7 +21,9 @@ mkdirSync(join(project, 'build'), { recursive: true });
 const { status, error } = spawnSync(
   'make',
   [
+    '--silent',
     '--no-print-directory',
+    `--jobs=${availableParallelism()}`,
     '-C',
     join(project, 'src/backends/native/helper'),
     `CC=${compiler}`,
