@@ -92,8 +92,10 @@ function watchMonitor(machine: MachineHandle) {
       connected = true;
       news.tell();
     },
-    ended: (record) => {
+    said: (record) => {
       exit = record ?? exit;
+    },
+    ended: () => {
       connected = false;
       news.tell();
     },
@@ -124,12 +126,12 @@ function watchDirectory(runDirectory: string, tell: () => void): FSWatcher | und
 
 interface Listener {
   readonly connected: () => void;
-  readonly ended: (record: ExitRecord | undefined) => void;
+  readonly said: (record: ExitRecord | undefined) => void;
+  readonly ended: () => void;
 }
 
 /** The monitor's connection ends with the monitor, however it dies; before that it may say why the machine ended. */
 async function listen(machine: MachineHandle, signal: AbortSignal, listener: Listener): Promise<void> {
-  let record: ExitRecord | undefined;
   try {
     const socket = await connectMonitor(machine);
     signal.addEventListener('abort', () => socket.destroy());
@@ -137,10 +139,10 @@ async function listen(machine: MachineHandle, signal: AbortSignal, listener: Lis
     socket.write(encodeHello(false, 0));
     listener.connected();
     for await (const frame of readFrames(socket)) {
-      if (frame.type === 'x') record = parseExitRecord(frame.payload);
+      if (frame.type === 'x') listener.said(parseExitRecord(frame.payload));
     }
   } catch {
     // No monitor listens any more: the run directory tells the rest.
   }
-  listener.ended(record);
+  listener.ended();
 }

@@ -1,0 +1,106 @@
+import { mkdirSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Finding } from '../../../../src/backends/backend.ts';
+import type { Examination } from '../../../../src/backends/native/doctor/context.ts';
+import { examineHost } from '../../../../src/backends/native/doctor/examine-host.ts';
+import { writeFakeHelper } from '../fake-helper.ts';
+import { createMachineFixture, type MachineFixture } from '../machine-fixture.ts';
+
+let fixture: MachineFixture;
+beforeEach(() => {
+  fixture = createMachineFixture();
+  mkdirSync(`${fixture.root}/cgroup`);
+  writeFakeHelper(
+    `${fixture.root}/helper`,
+    'record feature overlay yes; record feature time-namespace no; end',
+  );
+});
+afterEach(() => fixture.remove());
+
+function examine(change: Partial<Examination> = {}): Promise<readonly Finding[]> {
+  return examineHost({
+    root: fixture.root,
+    runRoot: `${fixture.root}/run`,
+    helperPath: `${fixture.root}/helper`,
+    cgroupParent: 'ours',
+    layout: fixture.layout,
+    procRoot: `${fixture.root}/proc`,
+    hostRoot: fixture.root,
+    commandPath: '/bin',
+    arch: 'x64',
+    uid: 0,
+    known: ['web'],
+    ...change,
+  });
+}
+
+const find = async (subject: string, change: Partial<Examination> = {}) =>
+  (await examine(change)).find((finding) => finding.subject === subject);
+
+describe('doctor', () => {
+  it('gives a fix with whatever is not in order', async () => {
+    const findings = await examine({ uid: 1000, arch: 'mips' });
+    expect(findings.filter(({ verdict }) => verdict !== 'ok').length).toBeGreaterThan(3);
+    for (const finding of findings) {
+      if (finding.verdict !== 'ok') expect(finding.fix, finding.subject).toBeTruthy();
+    }
+  });
+
+  it('reports what the helper found the kernel to have', async () => {
+    expect(await find('kernel: overlay')).toMatchObject({ verdict: 'ok' });
+    expect(await find('kernel: time-namespace')).toMatchObject({ verdict: 'note' });
+  });
+
+  it('reports a missing helper instead of failing', async () => {
+    expect(await find('helper', { helperPath: '/nowhere' })).toMatchObject({ verdict: 'problem' });
+  });
+
+  it('misses a controller by what it is for', async () => {
+    expect(await find('cgroup controller memory')).toMatchObject({ verdict: 'ok' });
+    expect(await find('cgroup controller cpu')).toMatchObject({
+      verdict: 'warning',
+      detail: 'missing: no cpu.max',
+    });
+  });
+
+  it('wants root, and finds tools where the PATH says', async () => {
+    expect(await find('user', { uid: 1000 })).toMatchObject({ verdict: 'problem' });
+    expect(await find('tar')).toMatchObject({ verdict: 'warning' });
+    fixture.write('bin/tar', '');
+    writeFakeHelper(`${fixture.root}/bin/tar`, 'exit 0');
+    expect(await find('tar')).toMatchObject({ verdict: 'ok' });
+  });
+
+  it('points at a malformed line of /etc/subuid', async () => {
+    fixture.write('etc/subuid', 'root:100000:65536\nbroken\n');
+    expect(await find('subordinate ids')).toMatchObject({ verdict: 'warning' });
+  });
+
+  it('finds no leftovers where all is in order', async () => {
+    fixture.writeState(['phase', 'running'], ['monitor', 50, 1000], ['init', 60, 1001]);
+    fixture.addProcess(50, 1000);
+    fixture.writeGroup('cgroup.procs', '60\n');
+    fixture.write('cgroup/ours/monitors/cgroup.procs', '50\n');
+    fixture.write('ids/100000', 'web');
+    fixture.write('locks/web', '');
+    expect(await find('leftovers')).toMatchObject({ verdict: 'ok' });
+  });
+
+  it('finds run directories, groups, id ranges and locks that belong to nobody', async () => {
+    fixture.writeState(['phase', 'running'], ['monitor', 50, 1000], ['init', 60, 1001]);
+    fixture.writeGroup('cgroup.procs', '');
+    fixture.write('cgroup/ours/ghost/cgroup.procs', '4000000\n');
+    fixture.write('ids/165536', 'ghost');
+    fixture.write('locks/ghost', '');
+    const findings = await examine();
+    const about = (subject: string) => findings.find((finding) => finding.subject === subject);
+    expect(about('run directory of web')?.fix).toBe('tsmachine stop web');
+    expect(about('cgroup of web')?.verdict).toBe('warning');
+    expect(about('cgroup of ghost')).toMatchObject({
+      verdict: 'problem',
+      fix: expect.stringContaining('kill -KILL 4000000'),
+    });
+    expect(about('id range 165536')?.detail).toContain('"ghost"');
+    expect(about('lock of ghost')?.verdict).toBe('note');
+  });
+});

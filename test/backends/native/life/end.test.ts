@@ -1,0 +1,112 @@
+import { rmSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { encodeFrame } from '../../../../src/backends/native/console/frames.ts';
+import { collect } from '../../../../src/backends/native/life/collect.ts';
+import { waitForEnd } from '../../../../src/backends/native/life/end.ts';
+import { readExitRecord } from '../../../../src/backends/native/life/exit-record.ts';
+import { sendSignal } from '../../../../src/backends/native/life/send-signal.ts';
+import { encodeRecords } from '../../../../src/backends/native/records.ts';
+import { type FakeMonitor, listenAsMonitor } from '../console/fake-monitor.ts';
+import { createMachineFixture, type MachineFixture } from '../machine-fixture.ts';
+
+const ENDED = encodeRecords([{ name: 'ended', arguments: ['exited', '3', '0', '1700000000000'] }]);
+
+let fixture: MachineFixture;
+let monitor: FakeMonitor | undefined;
+beforeEach(() => {
+  fixture = createMachineFixture();
+  fixture.writeState(['phase', 'running'], ['monitor', 50, 1000], ['init', 60, 1001], ['started-at', 1]);
+  fixture.addProcess(50, 1000);
+  fixture.addProcess(60, 1001);
+});
+afterEach(async () => {
+  await monitor?.close();
+  monitor = undefined;
+  fixture.remove();
+});
+
+const removeRunDirectory = () => rmSync(fixture.machine.runDirectory, { recursive: true });
+
+describe('waitForEnd', () => {
+  it('resolves when the machine is torn down, not when it only says that it ends', async () => {
+    monitor = await listenAsMonitor(fixture.machine.runDirectory);
+    let resolved = false;
+    const waiting = waitForEnd(fixture.machine, fixture.host, 60_000).then((exit) => {
+      resolved = true;
+      return exit;
+    });
+    (await monitor.greeted()).write(encodeFrame('x', ENDED));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(resolved).toBe(false);
+    removeRunDirectory();
+    await monitor.close();
+    expect(await waiting).toEqual({ reason: 'exited', code: 3, signal: 0, endedAt: 1700000000000 });
+  });
+
+  it('resolves when the monitor vanishes without a word', async () => {
+    monitor = await listenAsMonitor(fixture.machine.runDirectory);
+    const waiting = waitForEnd(fixture.machine, fixture.host, 60_000);
+    await monitor.greeted();
+    fixture.addProcess(50, 1000, 'Z');
+    await monitor.close();
+    expect(await waiting).toMatchObject({ reason: 'monitor-lost' });
+  });
+
+  it('resolves though the monitor has already closed its socket', async () => {
+    const waiting = waitForEnd(fixture.machine, fixture.host, 60_000);
+    fixture.write('machines/web/exit', ENDED);
+    removeRunDirectory();
+    expect(await waiting).toMatchObject({ reason: 'exited', code: 3 });
+  });
+
+  it('gives undefined when the time is over and the machine lives', async () => {
+    monitor = await listenAsMonitor(fixture.machine.runDirectory);
+    expect(await waitForEnd(fixture.machine, fixture.host, 30)).toBeUndefined();
+  });
+
+  it('gives the last exit of a machine that does not run', async () => {
+    removeRunDirectory();
+    fixture.write('machines/web/exit', ENDED);
+    expect(await waitForEnd(fixture.machine, fixture.host, 60_000)).toMatchObject({ reason: 'exited' });
+  });
+});
+
+describe('sendSignal', () => {
+  const answering = (errno: number) =>
+    listenAsMonitor(fixture.machine.runDirectory, (frame, socket) => {
+      const bytes = Buffer.alloc(4);
+      bytes.writeUInt32LE(errno);
+      if (frame.type === 's') socket.write(encodeFrame('o', bytes));
+    });
+
+  it('sends the number through the monitor and waits for its answer', async () => {
+    monitor = await answering(0);
+    await sendSignal(fixture.machine, 'SIGRTMIN+3');
+    expect(monitor.received.find(({ type }) => type === 's')?.payload.readUInt32LE(0)).toBe(37);
+  });
+
+  it('gives the kernel’s word when it was refused', async () => {
+    monitor = await answering(3);
+    await expect(sendSignal(fixture.machine, 'SIGTERM')).rejects.toMatchObject({ errno: 'ESRCH' });
+  });
+
+  it('says not-running when the monitor ends instead of answering', async () => {
+    monitor = await listenAsMonitor(fixture.machine.runDirectory, (frame, socket) => {
+      if (frame.type === 's') socket.destroy();
+    });
+    await expect(sendSignal(fixture.machine, 'SIGTERM')).rejects.toMatchObject({ code: 'not-running' });
+  });
+});
+
+describe('collect', () => {
+  it('leaves a machine with a live monitor alone', async () => {
+    await expect(collect(fixture.machine, fixture.host)).rejects.toMatchObject({ code: 'already-running' });
+  });
+
+  it('records a run that nobody saw ending, and removes its run directory', async () => {
+    fixture.addProcess(50, 4444);
+    await collect(fixture.machine, fixture.host);
+    expect(readExitRecord(fixture.machine.directory)).toMatchObject({ reason: 'monitor-lost' });
+    await collect(fixture.machine, fixture.host);
+  });
+});
