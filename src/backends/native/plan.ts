@@ -44,13 +44,13 @@ function supervision(machine: MachineHandle, onExit: readonly string[]): readonl
 function outside(machine: MachineHandle, host: HostFacts): readonly Operation[] {
   const { spec } = machine;
   const operations = [
-    ...placementOperations(host.layout, host.cgroupParent, spec.name, spec.limits, !spec.privileged),
     ...namespaces(spec),
     ...idMaps(spec),
+    ...placementOperations(host.layout, host.cgroupParent, spec.name, spec.limits, !spec.privileged),
     ...rootOverlay(machine),
     ...hostTrees(spec),
   ];
-  // Delegation needs the id maps, so the cgroup chapter is not one stretch; the sort is stable.
+  // Groups come first but are delegated to the mapped root: one chapter, two places. The sort is stable.
   return operations.toSorted((a, b) => outsideRank(a) - outsideRank(b));
 }
 
