@@ -30,12 +30,20 @@ function parseJson(text: string, source: ConfigSource): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const position = /position (\d+)/.exec(message)?.[1];
-    const place = placeOf(text, position === undefined ? text.length : Number(position));
-    const words = text.trim() === '' ? 'the file is empty' : `not JSON at ${place}`;
-    throw invalid(source, words, error);
+    throw invalid(source, text.trim() === '' ? 'the file is empty' : describeSyntax(text, error), error);
   }
+}
+
+/** V8 tells the position of some errors, and quotes the surroundings of the others. */
+function describeSyntax(text: string, error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const position = / in JSON at position (\d+)/.exec(message)?.[1];
+  if (position !== undefined) {
+    return `not JSON at ${placeOf(text, Number(position))}`;
+  }
+  return message.includes('end of JSON input')
+    ? `not JSON at ${placeOf(text, text.length)}`
+    : `not JSON: ${message.replaceAll(/\s+/g, ' ')}`;
 }
 
 function placeOf(text: string, position: number): string {

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import {
+  applySettings,
+  collectSettings,
+  completeKeys,
+  completeValues,
+  parseSetting,
+  printSettings,
+} from '../../src/machines/config-keys.ts';
+import { exampleConfig } from '../fakes/machine-config.ts';
+import { caught } from './caught.ts';
+
+const rich = {
+  'memory.max': '1536M',
+  'cpu.max': '150%',
+  'pids.max': '200',
+  'rlimit.nofile': '1024:4096',
+  'rlimit.core': '0:unlimited',
+  hostname: 'www.example',
+  init: '["/bin/sh","-c","exec sleep 1"]',
+  'environment.LANG': 'C=x',
+  'signals.halt': 'SIGRTMIN+3',
+  'console.log-size': '64K',
+  privileged: 'true',
+  nesting: 'true',
+  'no-new-privileges': 'true',
+  seccomp: 'off',
+  'capabilities.add': 'sys_time,net_raw',
+  'capabilities.drop': 'mknod',
+  'bind.0': '/srv:/data:ro',
+  'bind.1': '/home:/home',
+  'tmpfs.0': '/scratch:64M',
+};
+
+function set(key: string, value: string) {
+  return applySettings(exampleConfig, { [key]: value });
+}
+
+async function refusal(key: string, value: string) {
+  const error = await caught(() => set(key, value));
+  expect(error).toMatchObject({ code: 'usage', subject: key });
+  return error;
+}
+
+describe('settings', () => {
+  it('that are printed give the same config when they are applied', () => {
+    const config = applySettings(exampleConfig, rich);
+    const printed = printSettings(config);
+    expect(printed).toMatchObject(rich);
+    expect(applySettings(exampleConfig, printed)).toEqual(config);
+  });
+
+  it('print every limit, also those that are not set', () => {
+    expect(printSettings(exampleConfig)).toMatchObject({
+      'memory.max': 'max',
+      'cpu.max': 'max',
+      'pids.max': 'max',
+      hostname: '',
+      privileged: 'false',
+    });
+  });
+
+  it('understand sizes and shares as people write them', () => {
+    expect(set('memory.max', '1.5g').limits['memory.max']).toBe(1.5 * 1024 ** 3);
+    expect(set('memory.max', '64KiB').limits['memory.max']).toBe(65_536);
+    expect(set('cpu.max', '50000 200000').limits['cpu.max']).toEqual({
+      quotaUsec: 50_000,
+      periodUsec: 200_000,
+    });
+    expect(set('cpu.max', '12.5%').limits['cpu.max']).toEqual({ quotaUsec: 12_500, periodUsec: 100_000 });
+    expect(set('signals.halt', 'usr2').signals.halt).toBe('SIGUSR2');
+    expect(set('capabilities.add', 'CAP_NET_RAW net_raw').capabilities.add).toEqual(['net_raw']);
+    expect(set('privileged', 'yes').privileged).toBe(true);
+  });
+
+  it('are taken away by nothing, and limits by max', () => {
+    const config = applySettings(exampleConfig, rich);
+    const cleared = applySettings(config, {
+      'memory.max': 'max',
+      'cpu.max': '',
+      'rlimit.core': '',
+      hostname: '',
+      'environment.LANG': '',
+      'bind.0': '',
+    });
+    expect(cleared.limits).toEqual({ 'pids.max': 200 });
+    expect(cleared.rlimits).toEqual({ nofile: { soft: 1024, hard: 4096 } });
+    expect('hostname' in cleared).toBe(false);
+    expect(cleared.init.environment).toEqual({ PATH: '/bin' });
+    expect(cleared.binds).toEqual([{ source: '/home', path: '/home', readOnly: false }]);
+  });
+
+  it('add binds one by one, and several of one command', () => {
+    const words = ['bind=/a:/a', 'pids.max=5', 'bind=/b:/b:ro', 'pids.max=6'];
+    const config = applySettings(set('bind', '/first:/first'), collectSettings(words));
+    expect(config.binds.map((bind) => bind.source)).toEqual(['/first', '/a', '/b']);
+    expect(config.limits['pids.max']).toBe(6);
+  });
+
+  it.each([
+    ['memory.max', '12Q', '512M'],
+    ['memory.max', '-1', '512M'],
+    ['cpu.max', '0%', '150%'],
+    ['cpu.max', '100000 5000000', '150%'],
+    ['pids.max', '0', '200'],
+    ['privileged', 'maybe', 'true or false'],
+    ['seccomp', 'on', 'default or off'],
+    ['bind', 'srv:/data', ':ro'],
+    ['bind', '/srv:/data:rx', ':ro'],
+    ['bind', '/srv:/../data', ':ro'],
+    ['bind.3', '/srv:/data', ':ro'],
+    ['tmpfs', '/x:0', '64M'],
+    ['rlimit.nofile', '10:5', 'SOFT:HARD'],
+    ['hostname', '-bad', 'letters'],
+    ['init', 'sbin/init', 'absolute'],
+    ['signals.halt', 'SIGNONE', 'SIGPWR'],
+    ['console.log-size', '1', '4K to 1G'],
+    ['environment.2X', 'a', 'any text'],
+  ])('refuse %s=%s and name what is allowed', async (key, value, allowed) => {
+    expect((await refusal(key, value)).hint).toContain(allowed);
+  });
+
+  it('name the nearest key for a typo', async () => {
+    expect((await refusal('memroy.max', '1G')).hint).toContain('"memory.max"');
+    expect((await refusal('rlimit.nofiles', '1')).hint).toContain('"rlimit.nofile"');
+    expect((await refusal('capabilities.add', 'net_rwa')).message).toContain('"net_raw"');
+  });
+
+  it('change nothing of the config they are given', () => {
+    const before = structuredClone(exampleConfig);
+    applySettings(exampleConfig, rich);
+    expect(exampleConfig).toEqual(before);
+  });
+
+  it('are KEY=VALUE, with further equals signs in the value', async () => {
+    expect(parseSetting('environment.A=b=c')).toEqual(['environment.A', 'b=c']);
+    expect((await caught(() => parseSetting('=x'))).code).toBe('usage');
+    expect((await caught(() => parseSetting('memory.max'))).hint).toContain('cpu.max');
+  });
+
+  it('complete keys and values', () => {
+    expect(completeKeys()).toEqual(
+      expect.arrayContaining(['memory.max', 'rlimit.nofile', 'bind', 'environment.']),
+    );
+    expect(completeValues('seccomp')).toEqual(['default', 'off']);
+    expect(completeValues('nonsense')).toEqual([]);
+  });
+});
