@@ -1,4 +1,8 @@
-/** What a machine may not see or write in its own /proc and /sys, because the kernel has no namespace for it. */
+/**
+ * What a machine may not see or write in its own /proc and /sys, because the kernel has no namespace for it. For its
+ * services and for machines nested in it this is a wall. Its root has sys_admin over its mounts and can take them
+ * away: against root the wall is the user namespace, since the kernel asks for rights over the host behind each.
+ */
 
 export interface GuardedPath {
   readonly path: string;
