@@ -27,7 +27,8 @@ export function createLogTextStream(): (bytes: Uint8Array | undefined) => string
 }
 
 function completeLength(text: string): number {
-  if (text.endsWith('\r')) return text.length - 1;
+  // A carriage return may be the first half of a line end.
+  if (text.endsWith('\r')) return text.search(/\r+$/);
   // The last two escapes: a control string may be closed by ESC \, whose ESC may be the last character.
   const last = text.lastIndexOf('\x1b');
   const opener = last > 0 && text.length - last <= 2 ? text.lastIndexOf('\x1b', last - 1) : -1;

@@ -23,14 +23,24 @@ const epilogue = `
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no such machine, 4 wrong state for it;
 exec and shell: the command's own, 125 tsmachine failed, 126 not executable, 127 not found, 128+N signal N.`;
 
-export async function buildProgram(words: readonly string[], version: string): Promise<Program> {
+export interface ProgramSettings {
+  readonly version: string;
+  /** Where help goes. */
+  readonly writeOut: (text: string) => void;
+}
+
+export async function buildProgram(words: readonly string[], settings: ProgramSettings): Promise<Program> {
   const program = new Command('tsmachine')
     .description(description)
-    .version(version, '-V, --version', 'print the version')
+    .version(settings.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ outputError: () => undefined, writeErr: () => undefined });
+    .configureOutput({
+      writeOut: settings.writeOut,
+      outputError: () => undefined,
+      writeErr: () => undefined,
+    });
   declareGlobalOptions(program, { hidden: false });
   const { entry, index } = wanted(words);
   if (entry === undefined) {

@@ -19,8 +19,10 @@ export interface Host {
 
 export async function runCommandLine(given: readonly string[], host: Host): Promise<number> {
   const words = withDefaultCommand(given);
-  const { program, chosen } = await buildProgram(words, host.version);
-  program.configureOutput({ writeOut: (text) => host.terminals.write(1, text) });
+  const { program, chosen } = await buildProgram(words, {
+    version: host.version,
+    writeOut: (text) => host.terminals.write(1, text),
+  });
   let exitCode = 0;
   chosen?.command.action(async () => {
     exitCode = await runChosen(chosen, words, host);

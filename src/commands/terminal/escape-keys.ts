@@ -28,7 +28,8 @@ export function parseLeader(text: string): Leader | 'none' | undefined {
   if (text === 'none') return 'none';
   const control = /^\^([@-_a-z])$/.exec(text)?.[1];
   if (control !== undefined) return controlLeader(control.toLowerCase());
-  if (!/^[!-~]$/.test(text)) return undefined;
+  // A lone ^ is most likely a key that was forgotten.
+  if (text === '^' || !/^[!-~]$/.test(text)) return undefined;
   const byte = text.charCodeAt(0);
   return { byte, label: text, literal: byte, twiceLeaves: false };
 }

@@ -1,0 +1,288 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { CreateRequest } from '../../src/machines/machines.ts';
+import { run, summary } from './stub-machines.ts';
+
+const empty = Buffer.alloc(0);
+
+function recordExec() {
+  return vi.fn(async () => ({ exitCode: 0, stdout: empty, stderr: empty }));
+}
+
+describe('no command', () => {
+  it('lists', async () => {
+    const ran = await run([], { machines: { list: () => [summary('web')] } });
+    expect(ran.stdout).toContain('web');
+  });
+});
+
+describe('help', () => {
+  it('names every command and tells the exit codes', async () => {
+    const ran = await run(['--help']);
+    expect(ran.exitCode).toBe(0);
+    for (const word of ['create', 'unfreeze|resume', 'console|login', 'doctor|checkconfig', 'Exit codes']) {
+      expect(ran.stdout).toContain(word);
+    }
+    expect(ran.stdout).not.toContain('internal');
+  });
+
+  it('of one command is the same by `help NAME` and `NAME --help`', async () => {
+    const one = await run(['help', 'stop']);
+    expect(one.stdout).toContain('--timeout');
+    expect((await run(['stop', '--help'])).stdout).toBe(one.stdout);
+  });
+
+  it('of an alias is that of its command', async () => {
+    expect((await run(['poweroff', '--help'])).stdout).toContain('--timeout');
+  });
+
+  it('gives the version', async () => {
+    expect(await run(['--version'])).toMatchObject({ exitCode: 0, stdout: '1.2.3\n' });
+  });
+});
+
+describe('aliases', () => {
+  it.each([
+    ['boot', 'start'],
+    ['pause', 'freeze'],
+    ['resume', 'unfreeze'],
+    ['thaw', 'unfreeze'],
+    ['reboot', 'restart'],
+  ] as const)('%s does what %s does', async (alias, method) => {
+    const called = vi.fn(async () => undefined);
+    await run([alias, 'web'], { machines: { [method]: called } });
+    expect(called).toHaveBeenCalledOnce();
+  });
+});
+
+describe('several machines', () => {
+  it('are worked on side by side', async () => {
+    let started = 0;
+    let meet: () => void = () => undefined;
+    const all = new Promise<void>((resolve) => {
+      meet = resolve;
+    });
+    const start = async (): Promise<void> => {
+      started += 1;
+      if (started === 3) meet();
+      await all;
+    };
+    expect((await run(['start', 'a', 'b', 'c'], { machines: { start } })).exitCode).toBe(0);
+  });
+
+  it('named twice are worked on once', async () => {
+    const freeze = vi.fn(async () => undefined);
+    await run(['freeze', 'web', 'web'], { machines: { freeze } });
+    expect(freeze).toHaveBeenCalledOnce();
+  });
+
+  it('by --all are those in a fitting state', async () => {
+    const freeze = vi.fn(async () => undefined);
+    const list = () => [summary('a', { state: 'running' }), summary('b'), summary('c', { state: 'frozen' })];
+    await run(['freeze', '--all'], { machines: { freeze, list } });
+    expect(freeze.mock.calls).toEqual([['a']]);
+  });
+});
+
+describe('stop', () => {
+  it('says aloud that a machine was killed', async () => {
+    const stop = async () => ({ clean: false, exit: undefined });
+    const ran = await run(['stop', 'web', '--timeout', '5'], { machines: { stop } });
+    expect(ran.stdout).toBe('web: did not stop within 5 s and was killed\n');
+  });
+
+  it('waits 30 seconds unless told otherwise', async () => {
+    const stop = vi.fn(async () => ({ clean: true, exit: undefined }));
+    await run(['stop', 'web'], { machines: { stop } });
+    expect(stop).toHaveBeenCalledWith('web', { timeoutSeconds: 30 });
+  });
+});
+
+describe('kill', () => {
+  it.each([
+    [[], 'SIGKILL'],
+    [['-s', 'term'], 'SIGTERM'],
+    [['--signal', '15'], 'SIGTERM'],
+    [['--signal', 'RTMIN+3'], 'SIGRTMIN+3'],
+  ])('with %j sends %s', async (options, signal) => {
+    const kill = vi.fn(async () => undefined);
+    await run(['kill', 'web', ...options], { machines: { kill } });
+    expect(kill).toHaveBeenCalledWith('web', signal);
+  });
+});
+
+describe('exec', () => {
+  it.each([
+    ['behind --', ['exec', 'web', '-u', 'bob', '-e', 'A=1', '--', 'ls', '-la']],
+    ['without --', ['exec', 'web', '-u', 'bob', '-e', 'A=1', 'ls', '-la']],
+    ['with the options before the name', ['exec', '-u', 'bob', '-e', 'A=1', 'web', 'ls', '-la']],
+  ])('takes the command %s', async (_, words) => {
+    const exec = recordExec();
+    await run(words, { machines: { exec } });
+    expect(exec).toHaveBeenCalledWith('web', {
+      argv: ['ls', '-la'],
+      user: 'bob',
+      workingDirectory: undefined,
+      environment: { A: '1' },
+      terminal: false,
+      stdio: 'inherit',
+    });
+  });
+
+  it("leaves the command's own options alone, even those it knows itself", async () => {
+    const exec = recordExec();
+    await run(['exec', 'web', 'env', '-u', 'X', '--', '--json', '-t'], { machines: { exec } });
+    expect(exec).toHaveBeenCalledWith(
+      'web',
+      expect.objectContaining({ argv: ['env', '-u', 'X', '--', '--json', '-t'] }),
+    );
+  });
+
+  it.each([
+    ['is used on a terminal', true, [], true],
+    ['is not used in a pipe', false, [], false],
+    ['is forced by -t', false, ['-t'], true],
+    ['is refused by -T', true, ['-T'], false],
+  ] as const)('a terminal %s', async (_, terminal, options, expected) => {
+    const exec = recordExec();
+    await run(['exec', 'web', ...options, '--', 'sh'], { machines: { exec }, terminal });
+    expect(exec).toHaveBeenCalledWith('web', expect.objectContaining({ terminal: expected }));
+  });
+
+  it('tells the type of the terminal only where there is one', async () => {
+    const exec = recordExec();
+    const environment = { TERM: 'xterm', SECRET: 'x' };
+    await run(['exec', 'web', '-t', '--', 'sh'], { machines: { exec }, environment });
+    await run(['exec', 'web', '-T', '--', 'sh'], { machines: { exec }, environment });
+    expect(exec.mock.calls).toMatchObject([
+      ['web', { environment: { TERM: 'xterm' } }],
+      ['web', { environment: {} }],
+    ]);
+    expect(JSON.stringify(exec.mock.calls)).not.toContain('SECRET');
+  });
+
+  it('without a command is wrong usage', async () => {
+    const ran = await run(['exec', 'web', '-u', 'bob', '--']);
+    expect(ran.exitCode).toBe(125);
+    expect(ran.stderr).toContain('missing');
+  });
+});
+
+describe('shell', () => {
+  it("asks for the user's login shell, root's by default", async () => {
+    const exec = recordExec();
+    await run(['attach', 'web'], { machines: { exec } });
+    expect(exec).toHaveBeenCalledWith('web', expect.objectContaining({ argv: undefined, user: 'root' }));
+  });
+});
+
+describe('create', () => {
+  it('prints the name that was picked', async () => {
+    const ran = await run(['create', '-t', 'busybox'], { machines: { create: async () => 'brave-otter' } });
+    expect(ran).toMatchObject({ exitCode: 0, stdout: 'brave-otter\n' });
+  });
+
+  it('tells a name from the words behind --', async () => {
+    const requests: CreateRequest[] = [];
+    const create = async (request: CreateRequest): Promise<string> => {
+      requests.push(request);
+      return 'web';
+    };
+    await run(['create', '-t', 'busybox', '--', 'a=1', '--b', '2', '--c=3'], { machines: { create } });
+    await run(['create', 'web', '-t', 'busybox', '--set', 'memory.max=1G', '--', 'a=1'], {
+      machines: { create },
+    });
+    expect(requests).toMatchObject([
+      { name: undefined, templateOptions: { a: '1', b: '2', c: '3' }, settings: {}, storage: 'overlay' },
+      { name: 'web', templateOptions: { a: '1' }, settings: { 'memory.max': '1G' } },
+    ]);
+  });
+
+  it('reports a start that failed, and keeps the machine', async () => {
+    const machines = {
+      create: async () => 'web',
+      start: async () => {
+        throw new Error('no room');
+      },
+    };
+    const ran = await run(['create', 'web', '-t', 'busybox', '--start'], { machines });
+    expect(ran).toMatchObject({
+      exitCode: 1,
+      stdout: 'web\n',
+      stderr: 'tsmachine: cannot start web: no room\n',
+    });
+  });
+
+  it('is undone by SIGTERM, and exits as a process that the signal ended', async () => {
+    let undone = false;
+    const create = async ({ signal }: CreateRequest): Promise<string> => {
+      process.emit('SIGTERM', 'SIGTERM');
+      expect(signal.aborted).toBe(true);
+      undone = true;
+      throw new Error('interrupted');
+    };
+    const ran = await run(['create', '-t', 'busybox'], { machines: { create } });
+    expect(ran.exitCode).toBe(128 + 15);
+    expect(undone).toBe(true);
+  });
+
+  it('leaves a second signal its usual effect', async () => {
+    const before = process.listenerCount('SIGINT');
+    const create = async (): Promise<string> => {
+      process.emit('SIGINT', 'SIGINT');
+      expect(process.listenerCount('SIGINT')).toBe(before);
+      throw new Error('interrupted');
+    };
+    await run(['create', '-t', 'busybox'], { machines: { create } });
+    expect(process.listenerCount('SIGINT')).toBe(before);
+  });
+});
+
+describe('config', () => {
+  const settings = () => ({ 'memory.max': 'max', nesting: 'no' });
+
+  it('prints everything as KEY=VALUE', async () => {
+    expect((await run(['config', 'web'], { machines: { settings } })).stdout).toBe(
+      'memory.max=max\nnesting=no\n',
+    );
+  });
+
+  it('prints the value alone of one key', async () => {
+    expect((await run(['config', 'web', 'nesting'], { machines: { settings } })).stdout).toBe('no\n');
+  });
+
+  it('refuses a key that does not exist, even one that every object has', async () => {
+    expect((await run(['config', 'web', 'constructor'], { machines: { settings } })).exitCode).toBe(2);
+  });
+
+  it.each(['config', 'set'])('changes by %s KEY=VALUE and says when that takes effect', async (word) => {
+    const changeSettings = vi.fn(async () => undefined);
+    const info = () => ({ ...summary('web', { state: 'running' }) }) as never;
+    const ran = await run([word, 'web', 'memory.max=1G', 'nesting=yes'], {
+      machines: { settings, changeSettings, info },
+    });
+    expect(changeSettings).toHaveBeenCalledWith('web', { 'memory.max': '1G', nesting: 'yes' });
+    expect(ran.stdout).toContain('next start');
+  });
+});
+
+describe('doctor', () => {
+  it('exits with 1 if anything is a problem, and tells the fix', async () => {
+    const examineHost = async () => [
+      { subject: 'overlayfs', verdict: 'ok' as const, detail: 'works' },
+      { subject: 'cgroups', verdict: 'problem' as const, detail: 'none', fix: 'mount them' },
+    ];
+    const ran = await run(['doctor'], { machines: { examineHost } });
+    expect(ran.exitCode).toBe(1);
+    expect(ran.stdout).toContain('fix: mount them');
+  });
+});
+
+describe('internal exited', () => {
+  it.each([
+    ['start-again', 10],
+    ['stay-down', 0],
+  ] as const)('answers %s with %i', async (answer, exitCode) => {
+    const ran = await run(['internal', 'exited', 'web'], { machines: { handleExit: async () => answer } });
+    expect(ran.exitCode).toBe(exitCode);
+  });
+});

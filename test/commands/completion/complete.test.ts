@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { joinBashWords } from '../../../src/commands/completion/bash-words.ts';
+import { type RunOptions, run } from '../stub-machines.ts';
+
+const templates = () =>
+  [
+    { name: 'busybox', summary: 'small', options: [{ name: 'release', description: '', default: '' }] },
+  ] as never;
+const machines: NonNullable<RunOptions['machines']> = {
+  names: () => ['db', 'web', 'web2', '$(reboot)'],
+  templates,
+};
+
+async function complete(...words: readonly string[]): Promise<readonly string[]> {
+  const ran = await run(['internal', 'complete', 'zsh', '--', ...words], { machines });
+  expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
+  return ran.stdout.split('\n').flatMap((line) => (line === '' ? [] : [line.split('\t')[0] ?? '']));
+}
+
+describe('completion', () => {
+  it('offers commands, and aliases once they are begun', async () => {
+    const all = await complete('');
+    expect(all).toContain('start');
+    expect(all).not.toContain('boot');
+    expect(all).not.toContain('internal');
+    expect(await complete('sta')).toEqual(['start', 'status']);
+    expect(await complete('bo')).toEqual(['boot']);
+  });
+
+  it('offers machines that are not on the line yet, and never what a shell could execute', async () => {
+    expect(await complete('start', '')).toEqual(['db', 'web', 'web2']);
+    expect(await complete('start', 'web', 'w')).toEqual(['web2']);
+    expect(await complete('boot', 'd')).toEqual(['db']);
+  });
+
+  it('offers no machine for the second word of rename', async () => {
+    expect(await complete('rename', 'web', '')).toEqual([]);
+  });
+
+  it('sees the command behind global options and their values', async () => {
+    expect(await complete('--root', '/tmp', '--json', 'start', 'd')).toEqual(['db']);
+    expect(await complete('--backend', '')).toEqual(['native', 'nspawn']);
+  });
+
+  it('leaves folders to the shell', async () => {
+    expect(await complete('--root', '')).toEqual([':files']);
+    expect(await complete('console', 'web', '--record', 'x')).toEqual([':files']);
+  });
+
+  it('offers options of the command and global ones', async () => {
+    expect(await complete('stop', '--')).toEqual(
+      expect.arrayContaining(['--all', '--timeout', '--json', '--help']),
+    );
+    expect(await complete('exec', 'web', '--us')).toEqual(['--user']);
+  });
+
+  it('offers values of options, also behind = and a comma', async () => {
+    expect(await complete('wait', 'web', '--state', 'fr')).toEqual(['freezing', 'frozen']);
+    expect(await complete('wait', 'web', '--state=stopp')).toEqual(['--state=stopped', '--state=stopping']);
+    expect(await complete('list', '--state', 'stopped,ru')).toEqual(['stopped,running']);
+    expect(await complete('create', '-t', '')).toEqual(['busybox']);
+    expect(await complete('create', '--storage', 'b')).toEqual(['btrfs']);
+  });
+
+  it('offers settings, and their values', async () => {
+    expect(await complete('set', 'web', 'memory')).toEqual(['memory.max=']);
+    expect(await complete('config', 'web', 'nesting=')).not.toEqual([]);
+    expect(await complete('create', '--set', 'pids')).toEqual(['pids.max=']);
+  });
+
+  it("offers a template's options behind --", async () => {
+    expect(await complete('create', 'web', '-t', 'busybox', '--', '')).toEqual(['release=']);
+  });
+
+  it('offers the commands of a group', async () => {
+    expect(await complete('template', '')).toEqual(['list', 'info']);
+    expect(await complete('template', 'info', '')).toEqual(['busybox']);
+  });
+
+  it('offers nothing for a command inside a machine', async () => {
+    expect(await complete('exec', 'web', '--', 'l')).toEqual([]);
+  });
+});
+
+describe('the words of bash', () => {
+  it.each([
+    [['list', '--state', '=', 'ru'], ['list', '--state=ru'], 8],
+    [['list', '--state', '='], ['list', '--state='], 8],
+    [['set', 'web', 'a', '=', 'b', ''], ['set', 'web', 'a=b', ''], 0],
+    [['start', ''], ['start', ''], 0],
+  ])('%j are %j', (given, words, offset) => {
+    expect(joinBashWords(given)).toEqual({ words, offset });
+  });
+});

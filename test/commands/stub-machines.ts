@@ -1,0 +1,65 @@
+/** A Machines that answers from plain data; a method that a test does not give fails loudly. */
+
+import { runCommandLine } from '../../src/commands/program/run-command-line.ts';
+import type { MachineSummary, Machines } from '../../src/machines/machines.ts';
+
+export function stubMachines(given: Partial<Machines>): Machines {
+  return new Proxy(given as Machines, {
+    get: (target, name) => {
+      if (name in target) return target[name as keyof Machines];
+      // A promise is asked for `then`.
+      if (name === 'then') return undefined;
+      return () => {
+        throw new Error(`the stub has no ${String(name)}`);
+      };
+    },
+  });
+}
+
+export function summary(name: string, more: Partial<MachineSummary> = {}): MachineSummary {
+  return {
+    name,
+    backend: 'native',
+    state: 'stopped',
+    template: 'busybox',
+    privileged: false,
+    pid: null,
+    addresses: [],
+    memoryBytes: null,
+    cpuUsec: null,
+    tasks: null,
+    snapshots: 0,
+    createdAt: '2026-01-31T12:00:00.000Z',
+    startedAt: null,
+    ...more,
+  };
+}
+
+export interface Ran {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly machines?: Partial<Machines>;
+  readonly terminal?: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** The whole command line, from its words to what was written, without a process. */
+export async function run(words: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const written = { 1: '', 2: '' };
+  const exitCode = await runCommandLine(words, {
+    version: '1.2.3',
+    environment: options.environment ?? {},
+    terminals: {
+      write: (fd, text) => {
+        written[fd] += text.toString();
+      },
+      isTerminal: () => options.terminal ?? false,
+    },
+    openMachines: async () => stubMachines(options.machines ?? {}),
+  });
+  return { exitCode, stdout: written[1], stderr: written[2] };
+}
