@@ -1,0 +1,183 @@
+/*
+ * `enter`: runs a command in a machine. Three processes: this one stays outside and is the command's parent; a child joins the
+ * machine, makes the command there as our other child, and is gone.
+ */
+#include "entry.h"
+#include "join.h"
+#include "launch.h"
+#include "relay.h"
+#include "report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { RECORDS_FD = 3, FAILURE_FD = 4, CODE_SETUP = 125 };
+
+/* What came over the link until it closed. */
+struct arrival {
+	int command; /* pidfd */
+	int master;
+	bool executing, failed;
+	struct message failure;
+};
+
+/* In words, where the system call's name says too little. */
+static const char *explain(const struct failure *failure)
+{
+	static const struct {
+		const char *syscall, *words;
+	} words[] = {
+		{ "pidfd_open", "the machine is not running" },
+		{ "setns", "the machine's namespaces cannot be joined" },
+		{ "getpwnam", "no such user in the machine" },
+		{ "openat2", "the machine's devpts is not mounted where it belongs" },
+		{ "chdir", "the working directory cannot be entered" },
+		{ "getcwd", "the working directory lies outside the machine" },
+		{ "records", "the request is malformed" },
+	};
+	for (size_t index = 0; index < sizeof words / sizeof *words; index++)
+		if (strcmp(words[index].syscall, failure->syscall) == 0)
+			return words[index].words;
+	return "";
+}
+
+static int give_up(const struct failure *failure, int code)
+{
+	report_enter_failed(FAILURE_FD, failure, explain(failure));
+	return code;
+}
+
+/* The machine was entered, the command not: no failure of ours, but said as a shell says it, on the stream of errors. */
+static int not_executed(const struct failure *failure, int code)
+{
+	dprintf(STDERR_FILENO, "tsmachine: %s: %s\n", failure->path, strerror(failure->number));
+	return code;
+}
+
+static void take_message(const struct message *message, int descriptor, struct arrival *arrival)
+{
+	if (message->kind == MESSAGE_COMMAND)
+		arrival->command = descriptor;
+	else if (message->kind == MESSAGE_CONSOLE)
+		arrival->master = descriptor;
+	else if (message->kind == MESSAGE_EXEC)
+		arrival->executing = true;
+	else if (message->kind == MESSAGE_FAILED) {
+		arrival->failed = true;
+		arrival->failure = *message;
+	}
+}
+
+/*
+ * Until the link closes: then the command was executed, or nobody is left. A signal meanwhile (0: none) is the caller's wish to
+ * leave: the machine may make set-up wait for ever, for example by a file system that never answers.
+ */
+static int await_arrival(int link, int signals, struct arrival *arrival)
+{
+	struct pollfd polled[] = { { .fd = link, .events = POLLIN }, { .fd = signals, .events = POLLIN } };
+	struct signalfd_siginfo info;
+	struct message message;
+	int descriptor;
+	for (;;) {
+		if (poll(polled, 2, -1) < 0)
+			continue;
+		if (polled[0].revents) {
+			if (message_receive(link, &message, &descriptor) <= 0)
+				return 0;
+			take_message(&message, descriptor, arrival);
+		} else if (read(signals, &info, sizeof info) == (ssize_t)sizeof info && info.ssi_signo != SIGWINCH &&
+			   info.ssi_signo != SIGPIPE) {
+			return (int)info.ssi_signo;
+		}
+	}
+}
+
+/* Our copies of the command's streams would keep them open: a writer to its stdin should learn when the command closed it. */
+static void let_go_of_streams(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null < 0)
+		return;
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	close(null);
+}
+
+static int stay_outside(const struct entry *entry, int link, int signals, pid_t joiner)
+{
+	struct failure lost = { .number = ECHILD, .syscall = "clone3" };
+	struct arrival arrival = { .command = -1, .master = -1 };
+	int signal = await_arrival(link, signals, &arrival);
+	if (signal) {
+		kill(joiner, SIGKILL); /* ours and not reaped, so still itself */
+		if (arrival.command >= 0)
+			syscall(SYS_pidfd_send_signal, arrival.command, SIGKILL, NULL, 0);
+		return 128 + signal;
+	}
+	waitpid(joiner, NULL, 0);
+	if (arrival.failed && arrival.executing)
+		return not_executed(&arrival.failure.failure, (int)arrival.failure.index);
+	if (arrival.failed)
+		return give_up(&arrival.failure.failure, CODE_SETUP);
+	if (!arrival.executing || arrival.command < 0 || (entry->terminal && arrival.master < 0))
+		return give_up(&lost, CODE_SETUP);
+	if (entry->terminal)
+		return relay_terminal(signals, arrival.command, arrival.master);
+	let_go_of_streams();
+	return relay_signals(signals, arrival.command);
+}
+
+static int start(struct entry *entry, struct failure *failure)
+{
+	int link[2], signals = relay_open_signals();
+	int init_pidfd = join_open_init(entry, failure);
+	if (init_pidfd < 0)
+		return give_up(failure, CODE_SETUP);
+	if (signals < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link) < 0) {
+		fail(failure, "socketpair", NULL);
+		return give_up(failure, CODE_SETUP);
+	}
+	entry->has_outer_modes = entry->terminal && tcgetattr(STDIN_FILENO, &entry->outer_modes) == 0;
+	pid_t joiner = fork();
+	if (joiner == 0) {
+		close(link[0]);
+		join_machine(entry, init_pidfd, link[1]);
+	}
+	close(link[1]);
+	close(init_pidfd);
+	if (joiner < 0) {
+		fail(failure, "fork", NULL);
+		return give_up(failure, CODE_SETUP);
+	}
+	return stay_outside(entry, link[0], signals, joiner);
+}
+
+int enter_main(int argc, char **argv)
+{
+	static struct entry entry;
+	static struct records records;
+	struct failure failure = { .number = 0 };
+	size_t index = 0;
+	(void)argc;
+	(void)argv;
+
+	const char *reason = records_read(RECORDS_FD, &records, &index);
+	close(RECORDS_FD);
+	if (!reason)
+		reason = entry_parse(&records, &entry);
+	if (reason) {
+		fail_with(&failure, EINVAL, "records", reason);
+		return give_up(&failure, CODE_SETUP);
+	}
+	return start(&entry, &failure);
+}

@@ -1,0 +1,31 @@
+/* A request to run a command in a machine, as decoded from the records of `enter` (docs/launch-plan.md). */
+#ifndef TSMACHINE_ENTRY_H
+#define TSMACHINE_ENTRY_H
+
+#include "records.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <sys/types.h>
+#include <termios.h>
+
+struct entry {
+	const struct records *records;
+	pid_t init;
+	uint64_t init_start;
+	int namespaces; /* CLONE_NEW* */
+	bool terminal;
+	struct winsize size;
+	bool has_outer_modes; /* filled by the outside process from its own terminal */
+	struct termios outer_modes;
+	const char *user;
+	const char *working_directory; /* NULL: the user's home */
+	char **argv;                   /* NULL: the user's login shell */
+	size_t environment_count;
+};
+
+/* NULL, or what is malformed. Strings point into `records`. */
+const char *entry_parse(const struct records *records, struct entry *entry);
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * `lock MILLISECONDS FD...`: flock(2) for a program that cannot call it. The lock belongs to the caller's open file description,
+ * so it stays after this process, and the kernel releases it when the caller dies.
+ */
+#include "launch.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+enum {
+	CODE_USAGE = 2,
+	CODE_FAILED = 1,
+	CODE_BUSY = 75, /* EX_TEMPFAIL */
+	/* After the time-out the alarm rings on: the first may fall just before flock(2) is entered. */
+	RING_AGAIN_USEC = 10000,
+};
+
+static volatile sig_atomic_t time_is_up;
+
+static void ring(int number)
+{
+	(void)number;
+	time_is_up = 1;
+}
+
+static bool parse_number(const char *text, long most, long *value)
+{
+	size_t length = strlen(text);
+	if (length == 0 || length > 9 || strspn(text, "0123456789") != length)
+		return false;
+	*value = strtol(text, NULL, 10);
+	return *value <= most;
+}
+
+static void set_alarm(long milliseconds)
+{
+	struct sigaction action = { .sa_handler = ring }; /* without SA_RESTART: flock must return */
+	struct itimerval timer = {
+		.it_value = { .tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000 },
+		.it_interval = { .tv_usec = RING_AGAIN_USEC },
+	};
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* 0, or -1 with EWOULDBLOCK when the time is up. */
+static int lock_one(int fd, long milliseconds)
+{
+	while (flock(fd, milliseconds > 0 && !time_is_up ? LOCK_EX : LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EINTR)
+			return -1;
+	}
+	return 0;
+}
+
+static int lock_all(int count, char **arguments, long milliseconds)
+{
+	for (int index = 0; index < count; index++) {
+		long fd;
+		if (!parse_number(arguments[index], INT_MAX, &fd))
+			return CODE_USAGE;
+		if (lock_one((int)fd, milliseconds) == 0)
+			continue;
+		bool busy = errno == EWOULDBLOCK;
+		/* All or none: who waits for the one must not keep others from the rest. */
+		while (--index >= 0)
+			flock(atoi(arguments[index]), LOCK_UN);
+		if (busy)
+			printf("%ld\n", fd);
+		else
+			fprintf(stderr, "flock: descriptor %ld: %s\n", fd, strerror(errno));
+		return busy ? CODE_BUSY : CODE_FAILED;
+	}
+	return 0;
+}
+
+int lock_main(int argc, char **argv)
+{
+	long milliseconds;
+	if (argc < 3 || !parse_number(argv[1], INT_MAX, &milliseconds))
+		return CODE_USAGE;
+	if (milliseconds > 0)
+		set_alarm(milliseconds);
+	return lock_all(argc - 2, argv + 2, milliseconds);
+}
