@@ -3,20 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { CreateRequest, Machines } from '../../src/machines/machines.ts';
-import { openMachines } from '../../src/machines/open-machines.ts';
-import { type Paths, pathsOf } from '../../src/machines/store/paths.ts';
-import { createFakeBackend, type FakeBackend } from './fake-backend.ts';
-import { createFakeTemplate, type FakeTemplate } from './fake-template.ts';
-import { flock } from './flock.ts';
+import { type MachinesFixture, makeMachinesIn } from './machines-in.ts';
 
-export interface MachinesFixture {
-  readonly machines: Machines;
-  readonly backend: FakeBackend;
-  readonly template: FakeTemplate;
-  readonly paths: Paths;
-  readonly root: string;
-}
+export { type MachinesFixture, request } from './machines-in.ts';
 
 export function makeRoot(): string {
   const root = mkdtempSync(join(tmpdir(), 'tsmachine-domain-'));
@@ -25,23 +14,5 @@ export function makeRoot(): string {
 }
 
 export function makeMachines(root = makeRoot(), lockWaitMs = 5000): MachinesFixture {
-  const backend = createFakeBackend(root);
-  const template = createFakeTemplate();
-  const runRoot = join(root, 'run');
-  const machines = openMachines({ backend, root, runRoot, templates: [template], lock: flock, lockWaitMs });
-  backend.onExit = (name) => machines.handleExit(name);
-  return { machines, backend, template, paths: pathsOf(root, runRoot), root };
-}
-
-export function request(name: string | undefined, changes: Partial<CreateRequest> = {}): CreateRequest {
-  return {
-    name,
-    template: 'tiny',
-    templateOptions: {},
-    storage: 'overlay',
-    settings: {},
-    progress: () => {},
-    signal: new AbortController().signal,
-    ...changes,
-  };
+  return makeMachinesIn(root, lockWaitMs);
 }

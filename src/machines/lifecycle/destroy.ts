@@ -16,7 +16,7 @@ import { withMachines } from './with-machines.ts';
 
 /** `force` kills a running machine first; `now` leaves nothing in the trash. */
 export async function destroy(domain: Domain, name: string, force: boolean, now: boolean): Promise<void> {
-  await withMachines(domain, [name], async (locks) => {
+  await withMachines(domain, [name], async () => {
     const machine = loadEvenBroken(domain, name);
     await bringDown(domain, machine, force);
     const entry = trashEntryName(name, Date.now());
@@ -28,7 +28,6 @@ export async function destroy(domain: Domain, name: string, force: boolean, now:
       await purgeEntries(domain, [entry]);
     }
     await purgeSurplus(domain, Date.now());
-    locks.forget(name);
     step('destroy', 7);
   });
 }

@@ -15,7 +15,7 @@ import { withMachines } from './with-machines.ts';
 
 export async function rename(domain: Domain, name: string, newName: string): Promise<void> {
   checkMachineName(newName);
-  await withMachines(domain, [name, newName], async (locks) => {
+  await withMachines(domain, [name, newName], async () => {
     const machine = loadMachine(domain.paths, name);
     if (machineExists(domain.paths, newName)) {
       throw new MachineError('exists', `there is a machine "${newName}" already`, {
@@ -36,7 +36,6 @@ export async function rename(domain: Domain, name: string, newName: string): Pro
       // The note stays if an undo fails: the next command completes the rename then.
       (cause) => toMachineError(cause, name),
     );
-    locks.forget(name);
   });
 }
 

@@ -3,23 +3,21 @@ import type { Domain } from '../domain.ts';
 import { checkMachineName } from '../names.ts';
 import { isAbandoned, namesOf, type RecordedIntent, readIntents } from '../store/intents.ts';
 import { type HeldLocks, lockNames } from '../store/lock.ts';
+import { machineExists } from '../store/store.ts';
 
-/**
- * Throws `busy` if another command keeps one of the names for longer than the domain's waiting time. `work` gets the
- * locks, to forget the lock of a name that it removes.
- */
+/** Throws `busy` if another command keeps one of the names for longer than the domain's waiting time. */
 export async function withMachines<T>(
   domain: Domain,
   names: readonly string[],
-  work: (locks: HeldLocks) => Promise<T>,
+  work: () => Promise<T>,
 ): Promise<T> {
   names.forEach(checkMachineName);
   const locks = await lockAndRecover(domain, names, domain.lockWaitMs);
   try {
     await sweepAbandoned(domain, locks.names);
-    return await work(locks);
+    return await work();
   } finally {
-    locks.release();
+    release(domain, locks);
   }
 }
 
@@ -69,9 +67,19 @@ async function sweepAbandoned(domain: Domain, held: readonly string[]): Promise<
       continue;
     }
     try {
-      (await lockAndRecover(domain, names, 0)).release();
+      release(domain, await lockAndRecover(domain, names, 0));
     } catch {}
   }
+}
+
+/** A name that is no machine (destroyed, renamed, mistyped) keeps no lock file. */
+function release(domain: Domain, locks: HeldLocks): void {
+  for (const name of locks.names) {
+    if (!machineExists(domain.paths, name)) {
+      locks.forget(name);
+    }
+  }
+  locks.release();
 }
 
 function intentsAbout(domain: Domain, names: readonly string[]): readonly RecordedIntent[] {

@@ -1,0 +1,151 @@
+/**
+ * Real processes, killed at every numbered step (crash-points.ts), on the fake backend: what lies on disk, and what the
+ * next command makes of it. The same for real machines is test/host's.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { buildSync } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { crashPoints } from '../../../src/machines/store/crash-points.ts';
+import { eventsOf } from '../../fakes/created-machines.ts';
+import { type MachinesFixture, makeMachines, request } from '../../fakes/machines-fixture.ts';
+
+let folder = '';
+let program = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tsmachine-crash-'));
+  program = join(folder, 'program.mjs');
+  buildSync({
+    entryPoints: [resolve(import.meta.dirname, '../../fakes/domain-program.ts')],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(
+  args: readonly string[],
+  crashAt = '',
+): Promise<{ readonly code: number | null; readonly signal: string | null }> {
+  return new Promise((done) => {
+    const env = { ...process.env, TSMACHINE_CRASH_AT: crashAt };
+    const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'ignore', 'ignore'] });
+    child.on('close', (code, signal) => done({ code, signal }));
+  });
+}
+
+/** Dies at the step, and nowhere else. */
+async function die(command: keyof typeof crashPoints, step: number, args: readonly string[]): Promise<void> {
+  expect(await run([command, ...args], `${command}:${step}`)).toEqual({ code: null, signal: 'SIGKILL' });
+}
+
+function stepsOf(command: keyof typeof crashPoints): readonly number[] {
+  return Array.from({ length: crashPoints[command] }, (_, index) => index + 1);
+}
+
+function names(path: string): readonly string[] {
+  return existsSync(path) ? readdirSync(path).sort() : [];
+}
+
+/** Every id range belongs to a machine or a thing in the trash, every machine has one; nothing half-made is left. */
+function expectWhole({ root, machines }: MachinesFixture): void {
+  const owners = names(join(root, 'ids')).map((base) => readFileSync(join(root, 'ids', base), 'utf8'));
+  expect(owners.sort()).toEqual([...machines.names(), ...names(join(root, 'trash'))].sort());
+  expect(names(join(root, 'staging')).concat(names(join(root, 'intents')))).toEqual([]);
+  for (const summary of machines.list()) {
+    expect(summary.state).toBe('stopped');
+    expect(readFileSync(join(root, 'machines', summary.name, 'storage', 'hostname'), 'utf8')).toBe(
+      summary.name,
+    );
+  }
+}
+
+describe('a create that is killed', () => {
+  it.each(stepsOf('create'))(
+    'at step %d never shows a half-made machine, and the next create works',
+    async (step) => {
+      const fixture = makeMachines();
+      await die('create', step, [fixture.root, 'web']);
+      const made = fixture.machines.names().includes('web');
+      expect(made).toBe(step > 6);
+      expect(fixture.machines.list().every(({ state }) => state === 'stopped')).toBe(true);
+      if (made) {
+        await fixture.machines.start('web', { ifNeeded: false });
+        await fixture.machines.stop('web', { timeoutSeconds: 5 });
+      } else {
+        await fixture.machines.create(request('web'));
+      }
+      expect(fixture.machines.names()).toEqual(['web']);
+      expectWhole(fixture);
+    },
+  );
+
+  it.each([4, 6])('at step %d is cleaned up by a command on another machine', async (step) => {
+    const fixture = makeMachines();
+    await die('create', step, [fixture.root, 'web']);
+    await fixture.machines.create(request('other'));
+    expect(fixture.machines.names()).toEqual(['other']);
+    expectWhole(fixture);
+    expect((await eventsOf(fixture.machines)).map(({ type }) => type)).toEqual(['recovered', 'created']);
+  });
+});
+
+describe('a rename that is killed', () => {
+  it.each(stepsOf('rename'))(
+    'at step %d leaves one machine, and the next command on it works',
+    async (step) => {
+      const fixture = makeMachines();
+      await fixture.machines.create(request('web'));
+      await die('rename', step, [fixture.root, 'web', 'www']);
+      expect(fixture.machines.list()).toHaveLength(1);
+      const before = fixture.machines.names()[0] ?? '';
+      await fixture.machines.changeSettings(before, { 'pids.max': '9' }).catch(() => {});
+      const expected = step === 1 ? 'web' : 'www';
+      expect(fixture.machines.names()).toEqual([expected]);
+      await fixture.machines.start(expected, { ifNeeded: false });
+      await fixture.machines.stop(expected, { timeoutSeconds: 5 });
+      expectWhole(fixture);
+    },
+  );
+
+  it('does not let another machine take its new name meanwhile', async () => {
+    const fixture = makeMachines();
+    await fixture.machines.create(request('web'));
+    await die('rename', 2, [fixture.root, 'web', 'www']);
+    await expect(fixture.machines.create(request('www'))).rejects.toMatchObject({ code: 'exists' });
+    expect(fixture.machines.names()).toEqual(['www']);
+    expectWhole(fixture);
+  });
+});
+
+describe('a destroy that is killed', () => {
+  const cases = stepsOf('destroy').flatMap((step) => [
+    [step, 'to the trash'] as const,
+    [step, 'now'] as const,
+  ]);
+  it.each(cases)('at step %d (%s) leaves the machine whole or in the trash', async (step, how) => {
+    const fixture = makeMachines();
+    await fixture.machines.create(request('web'));
+    await die('destroy', step, [fixture.root, 'web', how]);
+    expect(fixture.machines.names()).toEqual(step <= 2 ? ['web'] : []);
+    await fixture.machines.create(request('other'));
+    expect(fixture.machines.names()).toEqual(step === 1 ? ['other', 'web'] : ['other']);
+    expectWhole(fixture);
+  });
+});
+
+describe('commands in several processes at once', () => {
+  it('make one machine of one name, and each its own of many', async () => {
+    const fixture = makeMachines();
+    const same = await Promise.all([1, 2, 3].map(() => run(['create', fixture.root, 'same'])));
+    expect(same.map(({ code }) => code).sort()).toEqual([0, 1, 1]);
+    await Promise.all(['a', 'b', 'c', 'd'].map((name) => run(['create', fixture.root, name])));
+    expect(fixture.machines.names()).toEqual(['a', 'b', 'c', 'd', 'same']);
+    expectWhole(fixture);
+  });
+});

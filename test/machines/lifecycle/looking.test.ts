@@ -1,0 +1,135 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { eventsOf, typesOf, withMachine } from '../../fakes/created-machines.ts';
+import { makeMachines, request } from '../../fakes/machines-fixture.ts';
+import { caught } from '../caught.ts';
+
+describe('list', () => {
+  it('is empty where nothing was ever made, and makes nothing', () => {
+    const { machines } = makeMachines('/nowhere/at/all');
+    expect([machines.names(), machines.list()]).toEqual([[], []]);
+  });
+
+  it('shows a machine with a broken config as an error, and all others', async () => {
+    const { machines, root } = await withMachine('running');
+    await machines.create(request('abc'));
+    writeFileSync(join(root, 'machines', 'abc', 'config.json'), '{');
+    expect(machines.list().map(({ name, state }) => [name, state])).toEqual([
+      ['abc', 'error'],
+      ['web', 'running'],
+    ]);
+    expect(Number.isNaN(Date.parse(machines.list()[0]?.createdAt ?? ''))).toBe(false);
+  });
+
+  it('shows a machine without a config as an error', async () => {
+    const { machines, root } = await withMachine();
+    rmSync(join(root, 'machines', 'web', 'config.json'));
+    expect(machines.list()).toMatchObject([{ name: 'web', state: 'error' }]);
+  });
+});
+
+describe('info', () => {
+  it('tells the problem of a machine whose monitor died', async () => {
+    const { machines, backend } = await withMachine();
+    backend.put('web', { state: 'error', reason: 'its monitor died' });
+    expect(machines.info('web')).toMatchObject({
+      state: 'error',
+      problem: 'its monitor died',
+      inspection: null,
+    });
+  });
+
+  it('tells how the last run ended', async () => {
+    const { machines, backend } = await withMachine('running');
+    expect(machines.info('web').lastExit).toBeNull();
+    backend.end('web', { reason: 'exited', code: 42 });
+    expect(machines.info('web').lastExit).toMatchObject({ code: 42 });
+  });
+
+  it('of a machine that is not there, or no name at all, is an error', async () => {
+    const { machines } = await withMachine();
+    expect((await caught(() => machines.info('none'))).code).toBe('no-such-machine');
+    expect((await caught(() => machines.info('../web'))).code).toBe('usage');
+  });
+});
+
+describe('what the monitor asks at the end', () => {
+  it.each([
+    [{ reason: 'halt' }, 'stay-down', 'stopped', { reason: 'halt' }],
+    [{ reason: 'exited', code: 7 }, 'stay-down', 'stopped', { reason: 'exited', code: 7 }],
+    [{ reason: 'signaled', signal: 11 }, 'stay-down', 'stopped', { reason: 'signaled', signal: 11 }],
+    [{ reason: 'reboot' }, 'start-again', 'rebooted', {}],
+  ] as const)('%j is answered with %s and told as %s', async (exit, answer, type, details) => {
+    const { machines, backend } = await withMachine('running');
+    backend.onExit = async () => {};
+    backend.end('web', exit);
+    expect(await machines.handleExit('web')).toBe(answer);
+    expect((await eventsOf(machines)).at(-1)).toMatchObject({ type, details });
+  });
+});
+
+describe('wait', () => {
+  it('ends when the machine gets there', async () => {
+    const { machines } = await withMachine();
+    const waiting = machines.waitForState('web', ['running'], 10);
+    await machines.start('web', { ifNeeded: false });
+    await waiting;
+  });
+
+  it('ends at once if it is there', async () => {
+    const { machines } = await withMachine();
+    await machines.waitForState('web', ['running', 'stopped'], 0);
+  });
+
+  it('gives up after its time', async () => {
+    const { machines } = await withMachine();
+    expect(await caught(() => machines.waitForState('web', ['running'], 0.02))).toMatchObject({
+      code: 'timeout',
+      message: expect.stringContaining('stopped, not running'),
+    });
+  });
+
+  it('ends with an error when the machine is destroyed', async () => {
+    const { machines } = await withMachine();
+    const waiting = caught(() => machines.waitForState('web', ['running'], 10));
+    await machines.destroy('web', { force: false, now: true });
+    expect((await waiting).code).toBe('no-such-machine');
+  });
+});
+
+describe('events', () => {
+  it('can be had of one machine, its old name included, and since a time', async () => {
+    const { machines } = await withMachine();
+    await machines.create(request('other'));
+    await machines.rename('web', 'www');
+    const types: string[] = [];
+    for await (const { type } of machines.events({ name: 'web' })) {
+      types.push(type);
+    }
+    expect(types).toEqual(['created', 'renamed']);
+    for await (const event of machines.events({ since: new Date(Date.now() + 1000) })) {
+      expect(event).toBeUndefined();
+    }
+  });
+
+  it('can be followed', async () => {
+    const { machines } = await withMachine();
+    const abort = new AbortController();
+    const events = machines.followEvents({ name: 'web' }, abort.signal);
+    await machines.start('web', { ifNeeded: false });
+    for await (const { type } of events) {
+      expect(type).toBe('started');
+      abort.abort();
+    }
+    expect(await typesOf(machines)).toEqual(['started']);
+  });
+});
+
+it('tells the backend of every name that is in use, the trash included', async () => {
+  const { machines } = await withMachine();
+  await machines.create(request('old'));
+  await machines.destroy('old', { force: false, now: false });
+  const [finding] = await machines.examineHost();
+  expect(finding?.detail).toMatch(/^web old\.\d+$/);
+});

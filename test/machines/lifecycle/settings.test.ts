@@ -1,0 +1,87 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { eventsOf, withMachine } from '../../fakes/created-machines.ts';
+import { caught } from '../caught.ts';
+
+describe('changed settings', () => {
+  it('are stored and told, and the version before is kept', async () => {
+    const { machines, root } = await withMachine();
+    await machines.changeSettings('web', { 'pids.max': '50', privileged: 'true' });
+    expect(machines.settings('web')).toMatchObject({ 'pids.max': '50', privileged: 'true' });
+    const previous = readFileSync(join(root, 'machines', 'web', 'config.json.previous'), 'utf8');
+    expect(JSON.parse(previous).privileged).toBe(false);
+    expect((await eventsOf(machines)).at(-1)).toMatchObject({
+      type: 'config-changed',
+      details: { keys: 'pids.max privileged' },
+    });
+  });
+
+  it('are all refused if one is wrong', async () => {
+    const { machines } = await withMachine();
+    const changes = { 'pids.max': '50', 'cpu.max': 'much' };
+    expect((await caught(() => machines.changeSettings('web', changes))).code).toBe('usage');
+    expect(machines.settings('web')['pids.max']).toBe('max');
+  });
+
+  it('of two commands at once are both kept', async () => {
+    const { machines } = await withMachine();
+    await Promise.all([
+      machines.changeSettings('web', { 'pids.max': '50' }),
+      machines.changeSettings('web', { 'memory.max': '1G' }),
+    ]);
+    expect(machines.settings('web')).toMatchObject({ 'pids.max': '50', 'memory.max': '1G' });
+  });
+
+  it('can change limits of a running machine, but not its host name', async () => {
+    const { machines } = await withMachine('running');
+    await machines.changeSettings('web', { 'pids.max': '50' });
+    expect((await caught(() => machines.changeSettings('web', { hostname: 'www' }))).code).toBe(
+      'wrong-state',
+    );
+    expect(machines.settings('web')['hostname']).toBe('');
+  });
+
+  it("reach the machine's own files if they are the host name", async () => {
+    const { machines, root } = await withMachine();
+    await machines.changeSettings('web', { hostname: 'www' });
+    expect(readFileSync(join(root, 'machines', 'web', 'storage', 'hostname'), 'utf8')).toBe('www');
+  });
+});
+
+describe('a replaced config', () => {
+  it('is stored if it is valid', async () => {
+    const { machines } = await withMachine();
+    const config = { ...machines.readConfig('web'), nesting: true };
+    await machines.replaceConfig('web', JSON.stringify(config));
+    expect(machines.readConfig('web')).toEqual(config);
+  });
+
+  it.each([
+    [{ idRange: { base: 0, count: 65_536 } }, 'idRange'],
+    [{ storage: { driver: 'overlay', layers: ['nothing'] } }, 'layer nothing'],
+    [{ backend: 'nspawn' }, 'backend'],
+    [{ madeUp: 1 }, 'madeUp'],
+  ])('with %j is refused', async (change, words) => {
+    const { machines } = await withMachine();
+    const before = machines.readConfig('web');
+    const error = await caught(() => machines.replaceConfig('web', JSON.stringify({ ...before, ...change })));
+    expect(error).toMatchObject({ code: 'invalid-config', message: expect.stringContaining(words) });
+    expect(machines.readConfig('web')).toEqual(before);
+  });
+
+  it('repairs a broken one, whose text can be had', async () => {
+    const { machines, root } = await withMachine();
+    const good = machines.configText('web');
+    writeFileSync(join(root, 'machines', 'web', 'config.json'), good.slice(0, 100));
+    expect(machines.configText('web')).toBe(good.slice(0, 100));
+    expect((await caught(() => machines.readConfig('web'))).code).toBe('invalid-config');
+    await machines.replaceConfig('web', good);
+    expect(machines.configText('web')).toBe(good);
+  });
+
+  it('needs a machine', async () => {
+    const { machines } = await withMachine();
+    expect((await caught(() => machines.replaceConfig('none', '{}'))).code).toBe('no-such-machine');
+  });
+});
