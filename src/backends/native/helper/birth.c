@@ -93,7 +93,7 @@ static int run_outside(struct launch *launch)
 
 	if (outside_before_birth(launch->plan, &launch->birth, &index, failure) < 0)
 		return failed_outside(launch, index);
-	if (staging_enter(&launch->staging, failure) < 0 || give_birth(launch) < 0)
+	if (staging_enter(&launch->staging, launch->setup->run_directory, failure) < 0 || give_birth(launch) < 0)
 		return failed_outside(launch, namespaces_index(launch->plan));
 	outside_leave_time(&launch->birth);
 	if (outside_after_birth(launch->plan, &launch->birth, &launch->staging, &index, failure) < 0)

@@ -96,6 +96,8 @@ int mounts_new(const char *type, const char *options, unsigned attributes, struc
 
 	if (context < 0)
 		return -1;
+	/* What mount(8) and /proc/mounts show where a disk would be named. */
+	set_string(context, "source", type);
 	if (set_options(context, options, failure) < 0) {
 		close(context);
 		return -1;
@@ -138,6 +140,7 @@ int mounts_new_overlay(unsigned layers, unsigned attributes, struct failure *fai
 
 	if (context < 0)
 		return -1;
+	set_string(context, "source", "overlay");
 	if (set_layers(context, layers) < 0 || set_string(context, "upperdir", "d/upper") < 0 ||
 	    set_string(context, "workdir", "d/work") < 0) {
 		fail(failure, "fsconfig", "overlay");

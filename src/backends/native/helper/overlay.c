@@ -30,11 +30,7 @@ static uint64_t root_attributes(const struct plan *plan, const struct record *re
 	return is_mapped(record) && strcmp(root->arguments[0], record->arguments[0]) == 0 ? MOUNTS_NO_DEVICES : 0;
 }
 
-/*
- * On top of /: lookups begin below it, at our root directory, so it hides nothing of the host, wherever the slots' sources are. The
- * tmpfs is reached by descriptor and working directory only.
- */
-static int attach_tmpfs(struct staging *staging, struct failure *failure)
+static int attach_tmpfs(struct staging *staging, const char *covered, struct failure *failure)
 {
 	int mount = mounts_new("tmpfs", "mode=0755", 0, failure);
 	int target;
@@ -43,17 +39,17 @@ static int attach_tmpfs(struct staging *staging, struct failure *failure)
 	if (mount < 0)
 		return -1;
 	staging->directory = mount; /* the same mount once attached */
-	target = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	target = open(covered, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (target < 0)
-		return fail(failure, "open", "/");
-	attached = mounts_attach(mount, target, "/", failure);
+		return fail(failure, "open", covered);
+	attached = mounts_attach(mount, target, covered, failure);
 	close(target);
 	if (attached == 0 && fchdir(mount) < 0)
-		return fail(failure, "fchdir", "/");
+		return fail(failure, "fchdir", covered);
 	return attached;
 }
 
-int staging_enter(struct staging *staging, struct failure *failure)
+int staging_enter(struct staging *staging, const char *covered, struct failure *failure)
 {
 	staging->directory = -1;
 	staging->host_namespace = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
@@ -68,7 +64,7 @@ int staging_enter(struct staging *staging, struct failure *failure)
 	/* Before anything is mounted: nothing of it may appear on the host. */
 	if (mounts_propagate(MOUNTS_PRIVATE, failure) < 0)
 		return -1;
-	return attach_tmpfs(staging, failure);
+	return attach_tmpfs(staging, covered, failure);
 }
 
 void staging_leave(struct staging *staging)

@@ -17,8 +17,11 @@ struct staging {
 	int directory;      /* the tmpfs with the slots */
 };
 
-/* Enters a private copy of the mount namespace; the working directory is then the tmpfs. 0, or -1. */
-int staging_enter(struct staging *staging, struct failure *failure);
+/*
+ * Enters a private copy of the mount namespace, with the tmpfs on `covered`, which is hidden there; the working directory is then the
+ * tmpfs. (Not on /: who has something on top of it counts as chrooted and may not make user namespaces.) 0, or -1.
+ */
+int staging_enter(struct staging *staging, const char *covered, struct failure *failure);
 
 /* Back to the host's mount namespace, working directory /. Fine to call when not entered (host_namespace -1). */
 void staging_leave(struct staging *staging);

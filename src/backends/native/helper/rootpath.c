@@ -36,7 +36,8 @@ int rootpath_open(int root, const char *path, struct failure *failure)
 
 int rootpath_mount_point(int root, const char *path, struct failure *failure)
 {
-	int fd = open_in(root, path, O_PATH | O_NOFOLLOW, RESOLVE_NO_SYMLINKS);
+	/* Not O_NOFOLLOW: with O_PATH that would open a symlink at the end instead of refusing it. */
+	int fd = open_in(root, path, O_PATH, RESOLVE_NO_SYMLINKS);
 
 	return fd < 0 ? fail(failure, "openat2", path) : fd;
 }
@@ -150,13 +151,11 @@ int rootpath_write_file(int root, const char *path, mode_t mode, const char *tex
 int rootpath_make_mount_point(int root, const char *path, int directory, struct failure *failure)
 {
 	const char *base;
-	int fd = open_in(root, path, O_PATH | O_NOFOLLOW, RESOLVE_NO_SYMLINKS);
+	int fd = rootpath_mount_point(root, path, failure);
 	int parent;
 
-	if (fd >= 0)
+	if (fd >= 0 || failure->number != ENOENT)
 		return fd;
-	if (errno != ENOENT)
-		return fail(failure, "openat2", path);
 	if (directory) {
 		if (rootpath_make_directory(root, path, 0755, failure) < 0)
 			return -1;
