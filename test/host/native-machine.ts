@@ -1,0 +1,151 @@
+/** A busybox machine with a hand-made layer, through the native backend alone: no domain, no templates. */
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import type {
+  Backend,
+  ExecRequest,
+  ExecResult,
+  MachineHandle,
+  MachineSpec,
+} from '../../src/backends/backend.ts';
+import { groupDirectories, MONITORS_GROUP } from '../../src/backends/native/cgroups/groups.ts';
+import { createNativeBackend } from '../../src/backends/native/native-backend.ts';
+import { readHostFacts } from '../../src/backends/native/read-host-facts.ts';
+import { runFolder, runMark } from '../setup/test-run.ts';
+
+const HELPER =
+  process.env['TSMACHINE_TEST_HELPER'] ?? resolve(import.meta.dirname, '../../build/tsmachine-helper');
+const INITTAB = `::sysinit:/bin/echo booted
+console::respawn:/bin/sh
+::shutdown:/bin/echo going down
+`;
+
+export interface NativeHost {
+  readonly backend: Backend;
+  readonly root: string;
+  readonly parent: string;
+  /** A machine that does not run yet. */
+  create(name: string, change?: Partial<MachineSpec>): Promise<MachineHandle>;
+  run(machine: MachineHandle, ...argv: readonly [string, ...string[]]): Promise<ExecResult>;
+  /** Kills what runs, removes all. */
+  remove(): Promise<void>;
+}
+
+export const execRequest = (argv: readonly [string, ...string[]]): ExecRequest => ({
+  argv,
+  user: 'root',
+  workingDirectory: undefined,
+  environment: {},
+  terminal: false,
+  stdio: 'pipe',
+});
+
+/** Throws, and so fails loudly, where host tests cannot run. */
+export function createNativeHost(onExit: readonly string[] = ['/bin/true']): NativeHost {
+  if (process.getuid?.() !== 0) throw new Error('host tests make machines: run them as root');
+  if (!existsSync(HELPER)) throw new Error('the helper is not built: npm run build');
+  const root = mkdtempSync(join(runFolder(), 'native-'));
+  const parent = `${runMark()}-${root.slice(-6)}`;
+  const runRoot = `${root}/run`;
+  const layer = makeLayer(root);
+  const backend = createNativeBackend({
+    root,
+    runRoot,
+    cgroupParent: parent,
+    helperPath: HELPER,
+    onExitArgv: () => onExit,
+  });
+  const machines: MachineHandle[] = [];
+  return {
+    backend,
+    root,
+    parent,
+    async create(name, change = {}) {
+      const idRange = await backend.allocateIdRange(name);
+      const spec = { ...busyboxSpec(name, layer), idRange, ...change };
+      const machine = { spec, directory: `${root}/machines/${name}`, runDirectory: `${runRoot}/${name}` };
+      mkdirSync(machine.directory, { recursive: true, mode: 0o700 });
+      await backend.prepareStorage(machine);
+      machines.push(machine);
+      return machine;
+    },
+    run: (machine, ...argv) => backend.exec(machine, execRequest(argv)),
+    async remove() {
+      for (const machine of machines) {
+        await backend.kill(machine).catch(() => {});
+        await backend.waitForEnd(machine, 10_000);
+        await backend.collect(machine);
+      }
+      removeParent(parent);
+      rmSync(root, { recursive: true });
+    },
+  };
+}
+
+function busyboxSpec(name: string, layer: string): MachineSpec {
+  return {
+    name,
+    machineId: '0123456789abcdef0123456789abcdef',
+    hostname: name,
+    template: 'busybox',
+    idRange: undefined,
+    privileged: false,
+    nesting: false,
+    noNewPrivileges: false,
+    seccomp: 'default',
+    capabilities: { add: [], drop: [] },
+    init: {
+      argv: ['/sbin/init'],
+      environment: {},
+      workingDirectory: '/',
+      user: { uid: 0, gid: 0, groups: [] },
+    },
+    signals: { halt: 'SIGUSR2', reboot: 'SIGTERM' },
+    storage: { driver: 'overlay', layers: [layer] },
+    binds: [],
+    tmpfs: [],
+    rlimits: {},
+    limits: {},
+    consoleLogBytes: 65536,
+  };
+}
+
+function makeLayer(root: string): string {
+  const layer = `${root}/layers/busybox/fs`;
+  for (const folder of ['bin', 'sbin', 'etc', 'proc', 'sys', 'dev', 'tmp', 'run', 'root', 'var']) {
+    mkdirSync(`${layer}/${folder}`, { recursive: true });
+  }
+  chmodSync(`${layer}/tmp`, 0o1777);
+  const busybox = execFileSync('sh', ['-c', 'command -v busybox'], { encoding: 'utf8' }).trim();
+  cpSync(busybox, `${layer}/bin/busybox`, { dereference: true });
+  chmodSync(`${layer}/bin/busybox`, 0o755);
+  execFileSync('chroot', [layer, '/bin/busybox', '--install', '-s', '/bin']);
+  execFileSync('ln', ['-s', '/bin/busybox', `${layer}/sbin/init`]);
+  writeFileSync(`${layer}/etc/inittab`, INITTAB);
+  writeFileSync(
+    `${layer}/etc/passwd`,
+    'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n',
+  );
+  writeFileSync(`${layer}/etc/group`, 'root:x:0:\nnogroup:x:65534:\n');
+  return layer;
+}
+
+/** The parent and the monitors' group stay for the next start: they are ours to remove here. */
+function removeParent(parent: string): void {
+  const { layout } = readHostFacts(parent);
+  for (const monitors of groupDirectories(layout, parent, MONITORS_GROUP)) {
+    for (const group of [monitors, monitors.slice(0, monitors.lastIndexOf('/'))]) {
+      if (existsSync(group)) rmdirSync(group);
+    }
+  }
+}
