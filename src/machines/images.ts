@@ -71,7 +71,8 @@ async function buildUnderLock(
   context: TemplateContext,
   key: string,
 ): Promise<Image> {
-  const locks = await waitForLock(domain, `image.${fileNameOf(key)}`, request);
+  const lockName = `image.${fileNameOf(key)}`;
+  const locks = await waitForLock(domain, lockName, request);
   try {
     const found = findImage(domain, key);
     if (found !== undefined) {
@@ -83,6 +84,7 @@ async function buildUnderLock(
     writeAtomically(path, `${JSON.stringify(image, null, 2)}\n`);
     return image;
   } finally {
+    locks.forget(lockName);
     locks.release();
   }
 }

@@ -54,7 +54,8 @@ async function bringDown(domain: Domain, machine: StoredMachine, force: boolean)
     return;
   }
   if (!force) {
-    throw wrongState(machine.name, status.state, `the machine is ${status.state}`);
+    const hint = `stop it first: tsmachine stop ${machine.name}, or give --force`;
+    throw wrongState(machine.name, status.state, `the machine is ${status.state}`, hint);
   }
   record(domain, machine.name, 'killed', { signal: 'SIGKILL' });
   await killAndWait(domain, machine);

@@ -51,10 +51,12 @@ const hints: Readonly<Record<SettledStatus['state'], (name: string) => string>> 
   stopping: (name) => `wait for it: tsmachine wait ${name} --state stopped`,
 };
 
-/** "machine is frozen", with what to do about it. */
-export function wrongState(name: string, state: SettledStatus['state'], words?: string): MachineError {
-  return new MachineError('wrong-state', words ?? `the machine is ${state}`, {
-    subject: name,
-    hint: hints[state](name),
-  });
+/** "the machine is frozen", with what to do about it. */
+export function wrongState(
+  name: string,
+  state: SettledStatus['state'],
+  words = `the machine is ${state}`,
+  hint = hints[state](name),
+): MachineError {
+  return new MachineError('wrong-state', words, { subject: name, hint });
 }

@@ -90,7 +90,10 @@ describe('destroy', () => {
 
   it('of a running machine needs force, and then kills it', async () => {
     const { machines, backend } = await withMachine('running');
-    expect((await caught(() => machines.destroy('web', gently))).code).toBe('wrong-state');
+    expect(await caught(() => machines.destroy('web', gently))).toMatchObject({
+      code: 'wrong-state',
+      hint: expect.stringContaining('--force'),
+    });
     expect(machines.info('web').state).toBe('running');
     await machines.destroy('web', { force: true, now: false });
     expect(backend.calls).toContain('kill web');
