@@ -2,16 +2,14 @@
 import { join } from 'node:path';
 import type { MachineHandle } from '../../backends/backend.ts';
 import { type Domain, record } from '../domain.ts';
-import { MachineError } from '../errors.ts';
 import type { StoredMachine } from '../spec.ts';
 import { makeDirectory, renameDurably } from '../store/atomic-file.ts';
 import { step } from '../store/crash-points.ts';
 import { removeIntent, writeIntent } from '../store/intents.ts';
-import { loadMachine } from '../store/store.ts';
 import { purgeEntries, purgeSurplus, trashEntryName } from '../trash.ts';
 import { settle, wrongState } from './settle.ts';
 import { killAndWait } from './stop.ts';
-import { bareMachine } from './unreadable.ts';
+import { loadEvenBroken } from './unreadable.ts';
 import { withMachines } from './with-machines.ts';
 
 /** `force` kills a running machine first; `now` leaves nothing in the trash. */
@@ -59,16 +57,4 @@ async function bringDown(domain: Domain, machine: StoredMachine, force: boolean)
   }
   record(domain, machine.name, 'killed', { signal: 'SIGKILL' });
   await killAndWait(domain, machine);
-}
-
-/** A machine whose config cannot be read must still go. */
-function loadEvenBroken(domain: Domain, name: string): StoredMachine {
-  try {
-    return loadMachine(domain.paths, name);
-  } catch (error) {
-    if (error instanceof MachineError && error.code === 'invalid-config') {
-      return bareMachine(domain, name);
-    }
-    throw error;
-  }
 }

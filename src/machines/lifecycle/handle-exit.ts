@@ -6,11 +6,12 @@ import type { ExitRecord } from '../../backends/backend.ts';
 import { type Domain, record } from '../domain.ts';
 import type { MachineEvent } from '../events.ts';
 import { readIntent } from '../store/intents.ts';
-import { loadMachine } from '../store/store.ts';
+import { loadEvenBroken } from './unreadable.ts';
 
 /** Init wants to boot again, and nobody wants the machine down: then it does. */
 export function handleExit(domain: Domain, name: string): 'start-again' | 'stay-down' {
-  const exit = domain.backend.lastExit(loadMachine(domain.paths, name).handle);
+  const { handle } = loadEvenBroken(domain, name);
+  const exit = domain.backend.lastExit(handle);
   if (exit?.reason === 'reboot' && readIntent(domain.paths, name) === undefined) {
     record(domain, name, 'rebooted');
     return 'start-again';

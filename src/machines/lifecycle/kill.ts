@@ -5,9 +5,9 @@
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
 import { parseSignal } from '../keys/boot-keys.ts';
-import { loadMachine } from '../store/store.ts';
 import { settle, wrongState } from './settle.ts';
 import { killAndWait } from './stop.ts';
+import { loadEvenBroken } from './unreadable.ts';
 import { withMachines } from './with-machines.ts';
 
 /** `signal`: a name with or without SIG, or a number. */
@@ -19,7 +19,7 @@ export async function kill(domain: Domain, name: string, signal: string): Promis
       hint: 'names such as SIGTERM, USR1, RTMIN+3, or numbers',
     });
   }
-  const machine = loadMachine(domain.paths, name);
+  const machine = loadEvenBroken(domain, name);
   const { state } = domain.backend.status(machine.handle);
   if (state === 'error') {
     await withMachines(domain, [name], async () => {

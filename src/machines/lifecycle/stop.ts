@@ -6,17 +6,15 @@ import type { StopOutcome } from '../machines.ts';
 import type { StoredMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import { dropIntent, markIntent } from '../store/intents.ts';
-import { loadMachine } from '../store/store.ts';
 import { settle, wrongState } from './settle.ts';
+import { loadEvenBroken } from './unreadable.ts';
 import { withMachines } from './with-machines.ts';
 
 /** For what the kernel does at once unless something is badly wrong. */
 const KERNEL_MS = 10_000;
 
 export async function stop(domain: Domain, name: string, timeoutSeconds: number): Promise<StopOutcome> {
-  return withMachines(domain, [name], () =>
-    stopLocked(domain, loadMachine(domain.paths, name), timeoutSeconds),
-  );
+  return withMachines(domain, [name], () => stopLocked(domain, loadEvenBroken(domain, name), timeoutSeconds));
 }
 
 /** The caller holds the lock, and keeps it until the machine is down: handleExit must never need it. */

@@ -1,11 +1,24 @@
 /** A stand-in for a machine whose config cannot be read: enough to ask for its state, kill it and put it away. */
-import type { MachineConfig } from '../config-schema.ts';
-import { CONFIG_VERSION } from '../config-schema.ts';
+import { CONFIG_VERSION, type MachineConfig } from '../config-schema.ts';
 import type { Domain } from '../domain.ts';
+import { MachineError } from '../errors.ts';
 import { type StoredMachine, storedMachine } from '../spec.ts';
+import { loadMachine } from '../store/store.ts';
+
+/** For the verbs that must also work then: stop, kill, destroy, and what the monitor asks. */
+export function loadEvenBroken(domain: Domain, name: string): StoredMachine {
+  try {
+    return loadMachine(domain.paths, name);
+  } catch (error) {
+    if (error instanceof MachineError && error.code === 'invalid-config') {
+      return bareMachine(domain, name);
+    }
+    throw error;
+  }
+}
 
 /** Never started, never saved. */
-export function bareMachine(domain: Domain, name: string): StoredMachine {
+function bareMachine(domain: Domain, name: string): StoredMachine {
   const config: MachineConfig = {
     version: CONFIG_VERSION,
     backend: domain.backend.name,

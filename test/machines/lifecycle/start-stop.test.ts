@@ -133,6 +133,13 @@ describe('stop', () => {
     expect(answers).toEqual(['stay-down']);
   });
 
+  it('works on a machine whose config was spoiled while it ran', async () => {
+    const { machines, root } = await withMachine('running');
+    writeFileSync(`${root}/machines/web/config.json`, '{');
+    expect((await machines.stop('web', patient)).clean).toBe(true);
+    expect(await typesOf(machines)).toEqual(['started', 'stopping', 'stopped']);
+  });
+
   it('of a stopped machine is a wrong state', async () => {
     const { machines } = await withMachine();
     expect((await caught(() => machines.stop('web', patient))).code).toBe('wrong-state');
