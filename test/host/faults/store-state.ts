@@ -1,0 +1,43 @@
+/** What tests of crashes hold against the promise "nothing lost, nothing leaked, nothing shown wrongly". */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { HostRoot } from '../../setup/with-root.ts';
+
+interface ListedMachine {
+  readonly name: string;
+  readonly state: string;
+  readonly pid: number | null;
+}
+
+export async function listed(host: HostRoot): Promise<readonly ListedMachine[]> {
+  return JSON.parse(await host.done(['list', '--json'])).machines;
+}
+
+export async function stateOf(host: HostRoot, name: string): Promise<string> {
+  return (await listed(host)).find((machine) => machine.name === name)?.state ?? 'absent';
+}
+
+function entries(folder: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+/** Every id range belongs to a machine or to an entry of the trash; no machine shares one; no intent is open. */
+export function expectConsistentStore(host: HostRoot): void {
+  const owners = entries(join(host.root, 'ids')).map((base) =>
+    readFileSync(join(host.root, 'ids', base), 'utf8').trim(),
+  );
+  const known = [...entries(join(host.root, 'machines')), ...entries(join(host.root, 'trash'))];
+  expect(new Set(owners).size, `one range each: ${owners}`).toBe(owners.length);
+  expect([...owners].sort()).toEqual(known.filter((name) => !name.startsWith('.')).sort());
+  expect(entries(join(host.root, 'intents'))).toEqual([]);
+  expect(entries(join(host.root, 'staging'))).toEqual([]);
+}
+
+/** The machine can be started, entered, stopped by force and destroyed: the whole way a person would go on. */
+export async function expectUsable(host: HostRoot, name: string): Promise<void> {
+  await host.done(['start', name, '--if-needed']);
+  expect(await host.done(['exec', name, '--', 'hostname'])).toBe(`${name}\n`);
+  await host.done(['kill', name]);
+  expect(await stateOf(host, name)).toBe('stopped');
+}
