@@ -2,7 +2,7 @@
  * `npm test [-- FILES]`: prerequisites, builds, all tests, and the proof that they left nothing behind.
  * The last line says `N passed, N failed, N skipped`.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,8 @@ const project = join(import.meta.dirname, '..');
 const results = mkdtempSync(join(tmpdir(), 'tsmachine-results-'));
 const mark = `tsmtest-${String(process.pid).padStart(7, '0')}`;
 const env = { ...process.env, TSMACHINE_TEST_RUN: mark };
-const { findLeftovers, describeLeftovers } = await loadLeftovers();
+const { findLeftovers, describeLeftovers } = await loadTypeScript('test/setup/leftovers.ts');
+const { sweep } = await loadTypeScript('test/setup/sweep.ts');
 
 for (const step of [['prerequisites.mjs', 'test'], ['build-helper.mjs'], ['bundle.mjs']]) {
   const [script, ...args] = step;
@@ -20,7 +21,7 @@ for (const step of [['prerequisites.mjs', 'test'], ['build-helper.mjs'], ['bundl
 }
 
 const before = new Set(findLeftovers(mark).map(key));
-const status = node([
+const status = await runToItsEnd([
   join(project, 'node_modules/vitest/vitest.mjs'),
   'run',
   '--passWithNoTests',
@@ -34,6 +35,7 @@ const counts = readCounts();
 rmSync(results, { recursive: true, force: true });
 
 if (left.length > 0) console.log(describeLeftovers(left));
+await sweep(left);
 // A failure outside any test (a leftover, a tear-down, an unhandled rejection) is a failure all the same.
 if (left.length > 0) counts.failed += 1;
 if (counts.failed === 0 && status !== 0) counts.failed = 1;
@@ -69,10 +71,19 @@ function readCounts() {
   return counts;
 }
 
-/** The check is TypeScript, shared with the tests; Node 20 does not read that. */
-async function loadLeftovers() {
+/** An interrupted run ends its workers in the middle of a test: what they leave is swept all the same. */
+function runToItsEnd(args) {
+  const child = spawn(process.execPath, args, { cwd: project, env, stdio: ['ignore', 'inherit', 'inherit'] });
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  // The terminal sends this one to both.
+  process.on('SIGINT', () => {});
+  return new Promise((resolve) => child.on('close', resolve));
+}
+
+/** The check is shared with the tests; Node 20 does not read TypeScript. */
+async function loadTypeScript(path) {
   const { outputFiles } = buildSync({
-    entryPoints: [join(project, 'test/setup/leftovers.ts')],
+    entryPoints: [join(project, path)],
     bundle: true,
     write: false,
     platform: 'node',

@@ -51,12 +51,18 @@ function markedProcesses(mark: string): readonly Leftover[] {
   const ours = ancestry();
   for (const pid of entries('/proc').filter((name) => /^\d+$/.test(name))) {
     if (ours.has(pid)) continue;
+    if (isZombie(pid)) continue;
     const why = processMark(`/proc/${pid}`, mark);
     if (why === undefined) continue;
     const command = text(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
     found.push({ kind: 'process', what: `${pid} ${command}`.trim(), why });
   }
   return found;
+}
+
+/** Dead already, and waiting for the host's init, which may take its time; a parent of ours would be found itself. */
+function isZombie(pid: string): boolean {
+  return /^State:\s*Z/m.test(text(`/proc/${pid}/status`));
 }
 
 /** This process and those that started it: they know the mark, and are meant to be there. */

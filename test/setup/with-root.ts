@@ -2,13 +2,14 @@
  * A place of its own for each file of host and e2e tests: a root folder and a cgroup parent with one unique mark.
  * After the file's last test every machine is destroyed, and whatever still carries the mark fails the file.
  */
-import { existsSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll } from 'vitest';
 import { describeLeftovers, findLeftovers, type Leftover } from './leftovers.ts';
 import { type CliOptions, type CliResult, runCli } from './run-cli.ts';
+import { removeCgroup, sweep } from './sweep.ts';
 import { runMark } from './test-run.ts';
 
 export interface HostRoot {
@@ -54,7 +55,7 @@ function requireRoot(): void {
 async function leaveNothing(mark: string, root: string, cli: HostRoot['cli']): Promise<void> {
   const problems = existsSync(join(root, 'machines')) ? await destroyAll(cli) : [];
   const left = await waitUntilGone(mark);
-  endAndRemove(left);
+  await sweep(left);
   rmSync(root, { recursive: true, force: true });
   if (left.length > 0) throw new Error([...problems, describeLeftovers(left)].join('\n'));
 }
@@ -74,7 +75,7 @@ async function waitUntilGone(mark: string): Promise<readonly Leftover[]> {
   for (let attempt = 0; ; attempt++) {
     const left = findLeftovers(mark).filter(({ kind }) => kind !== 'folder');
     const processes = left.filter(({ kind }) => kind === 'process');
-    if (processes.length === 0) left.forEach(removeSharedCgroup);
+    if (processes.length === 0) left.forEach(removeCgroup);
     const remaining = left.filter(({ kind, what }) => kind !== 'cgroup' || !isShared(what, mark));
     if (remaining.length === 0 || attempt === 100) return remaining;
     await sleep(50);
@@ -84,26 +85,4 @@ async function waitUntilGone(mark: string): Promise<readonly Leftover[]> {
 /** The parent and its group of monitors stay by design (docs/launch-plan.md, cgroup-monitor). */
 function isShared(path: string, mark: string): boolean {
   return path.endsWith(`/${mark}`) || path.endsWith(`/${mark}/monitors`);
-}
-
-function removeSharedCgroup({ kind, what }: Leftover): void {
-  if (kind !== 'cgroup') return;
-  try {
-    rmdirSync(what);
-  } catch {
-    // Not empty: a machine's own group below it is still there, and is reported.
-  }
-}
-
-/** So that one leak fails one file, not all that follow. */
-function endAndRemove(left: readonly Leftover[]): void {
-  for (const { kind, what } of left) {
-    if (kind !== 'process') continue;
-    try {
-      process.kill(Number.parseInt(what, 10), 'SIGKILL');
-    } catch {
-      // It ended meanwhile.
-    }
-  }
-  left.forEach(removeSharedCgroup);
 }
