@@ -1,16 +1,8 @@
 /** A busybox machine with a hand-made layer, through the native backend alone: no domain, no templates. */
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { expect } from 'vitest';
 import type {
   Backend,
   ExecRequest,
@@ -18,7 +10,8 @@ import type {
   MachineHandle,
   MachineSpec,
 } from '../../src/backends/backend.ts';
-import { groupDirectories, MONITORS_GROUP } from '../../src/backends/native/cgroups/groups.ts';
+import { MONITORS_GROUP } from '../../src/backends/native/cgroups/groups.ts';
+import { removeGroups } from '../../src/backends/native/cgroups/removal.ts';
 import { createNativeBackend } from '../../src/backends/native/native-backend.ts';
 import { readHostFacts } from '../../src/backends/native/read-host-facts.ts';
 import { runFolder, runMark } from '../setup/test-run.ts';
@@ -86,7 +79,7 @@ export function createNativeHost(onExit: readonly string[] = ['/bin/true']): Nat
         await backend.waitForEnd(machine, 10_000);
         await backend.collect(machine);
       }
-      removeParent(parent);
+      await removeParent(parent);
       rmSync(root, { recursive: true });
     },
   };
@@ -141,11 +134,9 @@ function makeLayer(root: string): string {
 }
 
 /** The parent and the monitors' group stay for the next start: they are ours to remove here. */
-function removeParent(parent: string): void {
+async function removeParent(parent: string): Promise<void> {
   const { layout } = readHostFacts(parent);
-  for (const monitors of groupDirectories(layout, parent, MONITORS_GROUP)) {
-    for (const group of [monitors, monitors.slice(0, monitors.lastIndexOf('/'))]) {
-      if (existsSync(group)) rmdirSync(group);
-    }
-  }
+  // A monitor is in its group for a moment longer than its run directory is there.
+  await expect.poll(() => removeGroups(layout, parent, MONITORS_GROUP)).toEqual([]);
+  expect(await removeGroups(layout, '.', parent)).toEqual([]);
 }

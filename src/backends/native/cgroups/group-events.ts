@@ -1,5 +1,6 @@
 /** cgroup.events of a v2 group, and waiting for it to say something: the kernel notifies watchers of the file. */
 import { type FSWatcher, readFileSync, watch } from 'node:fs';
+import { dirname } from 'node:path';
 
 export interface GroupEvents {
   readonly populated: boolean;
@@ -32,22 +33,25 @@ export async function waitForEvents(
   };
   if (isReached()) return true;
   return new Promise((resolve) => {
-    let watcher: FSWatcher | undefined;
+    const watchers: FSWatcher[] = [];
     const finish = (result: boolean) => {
       clearTimeout(timer);
-      watcher?.close();
+      for (const watcher of watchers) watcher.close();
       resolve(result);
+    };
+    const look = () => {
+      if (isReached()) finish(true);
     };
     const timer = setTimeout(() => finish(isReached()), timeoutMs);
     try {
-      watcher = watch(`${group}/cgroup.events`, () => {
-        if (isReached()) finish(true);
-      });
+      watchers.push(watch(`${group}/cgroup.events`, look));
+      // The kernel holds news of the file back for up to 10 ms; if the group is removed meanwhile, they never come,
+      // and only the parent directory tells.
+      watchers.push(watch(dirname(group), look));
     } catch {
-      // The group went away between reading and watching, or the user's inotify watches are used up.
-      if (readEvents(group) === undefined) return finish(true);
+      // The group went away between reading and watching; or the user's inotify watches are used up, and the time-out decides.
     }
-    watcher?.on('error', () => finish(isReached()));
-    if (isReached()) finish(true);
+    for (const watcher of watchers) watcher.on('error', look);
+    look();
   });
 }

@@ -7,22 +7,35 @@ const FORWARDED = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2
 const SENT_BY_TERMINAL: ReadonlySet<string> = new Set(['SIGINT', 'SIGQUIT']);
 const SENT_ON_RESIZE = 'SIGWINCH';
 
-/**
- * Forwards until the returned function is called.
- * @param relayed whether the helper relays our terminal in raw mode: then keys make no signals, and every SIGINT was sent
- */
-export function forwardSignals(child: ChildProcess, relayed: boolean, onTerminal = isatty(0)): () => void {
-  const listeners = FORWARDED.map((signal) => {
-    const reachesHelper =
-      onTerminal && (signal === SENT_ON_RESIZE || (SENT_BY_TERMINAL.has(signal) && !relayed));
-    // A listener in any case: without one the signal would end us, and leave the command without its relay.
-    const listener = () => {
-      if (!reachesHelper) child.kill(signal);
-    };
-    process.on(signal, listener);
-    return { signal, listener };
-  });
+interface Target {
+  readonly child: ChildProcess;
+  /** Whether the helper relays our terminal in raw mode: then keys make no signals, and every SIGINT was sent. */
+  readonly relayed: boolean;
+}
+
+const targets = new Set<Target>();
+
+/** One listener a signal for all commands that run: it also keeps the signal from ending us before them. */
+const listeners = FORWARDED.map((signal) => ({
+  signal,
+  forward: () => {
+    for (const { child, relayed } of targets) {
+      if (!reachesHelper(signal, relayed)) child.kill(signal);
+    }
+  },
+}));
+
+function reachesHelper(signal: NodeJS.Signals, relayed: boolean): boolean {
+  return isatty(0) && (signal === SENT_ON_RESIZE || (SENT_BY_TERMINAL.has(signal) && !relayed));
+}
+
+/** Forwards until the returned function is called. */
+export function forwardSignals(child: ChildProcess, relayed: boolean): () => void {
+  const target = { child, relayed };
+  if (targets.size === 0) for (const { signal, forward } of listeners) process.on(signal, forward);
+  targets.add(target);
   return () => {
-    for (const { signal, listener } of listeners) process.off(signal, listener);
+    targets.delete(target);
+    if (targets.size === 0) for (const { signal, forward } of listeners) process.off(signal, forward);
   };
 }
