@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "kernel_file.h"
+
 int cgroup_create(const char *path, struct failure *failure)
 {
 	if (mkdir(path, 0755) < 0 && errno != EEXIST)
@@ -17,17 +19,7 @@ int cgroup_create(const char *path, struct failure *failure)
 
 int cgroup_write(const char *path, const char *value, struct failure *failure)
 {
-	/* No O_CREAT: what is not there is a controller that the host does not have, and must be said. */
-	int fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
-	ssize_t wrote;
-
-	if (fd < 0)
-		return fail(failure, "open", path);
-	wrote = write(fd, value, strlen(value));
-	if (wrote < 0)
-		fail(failure, "write", path);
-	close(fd);
-	return wrote < 0 ? -1 : 0;
+	return kernel_file_write(path, value, strlen(value), failure);
 }
 
 int cgroup_join(const char *path, pid_t pid, struct failure *failure)

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "kernel_file.h"
 
 /* user_namespaces(7): one write(2) of less than a page. */
 enum { MAP_BYTES = 4096 };
@@ -40,23 +41,6 @@ struct root_ids idmap_root(const struct plan *plan)
 	return (struct root_ids){ root_id(outside, "uid"), root_id(outside, "gid") };
 }
 
-static int write_map(const char *path, const char *map, size_t length, struct failure *failure)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t wrote;
-
-	if (fd < 0)
-		return fail(failure, "open", path);
-	wrote = write(fd, map, length);
-	if (wrote != (ssize_t)length) {
-		fail(failure, "write", path);
-		close(fd);
-		return -1;
-	}
-	close(fd);
-	return 0;
-}
-
 static int write_kind(const struct operations *outside, pid_t pid, const char *kind, struct failure *failure)
 {
 	char path[64];
@@ -72,7 +56,7 @@ static int write_kind(const struct operations *outside, pid_t pid, const char *k
 		if (length >= sizeof map)
 			return fail_with(failure, E2BIG, "write", path);
 	}
-	return length == 0 ? 0 : write_map(path, map, length, failure);
+	return length == 0 ? 0 : kernel_file_write(path, map, length, failure);
 }
 
 int idmap_write(const struct plan *plan, pid_t pid, struct failure *failure)

@@ -88,6 +88,11 @@ static int run_mode(const struct mode *mode, int argc, char **argv)
 {
 	struct failure failure;
 
+	for (int fd = 3; fd <= mode->last_fd; fd++) {
+		/* Closed, its number would go to a file of ours, and our words into that. */
+		if (fcntl(fd, F_GETFD) < 0)
+			return WRONG_USAGE;
+	}
 	/* No inherited descriptor reaches a machine (CVE-2024-21626). `lock` executes nothing, so it may have any. */
 	close_range((unsigned)mode->last_fd + 1, ~0U, CLOSE_RANGE_CLOEXEC);
 	/* Nobody looks into our memory, or through /proc/PID, while we are in a machine's namespaces. */

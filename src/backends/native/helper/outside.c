@@ -10,6 +10,7 @@
 
 #include "cgroup.h"
 #include "idmap.h"
+#include "kernel_file.h"
 
 #ifndef CLONE_NEWTIME
 #define CLONE_NEWTIME 0x80
@@ -83,8 +84,8 @@ static int zero_clocks(struct failure *failure)
 	char lines[160];
 	size_t length = (size_t)offset_line(lines, sizeof lines, "monotonic", CLOCK_MONOTONIC);
 
-	offset_line(lines + length, sizeof lines - length, "boottime", CLOCK_BOOTTIME);
-	return cgroup_write(path, lines, failure);
+	length += (size_t)offset_line(lines + length, sizeof lines - length, "boottime", CLOCK_BOOTTIME);
+	return kernel_file_write(path, lines, length, failure);
 }
 
 static int join_as_monitor(const char *path, struct failure *failure)
