@@ -10,6 +10,9 @@ const colours: Readonly<Record<Finding['verdict'], Colour>> = {
   problem: 'red',
 };
 
+/** A longer subject (a leftover's name) does not push all details aside. */
+const widest = 32;
+
 export const command = defineCommand<object>({
   attempt: 'examine this host',
   completeArguments: [],
@@ -23,7 +26,7 @@ export const command = defineCommand<object>({
       output.document({ findings });
     } else {
       const shown = output.quiet ? findings.filter(({ verdict }) => verdict !== 'ok') : findings;
-      const width = Math.max(0, ...shown.map(({ subject }) => visible(subject).length));
+      const width = Math.min(widest, Math.max(0, ...shown.map(({ subject }) => visible(subject).length)));
       output.print(
         shown.flatMap(({ subject, verdict, detail, fix }) => [
           `${output.paint(colours[verdict], verdict.padEnd(7))}  ${visible(subject).padEnd(width)}  ${visible(detail)}`,

@@ -61,7 +61,9 @@ function kernelWord(error: MachineError): string | undefined {
     path,
     errno,
   ].filter((part): part is string => part !== undefined && part !== '' && !message.includes(part));
-  return parts.length === 0 ? undefined : visible(parts.join(': '));
+  // The name of a system call alone tells a person nothing.
+  if (parts.length === 0 || (parts.length === 1 && parts[0] === syscall)) return undefined;
+  return visible(parts.join(': '));
 }
 
 function messageOf(error: unknown): string {

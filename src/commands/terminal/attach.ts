@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import type { ConsoleConnection, ExitRecord } from '../../backends/backend.ts';
 import type { Recording } from './asciicast.ts';
 import { type EscapeState, feedKeys, type Leader } from './escape-keys.ts';
+import { createQueryFilter } from './queries.ts';
 import { enterRawMode } from './raw-terminal.ts';
 import { createTerminalModes } from './terminal-modes.ts';
 
@@ -11,6 +12,8 @@ export interface AttachOptions {
   readonly leader: Leader | 'none';
   readonly recording: Recording | undefined;
   readonly recordInput: boolean;
+  /** How many of the first bytes are output from before. */
+  readonly replayBytes: number;
 }
 
 export type AttachEnd =
@@ -86,14 +89,16 @@ function listenForEnds(): Ends {
 async function showOutput(
   connection: ConsoleConnection,
   modes: { readonly watch: (bytes: Uint8Array) => void },
-  { recording }: AttachOptions,
+  { recording, replayBytes }: AttachOptions,
 ): Promise<AttachEnd> {
+  const withoutOldQueries = createQueryFilter(replayBytes);
   for await (const event of connection.output) {
     if (event.type === 'end') return { reason: 'ended', exit: event.exit };
     if (event.type === 'data') {
-      modes.watch(event.bytes);
-      recording?.output(event.bytes);
-      await write(event.bytes);
+      const bytes = withoutOldQueries(event.bytes);
+      modes.watch(bytes);
+      recording?.output(bytes);
+      await write(bytes);
     } else {
       const words = event.type === 'gap' ? `${event.lostBytes} bytes of output lost` : 'the machine reboots';
       await write(Buffer.from(`\r\n[tsmachine: ${words}]\r\n`));

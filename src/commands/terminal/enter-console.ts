@@ -22,10 +22,12 @@ export async function enterConsole(
   const { output, machines } = context;
   const leader = choice.escape ?? defaultLeader;
   const opened = await machines();
+  // Before attaching: what comes between is live to us, and may be answered.
+  const replayBytes = (await opened.readConsoleLog(name)).length;
   const connection = await opened.attachConsole(name, { input: true, replayBytes: Number.POSITIVE_INFINITY });
   const recording = openRecording(context, name, choice.record, () => connection.close());
   if (output.terminals.isTerminal(0) && !output.quiet) output.note(greeting(name, leader));
-  const end = await attach(connection, { leader, recording, recordInput: choice.recordInput });
+  const end = await attach(connection, { leader, recording, recordInput: choice.recordInput, replayBytes });
   recording?.close();
   return farewell(context, name, end);
 }

@@ -1,0 +1,115 @@
+/** A person at a terminal: the built program in a real pty, with a headless terminal on the other side. */
+import { join } from 'node:path';
+import xterm from '@xterm/headless';
+import { type IPty, spawn } from 'node-pty';
+import { builtCli } from '../setup/run-cli.ts';
+
+export interface Person {
+  /** What the screen shows, scrollback included; lines without trailing blanks. */
+  readonly screen: () => string;
+  /** Every byte that was written to the terminal. */
+  readonly bytes: () => string;
+  readonly type: (keys: string) => void;
+  readonly resize: (columns: number, rows: number) => void;
+  /** Resolves when the screen shows it; fails with what it shows instead after a long while. */
+  readonly sees: (what: string | RegExp) => Promise<void>;
+  /** Resolves with the exit code. */
+  readonly ends: Promise<number>;
+  readonly pid: number;
+  readonly close: () => Promise<void>;
+}
+
+/** Far more than anything here takes. */
+const patienceMs = 20_000;
+
+export interface PersonOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+/** At `tsmachine WORDS...`. */
+export function personAt(words: readonly string[], options: PersonOptions = {}): Person {
+  return personIn(process.execPath, [builtCli, ...words], options);
+}
+
+/** At an interactive shell with a known prompt, which has `tsmachine` as a command. */
+export function personAtShell(options: PersonOptions = {}): Person {
+  const person = personIn('/bin/bash', ['--norc', '--noprofile', '-i'], {
+    ...options,
+    env: { ...options.env, PS1: 'prompt> ', HISTFILE: '' },
+  });
+  person.type(`tsmachine() { '${process.execPath}' '${builtCli}' "$@"; }\r`);
+  return person;
+}
+
+function personIn(file: string, args: readonly string[], options: PersonOptions): Person {
+  const { columns = 100, rows = 30 } = options;
+  const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 5000, allowProposedApi: true });
+  const pty = spawn(file, [...args], {
+    cols: columns,
+    rows,
+    cwd: join('/'),
+    env: { ...process.env, TERM: 'xterm-256color', ...options.env } as Record<string, string>,
+  });
+  return { ...watch(pty, terminal), pid: pty.pid };
+}
+
+function watch(pty: IPty, terminal: xterm.Terminal): Omit<Person, 'pid'> {
+  let bytes = '';
+  let changed: () => void = () => undefined;
+  pty.onData((data) => {
+    bytes += data;
+    terminal.write(data, () => changed());
+  });
+  // Answers that a terminal gives (its attributes, the cursor's place).
+  terminal.onData((data) => pty.write(data));
+  const screen = (): string => screenText(terminal);
+  let ended = false;
+  const ends = new Promise<number>((resolve) => {
+    pty.onExit(({ exitCode, signal }) => {
+      ended = true;
+      resolve(signal === undefined || signal === 0 ? exitCode : 128 + signal);
+    });
+  });
+  return {
+    screen,
+    bytes: () => bytes,
+    type: (keys) => pty.write(keys),
+    resize: (columns, rows) => {
+      terminal.resize(columns, rows);
+      pty.resize(columns, rows);
+    },
+    sees: (what) => {
+      const shown = (): boolean => (typeof what === 'string' ? screen().includes(what) : what.test(screen()));
+      return new Promise((resolve, reject) => {
+        const fail = (why: string): void =>
+          reject(new Error(`${why} and never showed ${what}:\n${screen()}`));
+        const timer = setTimeout(() => fail('the program went on'), patienceMs);
+        changed = () => {
+          if (!shown()) return;
+          clearTimeout(timer);
+          resolve();
+        };
+        changed();
+        // A moment for what was written last to reach the screen.
+        void ends.then(() => setTimeout(() => fail('the program ended'), 200));
+      });
+    },
+    ends,
+    close: async () => {
+      if (!ended) pty.kill('SIGKILL');
+      await ends;
+      terminal.dispose();
+    },
+  };
+}
+
+function screenText(terminal: xterm.Terminal): string {
+  const { active } = terminal.buffer;
+  const lines = Array.from(
+    { length: active.length },
+    (_, row) => active.getLine(row)?.translateToString(true) ?? '',
+  );
+  return lines.join('\n').trimEnd();
+}
