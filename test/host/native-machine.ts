@@ -15,7 +15,7 @@ import { createNativeBackend } from '../../src/backends/native/native-backend.ts
 import { readHostFacts } from '../../src/backends/native/read-host-facts.ts';
 import { runFolder, runMark } from '../setup/test-run.ts';
 
-const HELPER =
+export const HELPER =
   process.env['TSMACHINE_TEST_HELPER'] ?? resolve(import.meta.dirname, '../../build/tsmachine-helper');
 const INITTAB = `::sysinit:/bin/echo booted
 console::respawn:/bin/sh

@@ -22,11 +22,11 @@ export async function examineKernel({ helperPath }: Examination): Promise<readon
   }
 }
 
-/** Features that make life better, and how they are missed. All others are needed to start a machine. */
+/** Features that a machine can start without, and how they are missed. All others are needed. */
 const OPTIONAL: Readonly<Record<string, string>> = {
-  'time-namespace': 'Machines see the uptime of the host. Kernel 5.6 has it (CONFIG_TIME_NS).',
-  'cgroup-kill': 'Killing goes process by process. Kernel 5.14 has it.',
-  landlock: 'Nothing needs it yet.',
+  'cgroup-kill': 'Killing goes process by process. Kernel 5.14 and a cgroup2 mount have it.',
+  'cgroup-freeze': 'Freezing needs the v1 freezer then. Kernel 5.2 and a cgroup2 mount have it.',
+  'clone-into-cgroup': 'Needed only with a cgroup2 mount. Kernel 5.7 has it.',
   btrfs: 'The btrfs storage driver cannot be used: modprobe btrfs.',
 };
 

@@ -12,7 +12,7 @@ beforeEach(() => {
   mkdirSync(`${fixture.root}/cgroup`);
   writeFakeHelper(
     `${fixture.root}/helper`,
-    'record feature overlay yes; record feature time-namespace no; end',
+    'record feature overlay yes; record feature btrfs no; record feature openat2 no; end',
   );
 });
 afterEach(() => fixture.remove());
@@ -48,7 +48,8 @@ describe('doctor', () => {
 
   it('reports what the helper found the kernel to have', async () => {
     expect(await find('kernel: overlay')).toMatchObject({ verdict: 'ok' });
-    expect(await find('kernel: time-namespace')).toMatchObject({ verdict: 'note' });
+    expect(await find('kernel: btrfs')).toMatchObject({ verdict: 'note' });
+    expect(await find('kernel: openat2')).toMatchObject({ verdict: 'problem' });
   });
 
   it('reports a missing helper instead of failing', async () => {
