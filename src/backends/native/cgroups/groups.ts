@@ -1,8 +1,8 @@
 /** Where the groups of one machine lie in each hierarchy. */
 import type { CgroupLayout } from './layout.ts';
 
-/** Controllers of the legacy hierarchies that machines are placed in. */
-const PLACED_CONTROLLERS = ['memory', 'cpu', 'cpuacct', 'pids', 'freezer'] as const;
+/** Controllers of the legacy hierarchies that limit, count and freeze machines. */
+const USED_CONTROLLERS = ['memory', 'cpu', 'cpuacct', 'pids', 'freezer'] as const;
 /** What the v2 tree does better wherever it is mounted: cgroup.freeze and cpu.stat. */
 const REPLACED_BY_UNIFIED: ReadonlySet<string> = new Set(['cpuacct', 'freezer']);
 
@@ -11,16 +11,41 @@ export const MONITORS_GROUP = 'monitors';
 
 /** Mount points of the legacy hierarchies that are used, each once. */
 export function legacyMounts(layout: CgroupLayout): readonly string[] {
-  const mounts = PLACED_CONTROLLERS.filter(
+  const mounts = USED_CONTROLLERS.filter(
     (controller) => layout.unified === undefined || !REPLACED_BY_UNIFIED.has(controller),
   ).map((controller) => layout.legacy[controller]);
   return [...new Set(mounts.filter((mount) => mount !== undefined))];
 }
 
+/**
+ * Mount points of all legacy hierarchies, the used ones first. A machine has a group in every one: its cgroup namespace
+ * would show the others from the host's root on, and the machine's root may mount them, release_agent included
+ * (CVE-2022-0492).
+ */
+export function allLegacyMounts(layout: CgroupLayout): readonly string[] {
+  const all = [
+    ...legacyMounts(layout),
+    ...Object.values(layout.legacy),
+    ...Object.values(layout.named ?? {}),
+  ];
+  const unusable = layout.cpuset === undefined ? layout.legacy['cpuset'] : undefined;
+  return [...new Set(all)].filter((mount) => mount !== unusable);
+}
+
 /** Every directory that a machine has, unified first. */
 export function groupDirectories(layout: CgroupLayout, parent: string, name: string): readonly string[] {
-  const mounts = layout.unified === undefined ? [] : [layout.unified];
-  return [...mounts, ...legacyMounts(layout)].map((mount) => `${mount}/${parent}/${name}`);
+  return [...unifiedMounts(layout), ...allLegacyMounts(layout)].map((mount) => `${mount}/${parent}/${name}`);
+}
+
+/** The group that all monitors share, in the hierarchies that are used: there is nobody to fence in. */
+export function monitorDirectories(layout: CgroupLayout, parent: string): readonly string[] {
+  return [...unifiedMounts(layout), ...legacyMounts(layout)].map(
+    (mount) => `${mount}/${parent}/${MONITORS_GROUP}`,
+  );
+}
+
+function unifiedMounts({ unified }: CgroupLayout): readonly string[] {
+  return unified === undefined ? [] : [unified];
 }
 
 /** The v2 directory of a group, or undefined on a legacy host. */

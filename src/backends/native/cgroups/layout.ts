@@ -10,6 +10,15 @@ export interface CgroupLayout {
   readonly unifiedControllers: readonly string[];
   /** v1 controllers (memory, cpu, pids, freezer ...) to their mount points; co-mounted ones share a mount point. */
   readonly legacy: Readonly<Record<string, string>>;
+  /** Mount points of v1 hierarchies without a controller, by name: `systemd` on most hosts that have v1. */
+  readonly named?: Readonly<Record<string, string>>;
+  /** What the root of the v1 cpuset hierarchy has: a new group there is given the same before it can hold a process. */
+  readonly cpuset?: Cpuset;
+}
+
+export interface Cpuset {
+  readonly cpus: string;
+  readonly mems: string;
 }
 
 /** Every v1 controller that the kernel knows: in super options they stand among flags such as `rw` and `xattr`. */
@@ -34,13 +43,16 @@ const LEGACY_CONTROLLERS = new Set([
 /**
  * Reads a layout from the text of /proc/self/mountinfo.
  * @param controllersOf what the v2 tree at a mount point offers (its cgroup.controllers)
+ * @param cpusetOf what the v1 cpuset at a mount point has
  */
 export function readLayout(
   mountinfo: string,
   controllersOf: (mountPoint: string) => readonly string[] = readControllers,
+  cpusetOf: (mountPoint: string) => Cpuset = readCpuset,
 ): CgroupLayout {
   let unified: string | undefined;
   const legacy: Record<string, string> = {};
+  const named: Record<string, string> = {};
   for (const line of mountinfo.split('\n')) {
     const mount = parseMount(line);
     // The first mount wins: later ones are bind mounts of parts of the tree.
@@ -48,10 +60,18 @@ export function readLayout(
     if (mount?.type !== 'cgroup') continue;
     for (const option of mount.options) {
       if (LEGACY_CONTROLLERS.has(option)) legacy[option] ??= mount.path;
+      if (option.startsWith('name=')) named[option.slice('name='.length)] ??= mount.path;
     }
   }
   const kind = unified === undefined ? 'legacy' : Object.keys(legacy).length === 0 ? 'unified' : 'hybrid';
-  return { kind, unified, unifiedControllers: unified === undefined ? [] : controllersOf(unified), legacy };
+  return {
+    kind,
+    unified,
+    unifiedControllers: unified === undefined ? [] : controllersOf(unified),
+    legacy,
+    named,
+    ...(legacy['cpuset'] === undefined ? {} : { cpuset: cpusetOf(legacy['cpuset']) }),
+  };
 }
 
 interface CgroupMount {
@@ -75,6 +95,12 @@ function unescapeOctal(path: string): string {
   return path.replace(/\\([0-7]{3})/g, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 8)),
   );
+}
+
+/** A file has a prefix where the hierarchy is mounted without `noprefix`: everywhere but on Android. */
+function readCpuset(mountPoint: string): Cpuset {
+  const read = (name: string) => readFileSync(`${mountPoint}/cpuset.${name}`, 'latin1').trim();
+  return { cpus: read('cpus'), mems: read('mems') };
 }
 
 function readControllers(mountPoint: string): readonly string[] {

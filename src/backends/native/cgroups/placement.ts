@@ -1,7 +1,7 @@
 /** The cgroup part of a launch plan. */
 import type { CgroupLimits } from '../../backend.ts';
 import { type Operation, operation } from '../operations.ts';
-import { groupDirectories, legacyMounts, MONITORS_GROUP, unifiedGroup } from './groups.ts';
+import { allLegacyMounts, groupDirectories, monitorDirectories, unifiedGroup } from './groups.ts';
 import type { CgroupLayout } from './layout.ts';
 import { limitWrites } from './limits.ts';
 
@@ -26,14 +26,15 @@ export function placementOperations(
   const unified = unifiedGroup(layout, parent, name);
   return [
     ...(layout.unified === undefined ? [] : unifiedParents(layout, layout.unified, parent)),
-    ...legacyMounts(layout).flatMap((mount) =>
-      ownAncestors(parent).map((ancestor) => operation('cgroup-create', `${mount}/${ancestor}`)),
+    ...allLegacyMounts(layout).flatMap((mount) =>
+      legacyAncestors(layout, mount, parent).flatMap((ancestor) => makeLegacyGroup(layout, mount, ancestor)),
     ),
-    ...groupDirectories(layout, parent, name).map((group) => operation('cgroup-create', group)),
+    ...(unified === undefined ? [] : [operation('cgroup-create', unified)]),
+    ...allLegacyMounts(layout).flatMap((mount) => makeLegacyGroup(layout, mount, `${parent}/${name}`)),
     ...limitWrites(layout, parent, name, limits).map(({ path, value }) =>
       operation('cgroup-write', path, value),
     ),
-    ...groupDirectories(layout, parent, MONITORS_GROUP).map((group) => operation('cgroup-monitor', group)),
+    ...monitorDirectories(layout, parent).map((group) => operation('cgroup-monitor', group)),
     ...groupDirectories(layout, parent, name).map((group) =>
       operation('cgroup-payload', group, group === unified ? 'unified' : 'legacy'),
     ),
@@ -41,6 +42,29 @@ export function placementOperations(
     // A v1 group is never delegated: its controllers are not safe in the hands of the unprivileged.
     ...(unified !== undefined && idMapped ? [operation('cgroup-delegate', unified, ...DELEGATED_FILES)] : []),
   ];
+}
+
+/** A cpuset group is born without processors and memory, and takes no process before it has some: cpuset(7). */
+function makeLegacyGroup(layout: CgroupLayout, mount: string, group: string): readonly Operation[] {
+  const path = `${mount}/${group}`;
+  const cpuset = mount === layout.legacy['cpuset'] ? layout.cpuset : undefined;
+  return [
+    operation('cgroup-create', path),
+    ...(cpuset === undefined
+      ? []
+      : [
+          operation('cgroup-write', `${path}/cpuset.cpus`, cpuset.cpus),
+          operation('cgroup-write', `${path}/cpuset.mems`, cpuset.mems),
+        ]),
+  ];
+}
+
+/** What systemd makes the groups of its units in, given a delegated scope: there its slices are there already. */
+const KEPT_BY_SYSTEMD = ['cpu', 'cpuacct', 'blkio', 'memory', 'devices', 'pids'] as const;
+
+function legacyAncestors(layout: CgroupLayout, mount: string, parent: string): readonly string[] {
+  const kept = [...KEPT_BY_SYSTEMD.map((name) => layout.legacy[name]), layout.named?.['systemd']];
+  return kept.includes(mount) ? ownAncestors(parent) : ancestors(parent);
 }
 
 /** Groups from the root down to the parent, each made before its controllers are enabled for the next. */
@@ -63,12 +87,18 @@ function join(mount: string, group: string, file: string): string {
   return group === '' ? `${mount}/${file}` : `${mount}/${group}/${file}`;
 }
 
-/** `a/b` is `a`, then `a/b`. What lies in a systemd slice belongs to systemd: ours begins below the last one. */
+/** What lies in a systemd slice belongs to systemd: ours begins below the last one. */
 function ownAncestors(parent: string): readonly string[] {
   const components = parent.split('/');
-  return components
-    .map((_, index) => components.slice(0, index + 1).join('/'))
-    .filter((_, index) => !components.slice(index).some((component) => component.endsWith('.slice')));
+  return ancestors(parent).filter(
+    (_, index) => !components.slice(index).some((component) => component.endsWith('.slice')),
+  );
+}
+
+/** `a/b` is `a`, then `a/b`. */
+function ancestors(parent: string): readonly string[] {
+  const components = parent.split('/');
+  return components.map((_, index) => components.slice(0, index + 1).join('/'));
 }
 
 function isUnderSlice(parent: string): boolean {

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { BackendError } from '../../backend.ts';
 import { readEvents } from './group-events.ts';
-import { groupDirectories, legacyMounts, MONITORS_GROUP, unifiedGroup } from './groups.ts';
+import { legacyMounts, monitorDirectories, unifiedGroup } from './groups.ts';
 import type { CgroupLayout } from './layout.ts';
 
 const SLICE = 'machine.slice';
@@ -60,7 +60,7 @@ export async function ensureScope(layout: CgroupLayout): Promise<void> {
     if (attempt === 500) throw scopeError('it did not start within 5 s', undefined);
     await delay(10);
   }
-  for (const group of groupDirectories(layout, SCOPE_PARENT, MONITORS_GROUP)) {
+  for (const group of monitorDirectories(layout, SCOPE_PARENT)) {
     mkdirSync(group, { recursive: true });
     writeFileSync(`${group}/cgroup.procs`, String(process.pid));
   }

@@ -1,7 +1,7 @@
 /** Whether machines can be placed, limited, measured and frozen here. */
 import { accessSync, constants, existsSync } from 'node:fs';
 import type { Finding } from '../../backend.ts';
-import { legacyMounts } from '../cgroups/groups.ts';
+import { allLegacyMounts } from '../cgroups/groups.ts';
 import { type CgroupLayout, controllerVersion } from '../cgroups/layout.ts';
 import type { Examination } from './context.ts';
 
@@ -74,7 +74,7 @@ function examineFreezer(layout: CgroupLayout): Finding {
 
 /** The nearest existing ancestor of our parent must be writable, in each hierarchy. */
 function examineWritable(layout: CgroupLayout, parent: string): readonly Finding[] {
-  const mounts = [...(layout.unified === undefined ? [] : [layout.unified]), ...legacyMounts(layout)];
+  const mounts = [...(layout.unified === undefined ? [] : [layout.unified]), ...allLegacyMounts(layout)];
   return mounts
     .map((mount) => nearestExisting(mount, parent))
     .filter((directory) => !isWritable(directory))

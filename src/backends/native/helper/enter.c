@@ -57,10 +57,23 @@ static int give_up(const struct failure *failure, int code)
 	return code;
 }
 
+/* The machine chooses its users' shells: what is not plain ASCII must not reach the caller's terminal as it is. */
+static void make_visible(const char *text, char *visible)
+{
+	for (; *text; text++) {
+		unsigned char byte = (unsigned char)*text;
+		bool plain = byte >= ' ' && byte <= '~';
+		visible += sprintf(visible, plain ? "%c" : "\\x%02x", byte);
+	}
+	*visible = '\0';
+}
+
 /* The machine was entered, the command not: no failure of ours, but said as a shell says it, on the stream of errors. */
 static int not_executed(const struct failure *failure, int code)
 {
-	dprintf(STDERR_FILENO, "tsmachine: %s: %s\n", failure->path, strerror(failure->number));
+	char path[4 * FAILURE_PATH_BYTES];
+	make_visible(failure->path, path);
+	dprintf(STDERR_FILENO, "tsmachine: %s: %s\n", path, strerror(failure->number));
 	return code;
 }
 

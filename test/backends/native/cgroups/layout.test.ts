@@ -12,7 +12,7 @@ describe('readLayout', () => {
     expect(layout.legacy).toEqual({});
   });
 
-  it('sees a v1 host, with co-mounted controllers at one place and named hierarchies left out', () => {
+  it('sees a v1 host, with co-mounted controllers at one place and named hierarchies apart', () => {
     const layout = readLayout(LEGACY_MOUNTINFO, allControllers);
     expect(layout.kind).toBe('legacy');
     expect(layout.unified).toBeUndefined();
@@ -23,6 +23,7 @@ describe('readLayout', () => {
       freezer: '/sys/fs/cgroup/freezer',
       pids: '/sys/fs/cgroup/pids',
     });
+    expect(layout.named).toEqual({ systemd: '/sys/fs/cgroup/systemd' });
   });
 
   it('sees a hybrid host: v1 controllers beside a v2 tree', () => {

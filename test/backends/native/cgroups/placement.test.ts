@@ -47,6 +47,10 @@ describe('placementOperations', () => {
       'cgroup-payload /sys/fs/cgroup/memory/tsmachine/web legacy',
       'cgroup-payload /sys/fs/cgroup/cpu/tsmachine/web legacy',
       'cgroup-payload /sys/fs/cgroup/pids/tsmachine/web legacy',
+      'cgroup-payload /sys/fs/cgroup/cpuacct/tsmachine/web legacy',
+      'cgroup-payload /sys/fs/cgroup/devices/tsmachine/web legacy',
+      'cgroup-payload /sys/fs/cgroup/freezer/tsmachine/web legacy',
+      'cgroup-payload /sys/fs/cgroup/systemd/tsmachine/web legacy',
     ]);
     expect(found).toContain('cgroup-kill /sys/fs/cgroup/unified/tsmachine/web');
   });
@@ -58,8 +62,48 @@ describe('placementOperations', () => {
       'cgroup-payload /sys/fs/cgroup/cpu,cpuacct/tsmachine/web legacy',
       'cgroup-payload /sys/fs/cgroup/pids/tsmachine/web legacy',
       'cgroup-payload /sys/fs/cgroup/freezer/tsmachine/web legacy',
+      'cgroup-payload /sys/fs/cgroup/systemd/tsmachine/web legacy',
     ]);
     expect(found.some((line) => /^cgroup-(kill|delegate)/.test(line))).toBe(false);
+  });
+
+  it('places a machine in every v1 hierarchy, used or not, and the monitors only where it matters', () => {
+    const found = lines(hybrid, 'tsmachine', 'web', {}, true);
+    const mounts = [...Object.values(hybrid.legacy), ...Object.values(hybrid.named ?? {})];
+    for (const mount of mounts) expect(found).toContain(`cgroup-payload ${mount}/tsmachine/web legacy`);
+    expect(found.filter((line) => line.startsWith('cgroup-monitor'))).toEqual([
+      'cgroup-monitor /sys/fs/cgroup/unified/tsmachine/monitors',
+      'cgroup-monitor /sys/fs/cgroup/memory/tsmachine/monitors',
+      'cgroup-monitor /sys/fs/cgroup/cpu/tsmachine/monitors',
+      'cgroup-monitor /sys/fs/cgroup/pids/tsmachine/monitors',
+    ]);
+  });
+
+  it('gives new cpuset groups of v1 what the root has, before a process joins', () => {
+    const mountinfo = '40 31 0:35 / /sys/fs/cgroup/cpuset rw - cgroup cgroup rw,cpuset\n';
+    const layout = readLayout(
+      mountinfo,
+      () => [],
+      () => ({ cpus: '0-3', mems: '0' }),
+    );
+    expect(lines(layout, 'tsmachine', 'web', {}, true)).toEqual([
+      'cgroup-create /sys/fs/cgroup/cpuset/tsmachine',
+      'cgroup-write /sys/fs/cgroup/cpuset/tsmachine/cpuset.cpus 0-3',
+      'cgroup-write /sys/fs/cgroup/cpuset/tsmachine/cpuset.mems 0',
+      'cgroup-create /sys/fs/cgroup/cpuset/tsmachine/web',
+      'cgroup-write /sys/fs/cgroup/cpuset/tsmachine/web/cpuset.cpus 0-3',
+      'cgroup-write /sys/fs/cgroup/cpuset/tsmachine/web/cpuset.mems 0',
+      'cgroup-payload /sys/fs/cgroup/cpuset/tsmachine/web legacy',
+    ]);
+  });
+
+  it('makes the slices of systemd itself in those v1 hierarchies that systemd leaves alone', () => {
+    const found = lines(hybrid, 'machine.slice/tsmachine.scope', 'web', {}, true);
+    expect(found).toContain('cgroup-create /sys/fs/cgroup/freezer/machine.slice');
+    for (const kept of ['devices', 'memory', 'systemd']) {
+      expect(found).not.toContain(`cgroup-create /sys/fs/cgroup/${kept}/machine.slice`);
+      expect(found).toContain(`cgroup-create /sys/fs/cgroup/${kept}/machine.slice/tsmachine.scope`);
+    }
   });
 
   it('makes every group after its parent, and never sorts a rank behind a later one', () => {
