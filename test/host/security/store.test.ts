@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../setup/run-cli.ts';
 import { withRoot } from '../../setup/with-root.ts';
 import { compileAttack, plant, type Run } from './attack.ts';
@@ -18,9 +18,9 @@ beforeAll(async () => {
   mkdirSync(join(host.root, 'open'), { mode: 0o755 });
   expect(await run(['create', name, '-t', 'busybox', '--start'])).toMatchObject({ code: 0 });
   await plant(run, name, 'effective');
-  return async () => {
-    await run(['destroy', '--force', '--now', name]);
-  };
+});
+afterAll(async () => {
+  await run(['destroy', '--force', '--now', name]);
 });
 
 describe('the store', () => {

@@ -89,15 +89,16 @@ static void look_for_newcomers(void)
 {
 	char path[64];
 
-	/* Process ids come one after another: the next few are tried without the cost of a listing. */
-	for (int next = last_seen + 1; next < last_seen + 4; next++) {
+	/* Process ids come one after another: the next ones are tried without the cost of a listing. */
+	for (int next = last_seen + 1; next < last_seen + 64; next++) {
 		snprintf(path, sizeof(path), "/proc/%d", next);
 		if (access(path, F_OK) < 0)
 			continue;
 		newcomers++;
-		for (int tries = 0; tries < 200; tries++)
-			examine(next);
 		last_seen = next;
+		/* Long enough to see it become the command. */
+		for (int tries = 0; tries < 400; tries++)
+			examine(next);
 	}
 }
 

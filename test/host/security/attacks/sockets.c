@@ -4,7 +4,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -12,13 +11,10 @@
 static int reach_abstract(const char *name)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	size_t length = strlen(name);
 
-	if (length + 1 > sizeof(address.sun_path))
-		return -1;
-	memcpy(address.sun_path + 1, name, length);
-	return connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&address,
-		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + length));
+	/* Of full length, filled with NULs: so Node.js names its abstract sockets. */
+	snprintf(address.sun_path + 1, sizeof(address.sun_path) - 1, "%s", name);
+	return connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&address, sizeof(address));
 }
 
 static int reach_port(int port)
