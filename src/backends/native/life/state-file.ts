@@ -1,5 +1,4 @@
 /** RUN/state as the monitor writes it (docs/launch-plan.md, "state"). */
-import { decodeRecords } from '../records.ts';
 import type { ProcessId } from './process-stat.ts';
 import { readSmallFile } from './small-file.ts';
 
@@ -31,12 +30,18 @@ export function parseStateFile(text: string): StateFile | undefined {
   };
 }
 
+/** By hand, since `list` does this by the hundred: names, counts and arguments up to `end`, all of them or none. */
 function readRecords(text: string): ReadonlyMap<string, readonly string[]> {
-  try {
-    return new Map(decodeRecords(Buffer.from(text)).map((record) => [record.name, record.arguments]));
-  } catch {
-    return new Map();
+  const words = text.split('\0');
+  const records = new Map<string, readonly string[]>();
+  for (let next = 0; next + 1 < words.length; ) {
+    const [name = '', count] = [words[next], Number(words[next + 1])];
+    if (name === 'end') return records;
+    if (!(count >= 0)) break;
+    records.set(name, words.slice(next + 2, next + 2 + count));
+    next += 2 + count;
   }
+  return new Map();
 }
 
 function processId(args: readonly string[] | undefined): ProcessId | undefined {

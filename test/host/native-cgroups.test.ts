@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { readFreezeState, setFrozen } from '../../src/backends/native/cgroups/freezer.ts';
+import { groupDirectories } from '../../src/backends/native/cgroups/groups.ts';
+import { isPopulated, killGroup } from '../../src/backends/native/cgroups/kill.ts';
+import { type CgroupLayout, readLayout } from '../../src/backends/native/cgroups/layout.ts';
+import { removeGroups } from '../../src/backends/native/cgroups/removal.ts';
+import { runMark } from '../setup/test-run.ts';
+
+const host = readLayout(readFileSync('/proc/self/mountinfo', 'utf8'));
+const parent = `${runMark()}-groups`;
+
+/** What a host of each layout would see, as far as this one has the hierarchies. */
+const layouts: readonly (readonly [string, CgroupLayout])[] = [
+  ['v1', { kind: 'legacy', unified: undefined, unifiedControllers: [], legacy: only(['freezer', 'pids']) }],
+  ['v2', { kind: 'unified', unified: host.unified, unifiedControllers: [], legacy: {} }],
+];
+
+function only(controllers: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(host.legacy).filter(([name]) => controllers.includes(name)));
+}
+
+describe.each(layouts)('groups of %s, for real', (_, layout) => {
+  const children: ChildProcess[] = [];
+  afterEach(async () => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+    await killGroup(layout, parent, 'box');
+    expect(await removeGroups(layout, '.', parent)).toEqual([]);
+  });
+
+  /** A shell that forks all the time, in the group and in one below it. */
+  function populate(): void {
+    const groups = groupDirectories(layout, parent, 'box');
+    if (groups.length === 0) throw new Error('this host has no such cgroup hierarchy mounted');
+    for (const below of ['', '/below']) {
+      const child = spawn('sh', ['-c', 'while :; do sleep 0.01 & wait; done'], { stdio: 'ignore' });
+      children.push(child);
+      for (const group of groups) {
+        mkdirSync(group + below, { recursive: true });
+        writeFileSync(`${group}${below}/cgroup.procs`, String(child.pid));
+      }
+    }
+  }
+
+  it('freeze and thaw with the kernel’s word', async () => {
+    populate();
+    await setFrozen(layout, parent, 'box', true, 5000);
+    expect(readFreezeState(layout, parent, 'box')).toBe('frozen');
+    await setFrozen(layout, parent, 'box', false, 5000);
+    expect(readFreezeState(layout, parent, 'box')).toBe('thawed');
+  });
+
+  it('are killed to the last process, those that fork included, also when frozen', async () => {
+    populate();
+    await setFrozen(layout, parent, 'box', true, 5000);
+    await killGroup(layout, parent, 'box');
+    expect(isPopulated(layout, parent, 'box')).toBe(false);
+    expect(await removeGroups(layout, parent, 'box')).toEqual([]);
+    expect(groupDirectories(layout, parent, 'box').filter((group) => existsSync(group))).toEqual([]);
+  });
+});
