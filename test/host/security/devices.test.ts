@@ -8,6 +8,8 @@ import { withTarget } from './target.ts';
 
 const host = withRoot();
 const machine = withTarget(host, 'machine');
+/** The same without its user namespace. */
+const privileged = withTarget(host, 'privileged', { settings: ['privileged=true'] });
 
 /** MAJOR:MINOR of the file system that the host's root lies on; any disk will do. */
 const disk = (
@@ -44,6 +46,13 @@ describe("the nodes of the host's devices", () => {
       port: 'EPERM',
       kmsg: 'EPERM',
       'loop-control': 'EPERM',
+    });
+  });
+
+  it('are made and opened where the user namespace is missing', async () => {
+    expect(await privileged.attack('devices', 'kmsg', 'c', '1', '11')).toEqual({
+      kmsg: 'ok',
+      'open-/kmsg': 'ok',
     });
   });
 
@@ -93,5 +102,11 @@ describe("a file system that is the host's", () => {
     const outcomes = await machine.attack('mounts');
     expect(successes(outcomes)).toEqual([]);
     expect(outcomes).toMatchObject({ devtmpfs: 'EPERM', debugfs: 'EPERM', 'cgroup-new-hierarchy': 'EPERM' });
+  });
+
+  it('is mounted where the user namespace is missing', async () => {
+    expect(successes(await privileged.attack('mounts'))).toEqual(
+      expect.arrayContaining(['devtmpfs', 'debugfs']),
+    );
   });
 });

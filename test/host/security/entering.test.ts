@@ -12,7 +12,6 @@ const host = withRoot();
 const machine = withTarget(host, 'machine');
 const privileged = withTarget(host, 'privileged', { settings: ['privileged=true'] });
 const unfiltered = withTarget(host, 'unfiltered', {
-  settings: ['privileged=true'],
   weakenings: [{ without: '^seccomp ' }],
 });
 
@@ -62,9 +61,15 @@ describe('a terminal', () => {
     expect(parseTerminal(await onTerminal(machine, ['-T'], [program, '-']))).toEqual(refusals('-'));
   });
 
+  it('of the caller takes none without the filter either: the command is in another session', async () => {
+    const program = await unfiltered.planted('tiocsti');
+    const outcomes = parseTerminal(await onTerminal(unfiltered, ['-T'], [program, '-']));
+    expect(outcomes).toMatchObject({ '--TIOCSTI': 'EPERM', '--TIOCSTI-disguised': 'EPERM' });
+  });
+
   it('would take them without the filter', async () => {
     const program = await unfiltered.planted('tiocsti');
-    const outcomes = parseTerminal(await onTerminal(unfiltered, ['-t'], [program, '-'], true));
+    const outcomes = parseTerminal(await onTerminal(unfiltered, ['-t'], [program, '-']));
     expect(outcomes).toMatchObject({ '--TIOCSTI': 'ok', '--TIOCSTI-disguised': 'ok' });
   });
 });
@@ -155,13 +160,8 @@ function refusals(path: string): Outcomes {
 }
 
 /** The built program on a terminal of its own, as a person runs it. */
-function onTerminal(
-  target: Target,
-  flags: readonly string[],
-  command: readonly string[],
-  weakened = false,
-): Promise<string> {
-  const env = { ...process.env, ...host.env, ...(weakened ? target.env : {}) } as Record<string, string>;
+function onTerminal(target: Target, flags: readonly string[], command: readonly string[]): Promise<string> {
+  const env = { ...process.env, ...host.env, ...target.env } as Record<string, string>;
   const terminal = pty.spawn(process.execPath, [builtCli, 'exec', target.name, ...flags, '--', ...command], {
     cols: 200,
     rows: 50,

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type ListenOptions, type Server } from 'node:net';
-import { hostname } from 'node:os';
+import os from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withRoot } from '../../setup/with-root.ts';
 import { withTarget } from './target.ts';
@@ -11,6 +11,11 @@ const machine = withTarget(host, 'machine');
 const withoutNetwork = withTarget(host, 'on-the-host-network', {
   settings: ['privileged=true'],
   weakenings: [{ of: 'namespaces', omit: 'network' }],
+});
+
+const withoutIpc = withTarget(host, 'on-the-host-ipc', {
+  settings: ['privileged=true'],
+  weakenings: [{ of: 'namespaces', omit: 'ipc' }, { without: '^clock-zero' }],
 });
 
 const abstractName = `tsmachine-attack-${process.pid}`;
@@ -55,9 +60,9 @@ describe('the network of the host', () => {
 
 describe('names and messages of the host', () => {
   it('keep their values when a machine sets its host name', async () => {
-    const before = hostname();
+    const before = os.hostname();
     await machine.ask('hostname taken-over');
-    expect(hostname()).toBe(before);
+    expect(os.hostname()).toBe(before);
     expect(await machine.ask('hostname')).toBe('taken-over');
   });
 
@@ -66,9 +71,19 @@ describe('names and messages of the host', () => {
     try {
       expect(readFileSync('/proc/sysvipc/msg', 'utf8')).toMatch(new RegExp(`\\b${id}\\b`));
       expect((await machine.ask('cat /proc/sysvipc/msg')).split('\n')).toHaveLength(1);
+      expect(await withoutIpc.ask('cat /proc/sysvipc/msg')).toMatch(new RegExp(`\\b${id}\\b`));
     } finally {
       execFileSync('ipcrm', ['--queue-id', id]);
     }
+  });
+});
+
+describe('the uptime of the host', () => {
+  it('is not told by the clocks of a machine, which begin with it', async () => {
+    const uptime = async (target: typeof machine) =>
+      Number((await target.ask('cat /proc/uptime')).split(' ')[0]);
+    expect(await uptime(machine)).toBeLessThan(300);
+    expect(Math.abs((await uptime(withoutIpc)) - os.uptime())).toBeLessThan(60);
   });
 });
 

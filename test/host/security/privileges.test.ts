@@ -6,12 +6,22 @@ const host = withRoot();
 const machine = withTarget(host, 'machine');
 const strict = withTarget(host, 'strict', { settings: ['no-new-privileges=true'] });
 
+const lax = withTarget(host, 'lax', {
+  settings: ['no-new-privileges=true'],
+  weakenings: [{ without: '^no-new-privileges' }],
+});
+
 const AS_USER = ['-u', '1000:1000'];
 
 describe('a set-user-id program inside', () => {
   it("gives its owner's rights, as in any system", async () => {
     const program = await machine.planted('effective');
     const { stdout } = await machine.run(['exec', machine.name, ...AS_USER, '--', program]);
+    expect(stdout).toBe('real 1000\neffective 0\n');
+  });
+
+  it('gives them also in a machine without new privileges, if that step of the plan is left out', async () => {
+    const { stdout } = await lax.run(['exec', lax.name, ...AS_USER, '--', await lax.planted('effective')]);
     expect(stdout).toBe('real 1000\neffective 0\n');
   });
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withRoot } from '../../setup/with-root.ts';
 import { successes } from './attack.ts';
 import { withTarget } from './target.ts';
+import { weakenedHelper } from './weakened-helper.ts';
 
 const host = withRoot();
 const machine = withTarget(host, 'machine');
@@ -34,6 +35,17 @@ describe('a process of the host', () => {
     await machine.shell('kill -9 -1');
     expect(isAlive(victim.pid)).toBe(true);
     expect(await sibling.ask('echo here')).toBe('here');
+  });
+});
+
+describe('a plan without a pid or a mount namespace', () => {
+  it.each(['pid', 'mount'])('is refused by the helper itself (%s)', async (namespace) => {
+    const helper = weakenedHelper(`without-${namespace}`, [{ of: 'namespaces', omit: namespace }]);
+    await host.done(['create', 'exposed', '-t', 'busybox', '--set', 'privileged=true']);
+    const { code, stderr } = await host.cli(['start', 'exposed'], { env: { TSMACHINE_HELPER: helper } });
+    await host.done(['destroy', '--now', 'exposed']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('without its own mount and pid namespace');
   });
 });
 

@@ -8,6 +8,10 @@ const LIMIT = 64;
 const machine = withTarget(host, 'machine', {
   settings: [`pids.max=${LIMIT}`, 'memory.max=64M'],
 });
+const unlimited = withTarget(host, 'unlimited', {
+  settings: [`pids.max=${LIMIT}`],
+  weakenings: [{ without: '^cgroup-write .*pids\\.max' }],
+});
 const privileged = withTarget(host, 'privileged', { settings: ['privileged=true'] });
 const uncovered = withTarget(host, 'uncovered', {
   settings: ['privileged=true'],
@@ -61,6 +65,11 @@ describe('the limits of a machine', () => {
   it('count all processes of the machine', async () => {
     const { stdout } = await machine.shell(`${await machine.planted('forks')} 500`);
     expect(Number(/processes (\d+)/.exec(stdout)?.[1])).toBeLessThan(LIMIT);
+  });
+
+  it('do not hold where they are not written before init is born', async () => {
+    const { stdout } = await unlimited.shell(`${await unlimited.planted('forks')} ${2 * LIMIT}`);
+    expect(stdout).toBe(`processes ${2 * LIMIT}\n`);
   });
 
   it('cannot be left: no process moves to a group above or beside', async () => {

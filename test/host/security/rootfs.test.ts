@@ -47,8 +47,9 @@ describe('a root file system that leads astray', () => {
       const { code, stderr } = await host.cli(['start', name]);
       expect(treeOf(bait)).toEqual(before);
       expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(bait);
+      // Where the plan mounts, there is no other way; /etc may be any link that stays inside.
+      if (folder !== 'etc') expect(code).toBe(1);
       if (code !== 0) {
-        expect(code).toBe(1);
         expect(stderr).toContain(`/${folder}`);
         expect(await stateOf()).toBe('stopped');
         return;
@@ -76,19 +77,26 @@ describe('a root file system that leads astray', () => {
     expect(await stateOf()).toBe('stopped');
   });
 
-  it('has a link where a bind or a tmpfs of the configuration belongs: nothing of the host is covered', async () => {
-    mkdirSync(join(bait, 'source'));
-    const config = join(host.root, 'machines', name, 'config.json');
-    const settings = JSON.parse(readFileSync(config, 'utf8'));
-    settings.binds = [{ source: join(bait, 'source'), path: '/bound/below', readOnly: false }];
-    settings.tmpfs = [{ path: '/fresh/below' }];
-    writeFileSync(config, JSON.stringify(settings));
-    plantLink('bound', join(bait, 'data'));
-    plantLink('fresh', `${up}${bait.slice(1)}/data`);
-    const before = treeOf(bait);
-    await host.cli(['start', name]);
-    expect(treeOf(bait)).toEqual(before);
-  });
+  it.each([
+    ['a machine', false],
+    ['a privileged machine', true],
+  ])(
+    'has a link where a bind or a tmpfs of %s belongs: nothing of the host is covered or made',
+    async (_, isPrivileged) => {
+      mkdirSync(join(bait, 'source'));
+      const config = join(host.root, 'machines', name, 'config.json');
+      const settings = JSON.parse(readFileSync(config, 'utf8'));
+      settings.binds = [{ source: join(bait, 'source'), path: '/bound/below', readOnly: false }];
+      settings.privileged = isPrivileged;
+      settings.tmpfs = [{ path: '/fresh/below' }];
+      writeFileSync(config, JSON.stringify(settings));
+      plantLink('bound', join(bait, 'data'));
+      plantLink('fresh', `${up}${bait.slice(1)}/data`);
+      const before = treeOf(bait);
+      await host.cli(['start', name]);
+      expect(treeOf(bait)).toEqual(before);
+    },
+  );
 });
 
 describe('what the host itself writes into a machine', () => {

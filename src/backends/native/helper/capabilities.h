@@ -5,7 +5,7 @@
 #include "records.h"
 #include "report.h"
 
-/* The operation `capabilities NUMBER...`: the bounding, permitted, effective and inheritable sets become these. */
+/* The operation `capabilities NUMBER...`: the bounding, permitted and effective sets become these, the inheritable and ambient ones empty. */
 int capabilities_set(const struct record *operation, struct failure *failure);
 
 /* NULL, or what is malformed in it. */
