@@ -23,6 +23,12 @@ const tools = [
       'int main(void){return 0;}',
     ),
   },
+  {
+    tool: 'strace',
+    for: ['test'],
+    why: 'kills a launch at each of its system calls',
+    present: hasCommand('strace'),
+  },
   { tool: 'pkg-config', for: ['test'], why: 'finds libseccomp', present: hasCommand('pkg-config') },
   {
     tool: 'libseccomp',

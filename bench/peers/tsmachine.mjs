@@ -43,8 +43,9 @@ function openTsmachine(scratch) {
     killMany: (count) => time('kill', ...names('many', count)),
     monitorRss: () => rssOf(monitorPid(root, name)),
     close: () => {
-      run(argv('destroy', '--all', '--force', '--now'), { env, mayFail: true });
-      const left = readdirSync(join(root, 'machines'));
+      const machines = join(root, 'machines');
+      run(argv('destroy', '--force', '--now', ...readdirSync(machines)), { env, mayFail: true });
+      const left = readdirSync(machines);
       if (left.length > 0) throw new Error(`machines are left: ${left.join(' ')}`);
     },
   };

@@ -50,7 +50,7 @@ export function completeOptions(
 
 /** Finds the image, or builds it. Of several that want the same one at once, one builds and the others wait for it. */
 export async function ensureImage(domain: Domain, request: ImageRequest): Promise<Image> {
-  const context = contextOf(request);
+  const context = contextOf(domain, request);
   const key = await request.template.imageKey(context);
   return findImage(domain, key) ?? (await buildUnderLock(domain, request, context, key));
 }
@@ -133,12 +133,14 @@ async function buildLayer(
   return id;
 }
 
-function contextOf(request: ImageRequest): TemplateContext {
+function contextOf(domain: Domain, request: ImageRequest): TemplateContext {
   const workDirectory = join(request.staging, 'work');
   makeDirectory(workDirectory);
+  makeDirectory(domain.paths.cache);
   return {
     options: request.options,
     workDirectory,
+    cacheDirectory: domain.paths.cache,
     progress: request.progress,
     signal: request.signal,
   };

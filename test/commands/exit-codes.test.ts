@@ -10,7 +10,7 @@ describe('exit codes', () => {
   it.each([
     ['usage', 2],
     ['no-such-machine', 3],
-    ['exists', 4],
+    ['exists', 1],
     ['wrong-state', 4],
     ['busy', 4],
     ['invalid-config', 1],

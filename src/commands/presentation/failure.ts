@@ -6,7 +6,7 @@ import { safeJson, visible, visibleLines } from './plain-text.ts';
 const exitCodes: Readonly<Record<MachineErrorCode, number>> = {
   usage: 2,
   'no-such-machine': 3,
-  exists: 4,
+  exists: 1,
   'wrong-state': 4,
   busy: 4,
   'invalid-config': 1,

@@ -16,6 +16,8 @@ export interface Paths {
   readonly layerTree: (id: string) => string;
   readonly image: (key: string) => string;
   readonly trash: string;
+  /** Downloads worth keeping; anything here may be removed at any time. */
+  readonly cache: string;
 }
 
 export const CONFIG_FILE = 'config.json';
@@ -37,5 +39,6 @@ export function pathsOf(root: string, runRoot: string): Paths {
     layerTree: (id) => join(root, 'layers', id, 'fs'),
     image: (key) => join(root, 'images', `${key}.json`),
     trash: join(root, 'trash'),
+    cache: join(root, 'cache'),
   };
 }

@@ -59,7 +59,7 @@ describe('a full disk', () => {
   });
   afterAll(async () => {
     rmSync(filler, { force: true });
-    await host.cli(['destroy', '--all', '--force', '--now'], { env });
+    await host.cli(['destroy', 'web', '--force', '--now'], { env });
     execFileSync('umount', [small]);
   });
 
