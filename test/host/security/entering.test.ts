@@ -98,12 +98,15 @@ describe('entering a machine whose files are hostile', () => {
     }
   });
 
-  it('ends, with a maker of terminals that is none', async () => {
-    for (const trap of ['mkfifo /dev/ptmx', 'ln -s /dev/zero /dev/ptmx', 'ln -s /etc/passwd /dev/ptmx']) {
-      await machine.ask(`rm -f /dev/ptmx; ${trap}`);
-      await onTerminal(machine, ['-t'], ['true']);
+  it('refuses to take for a terminal what is none, and does not wait for it', async () => {
+    for (const trap of ['mkfifo', 'touch', 'ln -s /dev/zero', 'ln -s /dev/console']) {
+      await machine.ask(`rm -f /dev/ptmx; ${trap} /dev/ptmx; umount -l /dev/pts; ${trap} /dev/pts/ptmx`);
+      const { code, output } = await onTerminal(machine, ['-t'], ['echo', 'on a terminal']);
+      expect(code).toBe(125);
+      expect(output).toContain("the machine's devpts is not mounted where it belongs");
+      await host.done(['stop', machine.name, '--timeout', '1']);
+      await host.done(['start', machine.name]);
     }
-    await machine.ask('rm -f /dev/ptmx; ln -s pts/ptmx /dev/ptmx');
   });
 });
 
@@ -160,7 +163,11 @@ function refusals(path: string): Outcomes {
 }
 
 /** The built program on a terminal of its own, as a person runs it. */
-function onTerminal(target: Target, flags: readonly string[], command: readonly string[]): Promise<string> {
+function onTerminal(
+  target: Target,
+  flags: readonly string[],
+  command: readonly string[],
+): Promise<{ readonly code: number; readonly output: string }> {
   const env = { ...process.env, ...host.env, ...target.env } as Record<string, string>;
   const terminal = pty.spawn(process.execPath, [builtCli, 'exec', target.name, ...flags, '--', ...command], {
     cols: 200,
@@ -171,10 +178,10 @@ function onTerminal(target: Target, flags: readonly string[], command: readonly 
   terminal.onData((data) => {
     output += data;
   });
-  return new Promise((resolve) => terminal.onExit(() => resolve(output)));
+  return new Promise((resolve) => terminal.onExit(({ exitCode }) => resolve({ code: exitCode, output })));
 }
 
-function parseTerminal(output: string): Outcomes {
+function parseTerminal({ output }: { readonly output: string }): Outcomes {
   const stdout = output
     .replaceAll('\r', '')
     .split('\n')

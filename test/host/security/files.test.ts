@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { withRoot } from '../../setup/with-root.ts';
@@ -11,6 +11,8 @@ const privileged = withTarget(host, 'privileged', { settings: ['privileged=true'
 const marker = join(host.root, 'marker', 'of-the-host');
 
 beforeAll(() => {
+  // Closed folders would hide that a way leads out.
+  chmodSync(host.root, 0o755);
   mkdirSync(join(host.root, 'marker'), { mode: 0o755 });
   writeFileSync(marker, 'only the host has this\n', { mode: 0o644 });
 });
@@ -58,7 +60,7 @@ describe('what enters a machine', () => {
   it('stays inside with a working directory that names a descriptor (CVE-2024-21626)', async () => {
     const climb = `cat ..${'/..'.repeat(20)}${marker} ./${'../'.repeat(20)}etc/shadow-of-nobody 2>/dev/null; echo done`;
     for (let fd = 3; fd <= 20; fd += 1) {
-      for (const folder of ['/proc/self/fd', '/proc/thread-self/fd', '/dev/fd']) {
+      for (const folder of ['/proc/self/fd', '/dev/fd']) {
         const { code, stdout } = await machine.run([
           'exec',
           machine.name,

@@ -38,10 +38,16 @@ const links = ['dev', 'proc', 'sys', 'run', 'etc'].flatMap((folder) => [
   { folder, target: `${up}${bait.slice(1)}/${folder}` },
   { folder, target: '/proc/1/root/tmp' },
 ]);
+const cases = links.flatMap(({ folder, target }) => [
+  { folder, target, who: 'a machine' },
+  // Its launch makes and mounts as the host's root: led astray, it would not even be denied.
+  { folder, target, who: 'a privileged machine' },
+]);
 
 describe('a root file system that leads astray', () => {
-  for (const { folder, target } of links) {
-    it(`has /${folder} as a link to ${target.replace(bait, 'the host')}: the host is untouched, and a refusal names the path`, async () => {
+  for (const { folder, target, who } of cases) {
+    it(`of ${who} has /${folder} as a link to ${target.startsWith('..') ? '..' : target.replace(bait, 'the host')}: the host is untouched, and a refusal names the path`, async () => {
+      if (who === 'a privileged machine') await host.done(['config', name, 'privileged=true']);
       plantLink(folder, target);
       const before = treeOf(bait);
       const { code, stderr } = await host.cli(['start', name]);
