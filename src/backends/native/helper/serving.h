@@ -1,0 +1,32 @@
+/* The monitor's loop: output from the pty through the ring to clients, input back, and whatever it waits for besides. */
+#ifndef TSMACHINE_SERVING_H
+#define TSMACHINE_SERVING_H
+
+#include "clients.h"
+#include "console.h"
+#include "ring.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct server {
+	int epoll, listener, signals;
+	struct ring ring;
+	struct console console;
+	struct clients clients;
+	void (*on_terminate)(void); /* SIGTERM came */
+};
+
+/* Watches `listener` (taken over) and the signals; `ring` and `on_terminate` are set by then. 0, or -1 with errno. */
+int serving_open(struct server *server, int listener);
+
+/* Takes a machine's console over (both may be -1). */
+void serving_adopt(struct server *server, int master, int init_pidfd);
+
+/* Serves until `fd` has `events`, or for so many milliseconds at most (-1: for ever). */
+void serving_until(struct server *server, int fd, uint32_t events, int limit_ms);
+
+/* Serves until all output was read and `done`, but no longer than clients are waited for. */
+void serving_until_clients(struct server *server, bool (*done)(const struct clients *));
+
+#endif
