@@ -96,6 +96,8 @@ static int open_on_disk(struct ring *ring, const char *path)
 	if (start_afresh(ring) == 0)
 		return 0;
 	int saved = errno;
+	if (ftruncate(ring->fd, 0) < 0) /* an empty file is no log; half a log would be a wrong one */
+		unlink(path);
 	close(ring->fd);
 	errno = saved;
 	return -1;
