@@ -20,13 +20,13 @@ describe('config --edit', () => {
     return { EDITOR: path };
   }
   const edited = (): string => readFileSync(join(folder, 'edited'), 'utf8').trim();
-  const readConfig = () => ({ version: 1, nesting: false }) as never;
+  const configText = () => '{\n  "version": 1,\n  "nesting": false\n}\n';
 
   it('stores what the editor left, and removes its file', async () => {
     const replaceConfig = vi.fn(async () => undefined);
     const environment = editor(`sed -i s/false/true/ "$1"`);
     const ran = await run(['config', 'web', '--edit'], {
-      machines: { readConfig, replaceConfig },
+      machines: { configText, replaceConfig },
       environment,
     });
     expect(ran).toMatchObject({ exitCode: 0, stdout: 'web: changed\n' });
@@ -36,7 +36,7 @@ describe('config --edit', () => {
 
   it('stores nothing when nothing was changed', async () => {
     const environment = editor('true');
-    const ran = await run(['config', 'web', '--edit'], { machines: { readConfig }, environment });
+    const ran = await run(['config', 'web', '--edit'], { machines: { configText }, environment });
     expect(ran).toMatchObject({ exitCode: 0, stdout: 'web: not changed\n' });
   });
 
@@ -46,7 +46,7 @@ describe('config --edit', () => {
     };
     const environment = editor(`echo '{"mine":1}' > "$1"`);
     const ran = await run(['config', 'web', '--edit'], {
-      machines: { readConfig, replaceConfig },
+      machines: { configText, replaceConfig },
       environment,
     });
     expect(ran.exitCode).toBe(1);
@@ -57,7 +57,7 @@ describe('config --edit', () => {
 
   it('keeps the text when the editor fails', async () => {
     const environment = { EDITOR: 'false' };
-    const ran = await run(['config', 'web', '--edit'], { machines: { readConfig }, environment });
+    const ran = await run(['config', 'web', '--edit'], { machines: { configText }, environment });
     expect(ran.exitCode).toBe(1);
     const kept = /kept in (\S+)/.exec(ran.stderr)?.[1] ?? '';
     expect(readFileSync(kept, 'utf8')).toContain('"version": 1');

@@ -101,14 +101,19 @@ function markedCgroups(mark: string): readonly Leftover[] {
     .map((what) => ({ kind: 'cgroup' as const, what, why: 'its name' }));
 }
 
-function markedFoldersBelow(folder: string, mark: string): readonly string[] {
-  const children = attempt(() => readdirSync(folder, { withFileTypes: true }), []).filter((entry) =>
-    entry.isDirectory(),
-  );
-  return children.flatMap(({ name }) => {
-    const path = join(folder, name);
-    return name.includes(mark) ? [...markedFoldersBelow(path, ''), path] : markedFoldersBelow(path, mark);
-  });
+/** Deepest first. Not by recursion: a machine may nest groups as deep as it likes. */
+function markedFoldersBelow(top: string, mark: string): readonly string[] {
+  const found: string[] = [];
+  const pending = [{ folder: top, marked: false }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { folder, marked } = next;
+    if (marked) found.unshift(folder);
+    for (const entry of attempt(() => readdirSync(folder, { withFileTypes: true }), [])) {
+      if (!entry.isDirectory()) continue;
+      pending.push({ folder: join(folder, entry.name), marked: marked || entry.name.includes(mark) });
+    }
+  }
+  return found;
 }
 
 function markedMounts(mark: string): readonly Leftover[] {

@@ -1,16 +1,17 @@
 import { Option } from 'commander';
+import { collectSettings } from '../../machines/config-keys.ts';
 import { MachineError } from '../../machines/errors.ts';
 import type { CreateRequest, Machines } from '../../machines/machines.ts';
 import { printFailure } from '../presentation/failure.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
-import { collectPairs } from '../program/option-values.ts';
+import { collectWords } from '../program/option-values.ts';
 import { abortable, signalExitCode } from '../program/until-signal.ts';
 import { templateArguments } from './template-arguments.ts';
 
 interface Options {
   readonly template: string;
   readonly start?: true;
-  readonly set?: Readonly<Record<string, string>>;
+  readonly set?: readonly string[];
   readonly storage: CreateRequest['storage'];
 }
 
@@ -24,7 +25,7 @@ export const command = defineCommand<Options>({
       .argument('[template-arguments...]', "behind --: the template's options, KEY=VALUE or --KEY VALUE")
       .requiredOption('-t, --template <template>', 'what to make it from (template list)')
       .option('--start', 'and start it')
-      .option('--set <key=value>', 'a setting (config NAME lists them)', collectPairs)
+      .option('--set <key=value>', 'a setting (config NAME lists them)', collectWords)
       .addOption(
         new Option('--storage <driver>', 'how its files are kept')
           .choices(['overlay', 'btrfs', 'dir'])
@@ -67,7 +68,7 @@ function createRequest(
     template: options.template,
     templateOptions: templateArguments(args.slice(own)),
     storage: options.storage,
-    settings: options.set ?? {},
+    settings: collectSettings(options.set ?? []),
     progress: context.output.progress,
     signal,
   };

@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 export interface Folders {
   readonly root: string;
   readonly runRoot: string;
-  readonly cgroupParent: string;
+  /** Set by a person; undefined: the backend chooses what suits the host. */
+  readonly cgroupParent: string | undefined;
   readonly helperPath: string;
   /** What the monitor runs when a machine ended; its environment has only PATH and HOME, so all else is said here. */
   readonly onExitArgv: (name: string) => readonly string[];
@@ -36,7 +37,7 @@ export function findFolders(request: FoldersRequest): Folders {
   return {
     root,
     runRoot: standard ? '/run/tsmachine' : join(root, 'run'),
-    cgroupParent: nonEmpty(environment['TSMACHINE_CGROUP_PARENT']) ?? 'tsmachine',
+    cgroupParent: nonEmpty(environment['TSMACHINE_CGROUP_PARENT']),
     helperPath: nonEmpty(environment['TSMACHINE_HELPER']) ?? resolve(program, '../../build/tsmachine-helper'),
     onExitArgv: (name) => [
       ...(variables.length === 0 ? [] : ['/usr/bin/env', ...variables]),

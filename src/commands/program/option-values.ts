@@ -50,6 +50,11 @@ export function collectPairs(
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
+/** A repeated option, each word as it was given. */
+export function collectWords(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
 const ageUnits: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** A time (ISO 8601 or what Date reads), or an age: 30s, 10m, 2h, 7d. */

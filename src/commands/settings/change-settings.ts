@@ -1,5 +1,5 @@
 /** What `config NAME KEY=VALUE` and `set` share. */
-import { parseSetting } from '../../machines/config-keys.ts';
+import { collectSettings } from '../../machines/config-keys.ts';
 import type { Machines } from '../../machines/machines.ts';
 import type { CommandContext } from '../program/command-definition.ts';
 
@@ -9,7 +9,7 @@ export async function changeSettings(
   name: string,
   words: readonly string[],
 ): Promise<number> {
-  await machines.changeSettings(name, Object.fromEntries(words.map(parseSetting)));
+  await machines.changeSettings(name, collectSettings(words));
   if (output.json) output.document({ name, settings: machines.settings(name) });
   const { state } = machines.info(name);
   if (state !== 'stopped') output.report(`${name}: changed; takes effect at the next start`);

@@ -8,7 +8,7 @@ import type { Machines } from '../../machines/machines.ts';
 import type { CommandContext } from '../program/command-definition.ts';
 
 export async function editConfig(context: CommandContext, machines: Machines, name: string): Promise<number> {
-  const before = `${JSON.stringify(machines.readConfig(name), undefined, 2)}\n`;
+  const before = machines.configText(name);
   // mkdtemp makes it 0700: a configuration may hold an environment with secrets.
   const folder = mkdtempSync(join(tmpdir(), 'tsmachine-config-'));
   const file = join(folder, `${name}.json`);

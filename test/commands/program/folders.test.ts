@@ -15,7 +15,7 @@ describe('folders', () => {
     expect(findFolders(request)).toMatchObject({
       root: '/var/lib/tsmachine',
       runRoot: '/run/tsmachine',
-      cgroupParent: 'tsmachine',
+      cgroupParent: undefined,
       helperPath: '/opt/tsmachine/build/tsmachine-helper',
     });
   });
@@ -27,6 +27,15 @@ describe('folders', () => {
       root: '/b',
       runRoot: '/b/run',
     });
+  });
+
+  it('leave the groups to the backend unless a person names them', () => {
+    expect(findFolders(request).cgroupParent).toBeUndefined();
+    const environment = { TSMACHINE_CGROUP_PARENT: 'lab' };
+    expect(findFolders({ ...request, environment }).cgroupParent).toBe('lab');
+    expect(
+      findFolders({ ...request, environment: { TSMACHINE_CGROUP_PARENT: '' } }).cgroupParent,
+    ).toBeUndefined();
   });
 
   it("are in the person's data folder without root", () => {

@@ -1,4 +1,5 @@
 /** What the helper's `enter` is told (docs/launch-plan.md, "Enter"). */
+import { isatty } from 'node:tty';
 import type { ExecRequest } from '../../backend.ts';
 import type { ProcessId } from '../life/process-stat.ts';
 import type { WireRecord } from '../records.ts';
@@ -58,8 +59,13 @@ function baseEnvironment(
   };
 }
 
+/**
+ * Asked for only if it is one: touching process.stdout makes a pipe non-blocking, for the command as well, which shares it
+ * and would see EAGAIN in the middle of its output.
+ */
 function ourTerminal() {
-  return { columns: process.stdout.columns, rows: process.stdout.rows, type: process.env['TERM'] };
+  const type = process.env['TERM'];
+  return isatty(1) ? { columns: process.stdout.columns, rows: process.stdout.rows, type } : { type };
 }
 
 function record(name: string, ...args: readonly (string | number)[]): WireRecord {
