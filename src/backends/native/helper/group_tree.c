@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 enum {
-	/* Steps in the tree in a row that removed nothing: a deeper tree, or one with a process in it, is left to `doctor`. */
-	MAX_FRUITLESS_STEPS = 4096,
+	/* Ways up in a row that found nothing to remove: then a process is in there. */
+	MAX_FRUITLESS_ASCENTS = 64,
 	/* A group stays busy for a moment after its last process was reaped. */
 	BUSY_RETRIES = 20,
 	BUSY_PAUSE_MS = 5,
@@ -59,17 +59,18 @@ static void empty_tree(int fd)
 {
 	char name[NAME_MAX + 1];
 	size_t depth = 0, fruitless = 0;
-	while (fruitless++ < MAX_FRUITLESS_STEPS) {
+	while (fruitless < MAX_FRUITLESS_ASCENTS) {
 		size_t removed = 0;
 		bool remains = remove_children(fd, name, &removed);
-		if (removed > 0)
-			fruitless = 0;
-		if (remains && step_to(&fd, name))
+		fruitless = removed > 0 ? 0 : fruitless;
+		if (remains && step_to(&fd, name)) {
 			depth++;
-		else if (depth > 0 && step_to(&fd, ".."))
+		} else if (depth > 0 && step_to(&fd, "..")) {
 			depth--;
-		else
+			fruitless++;
+		} else {
 			break;
+		}
 	}
 	close(fd);
 }

@@ -4,7 +4,7 @@
 
 /*
  * Removes the cgroup directory at `path` and all groups below. The machine chose their number, depth and names, so it works
- * without recursion, with one descriptor, and gives up after a bound. 0 (also if there is none), or -1 with errno.
+ * without recursion, with two descriptors, and gives up when a process is still in one. 0 (also if there is none), or -1 with errno.
  */
 int group_tree_remove(const char *path);
 
