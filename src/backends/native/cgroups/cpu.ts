@@ -1,7 +1,6 @@
 /** cpu.max and the time used, on v1 cpu.cfs_period_us, cpu.cfs_quota_us and cpuacct.usage. */
 import type { CgroupLimits } from '../../backend.ts';
-import type { LimitWrite } from './limits.ts';
-import type { Reading } from './readings.ts';
+import type { LimitWrite, Reading } from './controller-file.ts';
 
 export function cpuWrites(version: 'unified' | 'legacy', limits: CgroupLimits): readonly LimitWrite[] {
   const limit = limits['cpu.max'];

@@ -6,12 +6,6 @@ import { type CgroupLayout, controllerVersion } from './layout.ts';
 import { memoryWrites } from './memory.ts';
 import { pidsWrites } from './pids.ts';
 
-/** One file of a group and what is written to it. */
-export interface LimitWrite {
-  readonly file: string;
-  readonly value: string;
-}
-
 const CONTROLLERS = [
   { name: 'memory', limit: 'memory.max', writes: memoryWrites },
   { name: 'cpu', limit: 'cpu.max', writes: cpuWrites },

@@ -1,7 +1,6 @@
 /** memory.max and memory.current, on v1 memory.limit_in_bytes and memory.usage_in_bytes. */
 import type { CgroupLimits } from '../../backend.ts';
-import type { LimitWrite } from './limits.ts';
-import type { Reading } from './readings.ts';
+import type { LimitWrite, Reading } from './controller-file.ts';
 
 export function memoryWrites(version: 'unified' | 'legacy', limits: CgroupLimits): readonly LimitWrite[] {
   const limit = limits['memory.max'];

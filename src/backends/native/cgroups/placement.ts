@@ -29,7 +29,7 @@ export function placementOperations(
     ...allLegacyMounts(layout).flatMap((mount) =>
       legacyAncestors(layout, mount, parent).flatMap((ancestor) => makeLegacyGroup(layout, mount, ancestor)),
     ),
-    ...(unified === undefined ? [] : [operation('cgroup-create', unified)]),
+    ...(unified === undefined ? [] : boundedGroup(unified)),
     ...allLegacyMounts(layout).flatMap((mount) => makeLegacyGroup(layout, mount, `${parent}/${name}`)),
     ...limitWrites(layout, parent, name, limits).map(({ path, value }) =>
       operation('cgroup-write', path, value),
@@ -41,6 +41,21 @@ export function placementOperations(
     ...(unified === undefined ? [] : [operation('cgroup-kill', unified)]),
     // A v1 group is never delegated: its controllers are not safe in the hands of the unprivileged.
     ...(unified !== undefined && idMapped ? [operation('cgroup-delegate', unified, ...DELEGATED_FILES)] : []),
+  ];
+}
+
+/**
+ * A machine makes groups of its own below. Without an end to that, thousands in one another keep the kernel busy for
+ * minutes, and the host from removing them. Room enough for machines in machines in machines, each with systemd.
+ */
+const LARGEST_DEPTH = 64;
+const MOST_DESCENDANTS = 10_000;
+
+function boundedGroup(path: string): readonly Operation[] {
+  return [
+    operation('cgroup-create', path),
+    operation('cgroup-write', `${path}/cgroup.max.depth`, LARGEST_DEPTH),
+    operation('cgroup-write', `${path}/cgroup.max.descendants`, MOST_DESCENDANTS),
   ];
 }
 

@@ -1,17 +1,12 @@
 /** What a machine uses, as its groups say. */
 import { readFileSync } from 'node:fs';
 import type { MachineUsage } from '../../backend.ts';
+import type { Reading } from './controller-file.ts';
 import { cpuReadings } from './cpu.ts';
 import { legacyGroup, unifiedGroup } from './groups.ts';
 import { type CgroupLayout, controllerVersion } from './layout.ts';
 import { memoryReadings } from './memory.ts';
 import { pidsReading } from './pids.ts';
-
-/** One file of a group and how its text becomes a number. */
-export interface Reading {
-  readonly file: string;
-  readonly parse: (text: string) => number;
-}
 
 /** Undefined where a controller is absent or the group is gone: never a zero that was not measured. */
 export function readUsage(layout: CgroupLayout, parent: string, name: string): MachineUsage {
