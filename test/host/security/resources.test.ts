@@ -72,6 +72,16 @@ describe('the limits of a machine', () => {
     expect(stdout).toBe(`processes ${2 * LIMIT}\n`);
   });
 
+  it('end the groups that it makes below its own: so many in one another would keep the host from removing them', async () => {
+    const made = await machine.ask(
+      'cd /sys/fs/cgroup; n=0; while mkdir d 2>/dev/null && cd d; do n=$((n+1)); done; echo $n',
+    );
+    expect(Number(made)).toBeLessThan(100);
+    await host.done(['kill', machine.name]);
+    await host.done(['start', machine.name]);
+    expect(await machine.ask('ls -d /sys/fs/cgroup/d 2>/dev/null || echo removed')).toBe('removed');
+  });
+
   it('cannot be left: no process moves to a group above or beside', async () => {
     await machine.shell(`
       sleep 86398.842 < /dev/null > /dev/null 2>&1 &

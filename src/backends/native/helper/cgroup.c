@@ -49,6 +49,9 @@ int cgroup_delegate(const struct record *record, struct root_ids owner, struct f
 		return -1;
 	if (fchown(directory, owner.uid, owner.gid) < 0)
 		result = fail(failure, "fchown", path);
+	/* Made under the monitor's umask; in the machine it is /sys/fs/cgroup, which everybody reads. */
+	else if (fchmod(directory, 0755) < 0)
+		result = fail(failure, "fchmod", path);
 	for (size_t i = 1; i < record->count && result == 0; i++) {
 		const char *file = record->arguments[i];
 

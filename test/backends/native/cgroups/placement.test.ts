@@ -24,6 +24,8 @@ describe('placementOperations', () => {
       'cgroup-create /sys/fs/cgroup/tsmachine',
       'cgroup-write /sys/fs/cgroup/tsmachine/cgroup.subtree_control +cpu +memory +pids',
       'cgroup-create /sys/fs/cgroup/tsmachine/web',
+      'cgroup-write /sys/fs/cgroup/tsmachine/web/cgroup.max.depth 64',
+      'cgroup-write /sys/fs/cgroup/tsmachine/web/cgroup.max.descendants 10000',
       'cgroup-write /sys/fs/cgroup/tsmachine/web/memory.max 67108864',
       'cgroup-write /sys/fs/cgroup/tsmachine/web/cpu.max 50000 100000',
       'cgroup-write /sys/fs/cgroup/tsmachine/web/pids.max 100',
@@ -37,6 +39,8 @@ describe('placementOperations', () => {
   it('on a hybrid host limits through v1 and kills through v2, and enables nothing', () => {
     const found = lines(hybrid, 'tsmachine', 'web', limits, true);
     expect(found.filter((line) => line.startsWith('cgroup-write'))).toEqual([
+      'cgroup-write /sys/fs/cgroup/unified/tsmachine/web/cgroup.max.depth 64',
+      'cgroup-write /sys/fs/cgroup/unified/tsmachine/web/cgroup.max.descendants 10000',
       'cgroup-write /sys/fs/cgroup/memory/tsmachine/web/memory.limit_in_bytes 67108864',
       'cgroup-write /sys/fs/cgroup/cpu/tsmachine/web/cpu.cfs_period_us 100000',
       'cgroup-write /sys/fs/cgroup/cpu/tsmachine/web/cpu.cfs_quota_us 50000',
@@ -147,7 +151,9 @@ describe('placementOperations', () => {
     } as const;
     const values = (layout: typeof unified) =>
       placementOperations(layout, 'p', 'web', none, true)
-        .filter((one) => one.operation === 'cgroup-write' && one.arguments[0]?.includes('/web/'))
+        .filter(
+          (one) => one.operation === 'cgroup-write' && /\/web\/(?!cgroup\.max)/.test(one.arguments[0] ?? ''),
+        )
         .map((one) => one.arguments[1]);
     expect(values(unified)).toEqual(['max', 'max 100000', 'max']);
     expect(values(hybrid)).toEqual(['-1', '100000', '-1', 'max']);
