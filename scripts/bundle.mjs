@@ -1,33 +1,75 @@
 /**
- * Makes dist/cli.cjs: one minified CommonJS file, because that starts faster than anything else that Node 20 can run
- * (docs/decisions.md). Everything used at run time is in it, so the installed package has no dependencies.
+ * Makes what `tsmachine` runs: dist/main.cjs, all of src/ and its dependencies in one minified script, and dist/cli.cjs, which
+ * runs it with the code cache beside it (code-cache.mjs), if there is one (docs/decisions.md).
  */
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheFileName, makeCodeCache } from './code-cache.mjs';
+import { lazyBuiltins } from './lazy-builtins.mjs';
 
 const project = join(import.meta.dirname, '..');
 const entry = join(project, 'src', 'cli.ts');
-const outfile = join(project, 'dist', 'cli.cjs');
+const dist = join(project, 'dist');
 
 if (!existsSync(entry)) {
   // An installed package has the bundle and no sources.
   console.log('bundle: src/cli.ts is not here; nothing to do');
 } else {
-  const { buildSync } = await loadEsbuild();
-  buildSync({
+  const { build } = await loadEsbuild();
+  const { outputFiles } = await build({
     absWorkingDir: project,
     entryPoints: [entry],
-    outfile,
+    outfile: join(dist, 'main.cjs'),
+    write: false,
     bundle: true,
     minify: true,
     platform: 'node',
     format: 'cjs',
     target: 'node20',
+    // A script of node:vm has no import(): it becomes require().
+    supported: { 'dynamic-import': false },
     define: { 'process.env.NODE_ENV': '"production"' },
-    banner: { js: '#!/usr/bin/env node' },
+    // The text is one function, as Node's own loader would make of a module.
+    banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+    footer: { js: '})' },
+    plugins: [lazyBuiltins],
     logLevel: 'warning',
   });
-  chmodSync(outfile, 0o755);
+  writeProgram(outputFiles[0].contents);
+  makeCodeCache(dist);
+}
+
+function writeProgram(main) {
+  mkdirSync(dist, { recursive: true });
+  for (const file of readdirSync(dist)) if (file.endsWith('.cache')) rmSync(join(dist, file));
+  replace(join(dist, 'main.cjs'), main);
+  replace(join(dist, 'cli.cjs'), loader(cacheFileName(main)));
+  chmodSync(join(dist, 'cli.cjs'), 0o755);
+}
+
+/** Commands may be running: each sees the old file or the new one. */
+function replace(path, content) {
+  writeFileSync(`${path}.new`, content);
+  renameSync(`${path}.new`, path);
+}
+
+/**
+ * V8 refuses a cache of another version or of a script of another length, and then compiles; what it would not notice, a
+ * cache of another script of the same length, the hash in the file's name excludes. esbuild writes ASCII: latin1 is fastest.
+ */
+function loader(cacheFile) {
+  return `#!/usr/bin/env node
+'use strict';
+const { readFileSync } = require('node:fs');
+const { Script } = require('node:vm');
+const filename = __dirname + '/main.cjs';
+let cachedData;
+try {
+  cachedData = readFileSync(__dirname + '/${cacheFile}');
+} catch {}
+const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData });
+script.runInThisContext()(exports, require, module, filename, __dirname);
+`;
 }
 
 async function loadEsbuild() {

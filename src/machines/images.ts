@@ -7,11 +7,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { makeDirectory, syncDirectory, writeAtomically } from '../files/atomic-file.ts';
 import type { Template, TemplateContext } from '../templates/template.ts';
 import type { Domain } from './domain.ts';
 import { MachineError } from './errors.ts';
 import { nearest } from './nearest.ts';
-import { makeDirectory, syncDirectory, writeAtomically } from './store/atomic-file.ts';
 import { lockNames } from './store/lock.ts';
 
 export interface Image {

@@ -1,8 +1,8 @@
 /** New events as they are written, across rotation. */
 import { closeSync, type FSWatcher, fstatSync, openSync, readSync, statSync, watch } from 'node:fs';
+import { makeDirectory } from '../files/atomic-file.ts';
 import type { MachineEvent } from './events.ts';
 import { journalFile, journalNumbers, parseLines } from './journal.ts';
-import { makeDirectory } from './store/atomic-file.ts';
 
 /** The safety net under fs.watch, which may be refused (inotify limits) or deaf (network file systems). */
 const LOOK_EVERY_MS = 1000;

@@ -5,8 +5,8 @@
  */
 import { closeSync, fstatSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '../files/atomic-file.ts';
 import { eventTypes, type MachineEvent } from './events.ts';
-import { makeDirectory } from './store/atomic-file.ts';
 import { isMissing, readFolder } from './store/store.ts';
 
 export interface Journal {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -35,14 +35,21 @@ beforeAll(async () => {
 describe('the package that npm pack makes, installed elsewhere', () => {
   it('holds the bundle, the sources of the helper and the documents, and nothing else', () => {
     const allowed =
-      /^(dist\/|src\/backends\/native\/helper\/|scripts\/(build-helper|packages)\.mjs$|[A-Z]+(\.md)?$|package\.json$)/;
+      /^(dist\/(cli|main)\.cjs$|src\/backends\/native\/helper\/|scripts\/(build-helper|code-cache|packages)\.mjs$|scripts\/sample-machine\.json$|[A-Z]+(\.md)?$|package\.json$)/;
     expect(contents.filter((path) => !allowed.test(path))).toEqual([]);
-    for (const path of ['dist/cli.cjs', 'README.md', 'LICENSE', 'CHANGELOG.md'])
+    for (const path of ['dist/cli.cjs', 'dist/main.cjs', 'README.md', 'LICENSE', 'CHANGELOG.md'])
       expect(contents).toContain(path);
   });
 
   it('has built its own helper', () => {
     expect(existsSync(join(installed, 'build', 'tsmachine-helper'))).toBe(true);
+  });
+
+  it('has made the code cache for its Node', () => {
+    const made = readdirSync(join(installed, 'dist')).filter((file) =>
+      /^main-[0-9a-f]{16}\.cache$/.test(file),
+    );
+    expect(made).toHaveLength(1);
   });
 
   it('puts tsmachine on the PATH', async () => {

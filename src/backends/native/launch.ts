@@ -1,7 +1,7 @@
 /** Starting a machine: the plan goes to the helper, which becomes the machine's monitor and outlives us. */
 import { closeSync, mkdirSync, openSync, readFileSync, rmdirSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import writeFileAtomic from 'write-file-atomic';
+import { writeWhole } from '../../files/atomic-file.ts';
 import { BackendError, type MachineHandle } from '../backend.ts';
 import { readAnswer, spawnHelper } from './helper-client.ts';
 import { type Launched, readLaunchAnswer } from './launching/answer.ts';
@@ -13,7 +13,7 @@ import { type Launched, readLaunchAnswer } from './launching/answer.ts';
  */
 export async function launch(machine: MachineHandle, plan: Buffer, helperPath: string): Promise<Launched> {
   const planPath = `${machine.directory}/plan`;
-  await keepPlan(planPath, plan);
+  keepPlan(planPath, plan);
   mkdirSync(machine.runDirectory, { recursive: true, mode: 0o700 });
   try {
     return readLaunchAnswer(machine.spec.name, await runHelper(helperPath, planPath));
@@ -23,14 +23,17 @@ export async function launch(machine: MachineHandle, plan: Buffer, helperPath: s
   }
 }
 
-/** A plan depends on stored state alone, so most starts find the file as it should be. */
-async function keepPlan(path: string, plan: Buffer): Promise<void> {
+/**
+ * A plan depends on stored state alone, so most starts find the file as it should be. It is not synced: the next start makes
+ * it again, and a monitor, which reads it to start again, does not outlive a power cut.
+ */
+function keepPlan(path: string, plan: Buffer): void {
   try {
     if (readFileSync(path).equals(plan)) return;
   } catch {
     // Not yet there, or unreadable: then writing says why.
   }
-  await writeFileAtomic(path, plan, { mode: 0o600 });
+  writeWhole(path, plan);
 }
 
 async function runHelper(helperPath: string, planPath: string) {

@@ -1,6 +1,7 @@
 /** create: image, id range, config and storage, all in staging; the last deed moves it in place. Loaded lazily. */
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import type { Template } from '../../templates/template.ts';
 import { type Domain, record } from '../domain.ts';
 import { toMachineError } from '../error-conversion.ts';
@@ -11,7 +12,6 @@ import { pickName } from '../names.ts';
 import { nearest } from '../nearest.ts';
 import { newMachineConfig } from '../new-config.ts';
 import { storedMachine } from '../spec.ts';
-import { makeDirectory, renameDurably } from '../store/atomic-file.ts';
 import { step } from '../store/crash-points.ts';
 import { removeIntent, writeIntent } from '../store/intents.ts';
 import { machineExists, saveConfig } from '../store/store.ts';

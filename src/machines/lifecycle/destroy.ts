@@ -1,9 +1,9 @@
 /** destroy: to the trash by one rename, so that it is quick, whole and can be taken back. Never undone, only completed. */
 import { join } from 'node:path';
 import type { MachineHandle } from '../../backends/backend.ts';
+import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
 import type { StoredMachine } from '../spec.ts';
-import { makeDirectory, renameDurably } from '../store/atomic-file.ts';
 import { step } from '../store/crash-points.ts';
 import { removeIntent, writeIntent } from '../store/intents.ts';
 import { purgeEntries, purgeSurplus, trashEntryName } from '../trash.ts';

@@ -4,8 +4,8 @@
  */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
-import { makeDirectory, renameDurably } from '../store/atomic-file.ts';
 import { type Intent, removeIntent } from '../store/intents.ts';
 import { loadMachine } from '../store/store.ts';
 

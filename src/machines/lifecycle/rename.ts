@@ -1,11 +1,11 @@
 /** rename, of a stopped machine: folder, id range and identity follow. A death in between is completed by recovery.ts. */
 import type { MachineHandle } from '../../backends/backend.ts';
+import { renameDurably } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
 import { toMachineError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
 import { checkMachineName } from '../names.ts';
 import { storedMachine } from '../spec.ts';
-import { renameDurably } from '../store/atomic-file.ts';
 import { step } from '../store/crash-points.ts';
 import { removeIntent, writeIntent } from '../store/intents.ts';
 import { loadMachine, machineExists } from '../store/store.ts';

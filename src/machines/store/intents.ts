@@ -4,7 +4,7 @@
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeDirectory, syncDirectory, writeAtomically } from './atomic-file.ts';
+import { makeDirectory, syncDirectory, writeAtomically } from '../../files/atomic-file.ts';
 import type { Paths } from './paths.ts';
 import { readFolder } from './store.ts';
 

@@ -13,8 +13,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '../../files/atomic-file.ts';
 import { MachineError } from '../errors.ts';
-import { makeDirectory } from './atomic-file.ts';
 
 /** Locks all descriptors or tells which one stayed busy for `waitMs`. */
 export type LockFiles = (fds: number[], waitMs: number) => Promise<'locked' | { busy: number }>;

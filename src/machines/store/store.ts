@@ -1,13 +1,13 @@
 /** Machines on disk: machines/NAME/config.json. Reading needs no lock, because every write is a rename. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { keepCopy, makeDirectory, writeAtomically } from '../../files/atomic-file.ts';
 import { formatConfig, parseConfig } from '../config-file.ts';
 import type { MachineConfig } from '../config-schema.ts';
 import { MachineError } from '../errors.ts';
 import { checkMachineName, isMachineName } from '../names.ts';
 import { nearest } from '../nearest.ts';
 import { type StoredMachine, storedMachine } from '../spec.ts';
-import { keepCopy, makeDirectory, writeAtomically } from './atomic-file.ts';
 import { CONFIG_FILE, type Paths, PREVIOUS_CONFIG_FILE } from './paths.ts';
 
 /** All names, sorted: one readdir, nothing is opened. */

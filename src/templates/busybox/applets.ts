@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { run } from '../run.ts';
 import { TemplateError } from '../template-error.ts';
-
-const run = promisify(execFile);
 
 export interface Applets {
   /** For example 1.35.0. */

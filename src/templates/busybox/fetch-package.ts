@@ -1,13 +1,10 @@
 /** Fetches the distribution's own busybox package, signed and checked by its own tools, and unpacks it aside. */
-import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, mkdir, readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
+import { run } from '../run.ts';
 import type { TemplateContext } from '../template.ts';
 import { TemplateError } from '../template-error.ts';
-
-const run = promisify(execFile);
 
 type Command = readonly [string, ...string[]];
 

@@ -25,7 +25,7 @@ export async function collect(machine: MachineHandle, host: HostView): Promise<v
   await killGroup(host.layout, host.cgroupParent, machine.spec.name);
   const exit = lastExit(machine, state);
   if (exit?.reason === 'monitor-lost' && existsSync(machine.directory)) {
-    await writeExitRecord(machine.directory, exit);
+    writeExitRecord(machine.directory, exit);
   }
   const left = await removeGroups(host.layout, host.cgroupParent, machine.spec.name);
   if (left.length > 0) {

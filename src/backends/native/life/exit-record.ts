@@ -1,5 +1,5 @@
 /** Why the last run ended: ROOT/machines/NAME/exit, in the helper's records. */
-import writeFileAtomic from 'write-file-atomic';
+import { writeAtomically } from '../../../files/atomic-file.ts';
 import type { ExitRecord } from '../../backend.ts';
 import { decodeRecords, encodeRecords } from '../records.ts';
 import { readSmallFile } from './small-file.ts';
@@ -30,8 +30,8 @@ export function parseExitRecord(bytes: Uint8Array): ExitRecord | undefined {
 }
 
 /** Written by us only for a machine whose monitor could not: 'monitor-lost'. */
-export async function writeExitRecord(machineDirectory: string, record: ExitRecord): Promise<void> {
+export function writeExitRecord(machineDirectory: string, record: ExitRecord): void {
   const { reason, code, signal, endedAt } = record;
   const bytes = encodeRecords([{ name: 'ended', arguments: [reason, code, signal, endedAt].map(String) }]);
-  await writeFileAtomic(exitRecordPath(machineDirectory), bytes, { mode: 0o600 });
+  writeAtomically(exitRecordPath(machineDirectory), bytes);
 }

@@ -11,7 +11,7 @@ afterEach(() => fixture.remove());
 describe('the exit record', () => {
   it('is read as it was written', async () => {
     const record = { reason: 'monitor-lost', code: 0, signal: 0, endedAt: 1700000000000 } as const;
-    await writeExitRecord(fixture.machine.directory, record);
+    writeExitRecord(fixture.machine.directory, record);
     expect(readExitRecord(fixture.machine.directory)).toEqual(record);
   });
 

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { keepCopy, makeDirectory, writeAtomically } from '../../../src/machines/store/atomic-file.ts';
-import { makeRoot } from '../../fakes/machines-fixture.ts';
+import { keepCopy, makeDirectory, writeAtomically } from '../../src/files/atomic-file.ts';
+import { makeRoot } from '../fakes/machines-fixture.ts';
 
 describe('an atomic write', () => {
   it('replaces the file and leaves nothing beside it', () => {

@@ -1,8 +1,6 @@
 /**
  * Files that are whole or absent, whatever dies when. The temporary name is fixed, because writers hold the lock of
- * what they write: so a writer's death leaves at most one stray file, which the next write takes over. (The
- * write-file-atomic package draws new names, leaves one behind a death, does not sync the directory, and its
- * signal-exit would take Ctrl-C away from the undo stack.)
+ * what they write: so a writer's death leaves at most one stray file, which the next write takes over.
  */
 import {
   closeSync,
@@ -17,16 +15,17 @@ import {
 import { dirname } from 'node:path';
 
 /** Writes by temporary file, fsync, rename, fsync of the directory. Throws the system's error; the old file stays. */
-export function writeAtomically(path: string, text: string): void {
-  const temporary = `${path}.new`;
-  try {
-    writeSynced(temporary, text);
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
+export function writeAtomically(path: string, content: string | Uint8Array): void {
+  replaceFile(path, content, fsyncSync);
   syncDirectory(dirname(path));
+}
+
+/**
+ * The same without waiting for the disk, for what can be made again: no other process ever sees a part of it, but after a
+ * power cut the file may be the old one, empty or absent.
+ */
+export function writeWhole(path: string, content: string | Uint8Array): void {
+  replaceFile(path, content, () => {});
 }
 
 /** Makes `copy` a second name of the file that `path` is now; an older copy is replaced, never missing. */
@@ -61,11 +60,22 @@ export function makeDirectory(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
 }
 
-function writeSynced(path: string, text: string): void {
+function replaceFile(path: string, content: string | Uint8Array, settle: (fd: number) => void): void {
+  const temporary = `${path}.new`;
+  try {
+    writeFile(temporary, content, settle);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+function writeFile(path: string, content: string | Uint8Array, settle: (fd: number) => void): void {
   const fd = openSync(path, 'w', 0o600);
   try {
-    writeFileSync(fd, text);
-    fsyncSync(fd);
+    writeFileSync(fd, content);
+    settle(fd);
   } finally {
     closeSync(fd);
   }

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Script } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { collect, projectFolder } from '../setup/run-cli.ts';
+import { withRoot } from '../setup/with-root.ts';
+
+const { root, env } = withRoot();
+
+/** A copy of the built program, to be spoiled. */
+function copyProgram(name: string): { readonly dist: string; readonly cache: string } {
+  const dist = join(root, name);
+  cpSync(join(projectFolder, 'dist'), dist, { recursive: true });
+  const caches = readdirSync(dist).filter((file) => file.endsWith('.cache'));
+  expect(caches).toHaveLength(1);
+  return { dist, cache: join(dist, caches[0] ?? '') };
+}
+
+async function list(dist: string): Promise<unknown> {
+  const words = [join(dist, 'cli.cjs'), 'list', '--json'];
+  const child = spawn(process.execPath, words, { env: { ...process.env, ...env }, stdio: 'pipe' });
+  const { code, stdout, stderr } = await collect(child);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout).machines;
+}
+
+describe('the code cache', () => {
+  it('is one that this Node takes', () => {
+    const { dist, cache } = copyProgram('good');
+    const main = readFileSync(join(dist, 'main.cjs'), 'latin1');
+    const script = new Script(main, { filename: join(dist, 'main.cjs'), cachedData: readFileSync(cache) });
+    expect(script.cachedDataRejected).toBe(false);
+  });
+
+  it('may be missing', async () => {
+    const { dist, cache } = copyProgram('missing');
+    rmSync(cache);
+    expect(await list(dist)).toEqual([]);
+    expect(existsSync(cache)).toBe(false);
+  });
+
+  it.each([
+    ['empty', (path: string) => truncateSync(path)],
+    ['cut off', (path: string) => truncateSync(path, 100_000)],
+    ['text', (path: string) => writeFileSync(path, 'no cache\n'.repeat(10_000))],
+    ['zeros', (path: string) => writeFileSync(path, Buffer.alloc(readFileSync(path).length))],
+    ['of another version of V8', (path: string) => flip(path, 4)],
+    ['of a longer script', (path: string) => flip(path, 8)],
+    ['made with other flags', (path: string) => flip(path, 12)],
+  ])('may be %s', async (name, spoil) => {
+    const { dist, cache } = copyProgram(name);
+    spoil(cache);
+    expect(await list(dist)).toEqual([]);
+  });
+
+  it('is not used for another script of the same length', async () => {
+    const { dist } = copyProgram('other');
+    const path = join(dist, 'cli.cjs');
+    // The name of the cache in the loader is the hash of its script: another script's loader has another name.
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/main-[0-9a-f]{16}/, 'main-0123456789abcdef'));
+    expect(await list(dist)).toEqual([]);
+  });
+});
+
+function flip(path: string, offset: number): void {
+  const bytes = readFileSync(path);
+  bytes[offset] = (bytes[offset] ?? 0) ^ 0xff;
+  writeFileSync(path, bytes);
+}
