@@ -140,6 +140,17 @@ describe('where the guards are missing', () => {
   });
 });
 
+describe('where the filter is missing', () => {
+  it('the 32-bit calls reach the kernel too', async () => {
+    const {
+      'i386-keyctl': keyctl,
+      'i386-userfaultfd': userfaultfd,
+      'i386-bpf': bpf,
+    } = await unfiltered.attack('compat');
+    expect([keyctl, userfaultfd, bpf]).toEqual(['ok', 'ok', 'EINVAL']);
+  });
+});
+
 describe('where masks and read-only paths are missing', () => {
   const uncovered = withTarget(host, 'uncovered', {
     settings: ['privileged=true'],
