@@ -27,6 +27,7 @@ const OPTIONAL: Readonly<Record<string, string>> = {
   'cgroup-kill': 'Killing goes process by process. Kernel 5.14 and a cgroup2 mount have it.',
   'cgroup-freeze': 'Freezing needs the v1 freezer then. Kernel 5.2 and a cgroup2 mount have it.',
   'clone-into-cgroup': 'Needed only with a cgroup2 mount. Kernel 5.7 has it.',
+  'overlay-append-layers': 'An image may have 88 layers then. Kernel 6.5 has it.',
   btrfs: 'The btrfs storage driver cannot be used: modprobe btrfs.',
 };
 

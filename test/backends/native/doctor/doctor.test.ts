@@ -12,7 +12,7 @@ beforeEach(() => {
   mkdirSync(`${fixture.root}/cgroup`);
   writeFakeHelper(
     `${fixture.root}/helper`,
-    'record feature overlay yes; record feature btrfs no; record feature openat2 no; end',
+    'record feature overlay yes; record feature btrfs no; record feature overlay-append-layers no; record feature openat2 no; end',
   );
 });
 afterEach(() => fixture.remove());
@@ -49,6 +49,7 @@ describe('doctor', () => {
   it('reports what the helper found the kernel to have', async () => {
     expect(await find('kernel: overlay')).toMatchObject({ verdict: 'ok' });
     expect(await find('kernel: btrfs')).toMatchObject({ verdict: 'note' });
+    expect(await find('kernel: overlay-append-layers')).toMatchObject({ verdict: 'note' });
     expect(await find('kernel: openat2')).toMatchObject({ verdict: 'problem' });
   });
 

@@ -105,31 +105,34 @@ int mounts_new(const char *type, const char *options, unsigned attributes, struc
 	return finish(context, type, attributes, failure);
 }
 
-/* Kernels before 6.5 take all layers as one string, of at most 255 bytes through fsconfig(2). */
-static int set_layers_as_string(int context, unsigned layers)
+/* False if the list is longer than the 255 bytes that fsconfig(2) takes. */
+static bool list_layers(char list[256], unsigned layers)
 {
-	char list[256];
 	size_t length = 0;
 
 	for (unsigned i = 0; i < layers; i++) {
-		length += (size_t)snprintf(list + length, sizeof list - length, "%s%u", i == 0 ? "" : ":", i);
-		if (length >= sizeof list) {
-			errno = E2BIG;
-			return -1;
-		}
+		length += (size_t)snprintf(list + length, 256 - length, "%s%u", i == 0 ? "" : ":", i);
+		if (length >= 256)
+			return false;
 	}
-	return set_string(context, "lowerdir", list);
+	return true;
 }
 
+/*
+ * As one string, which every kernel knows, as long as it fits. One by one only then: before 6.5, where there is no `lowerdir+`,
+ * fsconfig(2) takes any option of an overlay and the refusal comes at the end, when nobody can tell what was refused.
+ */
 static int set_layers(int context, unsigned layers)
 {
+	char list[256];
 	char name[16];
 
+	if (list_layers(list, layers))
+		return set_string(context, "lowerdir", list);
 	for (unsigned i = 0; i < layers; i++) {
 		snprintf(name, sizeof name, "%u", i);
-		if (set_string(context, "lowerdir+", name) == 0)
-			continue;
-		return i == 0 && errno == EINVAL ? set_layers_as_string(context, layers) : -1;
+		if (set_string(context, "lowerdir+", name) < 0)
+			return -1;
 	}
 	return 0;
 }

@@ -116,6 +116,9 @@ static bool try_overlay_append(int unused, struct detail *detail)
 	int context = (int)syscall(SYS_fsopen, "overlay", 0);
 	if (context < 0)
 		return probe_refused(detail, "fsopen");
+	/* Before 6.5 fsconfig(2) takes whatever an overlay is told, and refuses it when it is mounted. */
+	if (syscall(SYS_fsconfig, context, SET_STRING, "tsmachine-no-such-option", "x", 0) == 0)
+		return probe_say(detail, false, "before 6.5: all layers in 255 bytes");
 	bool taken = syscall(SYS_fsconfig, context, SET_STRING, "lowerdir+", "lower", 0) == 0;
 	return taken ? probe_say(detail, true, "lowerdir+") : probe_refused(detail, "fsconfig lowerdir+");
 }
