@@ -3,7 +3,7 @@ import type { Backend, MachineHandle } from '../backend.ts';
 import { setFrozen } from './cgroups/freezer.ts';
 import { killGroup } from './cgroups/kill.ts';
 import { readUsage } from './cgroups/readings.ts';
-import { ensureScope, SCOPE_PARENT } from './cgroups/systemd-scope.ts';
+import { holdScope, SCOPE_PARENT } from './cgroups/systemd-scope.ts';
 import { attachConsole } from './console/connection.ts';
 import { followConsoleLog, readConsoleLog } from './console/log.ts';
 import { examineHost } from './doctor/examine-host.ts';
@@ -65,8 +65,12 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
     async start(machine) {
       const { layout, cgroupParent } = host();
       await clearForStart(machine, status(machine), view());
-      if (cgroupParent === SCOPE_PARENT) await ensureScope(layout);
-      return launch(machine, encodePlan(plan(machine)), options.helperPath);
+      const release = cgroupParent === SCOPE_PARENT ? await holdScope(layout) : undefined;
+      try {
+        return await launch(machine, encodePlan(plan(machine)), options.helperPath);
+      } finally {
+        release?.();
+      }
     },
     status,
     lastExit: (machine) => readExitRecord(machine.directory),

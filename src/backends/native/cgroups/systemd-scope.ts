@@ -2,18 +2,21 @@
  * On a host run by systemd our groups lie in a scope that systemd has delegated to us, else it would tidy them away:
  * systemd's CGROUP_DELEGATION.md. The scope lives as long as one monitor does.
  */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { BackendError } from '../../backend.ts';
 import { readEvents } from './group-events.ts';
-import { legacyMounts, monitorDirectories, unifiedGroup } from './groups.ts';
+import { legacyMounts, MONITORS_GROUP, monitorDirectories, unifiedGroup } from './groups.ts';
 import type { CgroupLayout } from './layout.ts';
 
 const SLICE = 'machine.slice';
 const SCOPE = 'tsmachine.scope';
 export const SCOPE_PARENT = `${SLICE}/${SCOPE}`;
+/** `infinity` on systemd's bus. */
+const UNLIMITED = String(2n ** 64n - 1n);
 export const DEFAULT_PARENT = 'tsmachine';
 
 /** systemd runs this host: sd_booted(3), and PID 1 is not only a container's stand-in. */
@@ -38,32 +41,82 @@ export function startScopeArguments(pid: number): readonly string[] {
   return [
     ...['call', 'org.freedesktop.systemd1', '/org/freedesktop/systemd1', 'org.freedesktop.systemd1.Manager'],
     ...['StartTransientUnit', 'ssa(sv)a(sa(sv))', SCOPE, 'fail'],
-    '4',
+    '5',
     ...['Description', 's', 'Machines of tsmachine'],
     ...['Slice', 's', SLICE],
     ...['PIDs', 'au', '1', String(pid)],
     ...['Delegate', 'b', 'true'],
+    // systemd's default is what fits one service; a machine's limit is its own pids.max.
+    ...['TasksMax', 't', UNLIMITED],
     '0',
   ];
 }
 
+/** How long systemd may take to make the scope, or to finish with one that has just ended. */
+const ATTEMPTS = 500;
+const PAUSE_MS = 10;
+
 /**
- * Makes sure that the scope exists, before a start. Whoever makes it is in it, and moves to the monitors' leaf at once:
- * a v2 group with processes of its own cannot pass controllers on.
+ * Makes sure that the scope exists and stays during a start: a process is in it that does nothing else. We do not move
+ * in ourselves: whoever starts a machine may go on for long, and belongs to a session.
+ * @returns what ends that process
  * @throws BackendError 'failed' if systemd refuses
  */
-export async function ensureScope(layout: CgroupLayout): Promise<void> {
-  if (isScopeAlive(layout)) return;
-  if ((await startScope()) === 'made by another') return;
-  // The call returns when the job is queued.
-  for (let attempt = 0; !isInScope(); attempt++) {
-    if (attempt === 500) throw scopeError('it did not start within 5 s', undefined);
-    await delay(10);
+export async function holdScope(layout: CgroupLayout, procRoot = '/proc'): Promise<() => void> {
+  // Ends with us, however we end: then nobody writes to it.
+  const holder = spawn('cat', [], { stdio: ['pipe', 'ignore', 'ignore'], cwd: '/' });
+  const release = () => holder.stdin.destroy();
+  try {
+    await once(holder, 'spawn');
+    await enterScope(layout, holder.pid ?? 0, procRoot);
+  } catch (error) {
+    release();
+    throw error instanceof BackendError ? error : scopeError(String(error), error);
   }
-  for (const group of monitorDirectories(layout, SCOPE_PARENT)) {
-    mkdirSync(group, { recursive: true });
-    writeFileSync(`${group}/cgroup.procs`, String(process.pid));
+  return release;
+}
+
+async function enterScope(layout: CgroupLayout, pid: number, procRoot: string): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (isScopeAlive(layout) && joinMonitors(layout, pid)) return;
+    if ((await startScope(pid)) === 'started') await waitUntilIn(pid, procRoot);
+    // Another start makes it now, or it has just ended and systemd still knows its name.
+    else await delay(PAUSE_MS);
   }
+  throw scopeError('it neither runs nor ends', undefined);
+}
+
+/** The call returns when the job is queued. */
+async function waitUntilIn(pid: number, procRoot: string): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (isScopeIn(readFileSync(`${procRoot}/${pid}/cgroup`, 'latin1'))) return;
+    await delay(PAUSE_MS);
+  }
+  throw scopeError('it did not start within 5 s', undefined);
+}
+
+/**
+ * To the monitors' leaf: a v2 group with processes of its own cannot pass controllers on.
+ * @returns false if the scope ended in the meantime: what systemd does not know of is never made in its place
+ */
+function joinMonitors(layout: CgroupLayout, pid: number): boolean {
+  const unified = unifiedGroup(layout, SCOPE_PARENT, MONITORS_GROUP);
+  try {
+    for (const group of monitorDirectories(layout, SCOPE_PARENT)) {
+      if (group !== unified) mkdirSync(group, { recursive: true });
+      else if (!existsSync(group)) mkdirSync(group);
+      writeFileSync(`${group}/cgroup.procs`, String(pid));
+    }
+    return true;
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
+}
+
+/** ENODEV: removed while the file was open. EEXIST: another start made the group; then the next attempt joins it. */
+function isGone(error: unknown): boolean {
+  return ['ENOENT', 'ENODEV', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 function isScopeAlive(layout: CgroupLayout): boolean {
@@ -72,18 +125,14 @@ function isScopeAlive(layout: CgroupLayout): boolean {
   return legacyMounts(layout).every((mount) => existsSync(`${mount}/${SCOPE_PARENT}`));
 }
 
-function isInScope(): boolean {
-  return isScopeIn(readFileSync('/proc/self/cgroup', 'latin1'));
-}
-
 /** Whether the text of /proc/PID/cgroup names the scope in any hierarchy. */
 export function isScopeIn(cgroupText: string): boolean {
   return cgroupText.split('\n').some((line) => /^\d+:[^:]*:/.test(line) && line.endsWith(`/${SCOPE_PARENT}`));
 }
 
-async function startScope(): Promise<'started' | 'made by another'> {
+async function startScope(pid: number): Promise<'started' | 'made by another'> {
   try {
-    await promisify(execFile)('busctl', [...startScopeArguments(process.pid)]);
+    await promisify(execFile)('busctl', [...startScopeArguments(pid)]);
     return 'started';
   } catch (cause) {
     const { code, stderr } = cause as { readonly code?: unknown; readonly stderr?: string };
