@@ -19,9 +19,9 @@ async function openMachines(options: GlobalOptions): Promise<Machines> {
       hint: 'leave --backend out: native is the default',
     });
   }
-  const [native, helper, domain, registry] = await Promise.all([
+  const [native, locking, domain, registry] = await Promise.all([
     import('./backends/native/native-backend.ts'),
-    import('./backends/native/helper-client.ts'),
+    import('./backends/native/launching/locker.ts'),
     import('./machines/open-machines.ts'),
     import('./templates/registry.ts'),
   ]);
@@ -38,7 +38,7 @@ async function openMachines(options: GlobalOptions): Promise<Machines> {
     root: folders.root,
     runRoot: folders.runRoot,
     templates: registry.templates,
-    lock: (fds, waitMs) => helper.lockFiles(folders.helperPath, fds, waitMs),
+    lock: locking.createLocker(folders.helperPath),
   });
 }
 

@@ -1,22 +1,21 @@
 /** Starting a machine: the plan goes to the helper, which becomes the machine's monitor and outlives us. */
 import { closeSync, mkdirSync, openSync, readFileSync, rmdirSync } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { writeWhole } from '../../files/atomic-file.ts';
 import { BackendError, type MachineHandle } from '../backend.ts';
-import { readAnswer, spawnHelper } from './helper-client.ts';
 import { type Launched, readLaunchAnswer } from './launching/answer.ts';
+import type { Launcher } from './launching/launcher.ts';
 
 /**
  * Resolves when init has been executed.
  * @param plan encoded; kept as ROOT/machines/NAME/plan, from which the monitor starts the machine again on reboot
  * @throws BackendError 'launch-failed', 'already-running', 'helper-missing'
  */
-export async function launch(machine: MachineHandle, plan: Buffer, helperPath: string): Promise<Launched> {
+export async function launch(machine: MachineHandle, plan: Buffer, launcher: Launcher): Promise<Launched> {
   const planPath = `${machine.directory}/plan`;
   keepPlan(planPath, plan);
   mkdirSync(machine.runDirectory, { recursive: true, mode: 0o700 });
   try {
-    return readLaunchAnswer(machine.spec.name, await runHelper(helperPath, planPath));
+    return readLaunchAnswer(machine.spec.name, await runPlan(launcher, planPath));
   } catch (error) {
     if (!isBusy(error)) removeIfEmpty(machine.runDirectory);
     throw error;
@@ -36,16 +35,10 @@ function keepPlan(path: string, plan: Buffer): void {
   writeWhole(path, plan);
 }
 
-async function runHelper(helperPath: string, planPath: string) {
+async function runPlan(launcher: Launcher, planPath: string) {
   const planFile = openSync(planPath, 'r');
   try {
-    const { child, failed } = spawnHelper(helperPath, ['launch'], {
-      stdio: [planFile, 'ignore', 'ignore', 'pipe'],
-      detached: true,
-    });
-    // Neither the monitor nor its exit may keep this process alive; the status stream does until it ends.
-    child.unref();
-    return await Promise.race([readAnswer(child.stdio[3] as Readable), failed]);
+    return await launcher(planFile);
   } finally {
     closeSync(planFile);
   }

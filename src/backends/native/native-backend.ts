@@ -13,6 +13,7 @@ import type { HostFacts } from './host-facts.ts';
 import { openIdRanges } from './id-ranges.ts';
 import { inspectMachine } from './inspect.ts';
 import { launch } from './launch.ts';
+import { createLauncher } from './launching/launcher.ts';
 import { collect } from './life/collect.ts';
 import { waitForEnd } from './life/end.ts';
 import { readExitRecord } from './life/exit-record.ts';
@@ -38,6 +39,7 @@ export interface NativeBackendOptions {
 
 export function createNativeBackend(options: NativeBackendOptions): Backend {
   const ranges = openIdRanges(options.root);
+  const launcher = createLauncher(options.helperPath);
   let facts: HostFacts | undefined;
   const host = (): HostFacts => {
     facts ??= readHostFacts(options.cgroupParent);
@@ -67,7 +69,7 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
       await clearForStart(machine, status(machine), view());
       const release = cgroupParent === SCOPE_PARENT ? await holdScope(layout) : undefined;
       try {
-        return await launch(machine, encodePlan(plan(machine)), options.helperPath);
+        return await launch(machine, encodePlan(plan(machine)), launcher);
       } finally {
         release?.();
       }

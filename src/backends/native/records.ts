@@ -28,14 +28,14 @@ export function encodeRecords(records: readonly WireRecord[]): Buffer {
   if (all.length > RECORD_BOUNDS.records) {
     throw tooLarge(`${all.length} records`, `${RECORD_BOUNDS.records}`);
   }
-  const stream = Buffer.concat(all.map(encodeRecord));
+  const stream = Buffer.from(all.map(recordText).join(''), 'utf8');
   if (stream.length > RECORD_BOUNDS.streamBytes) {
     throw tooLarge(`${stream.length} bytes`, `${RECORD_BOUNDS.streamBytes} bytes`);
   }
   return stream;
 }
 
-function encodeRecord(record: WireRecord): Buffer {
+function recordText(record: WireRecord): string {
   if (record.arguments.length > RECORD_BOUNDS.arguments) {
     throw tooLarge(
       `'${record.name}' with ${record.arguments.length} arguments`,
@@ -44,7 +44,7 @@ function encodeRecord(record: WireRecord): Buffer {
   }
   const strings = [record.name, String(record.arguments.length), ...record.arguments];
   for (const text of strings) checkString(record.name, text);
-  return Buffer.from(`${strings.join('\0')}\0`, 'utf8');
+  return `${strings.join('\0')}\0`;
 }
 
 function checkString(recordName: string, text: string): void {
@@ -54,6 +54,8 @@ function checkString(recordName: string, text: string): void {
       hint: 'Look for a NUL character in the configuration of the machine.',
     });
   }
+  // No character of UTF-16 takes more than 3 bytes: nearly no string needs to be counted.
+  if (text.length * 3 <= RECORD_BOUNDS.stringBytes) return;
   const bytes = Buffer.byteLength(text, 'utf8');
   if (bytes > RECORD_BOUNDS.stringBytes) {
     throw tooLarge(

@@ -8,10 +8,18 @@ import type { Terminals } from '../presentation/output.ts';
 
 export const processTerminals: Terminals = { write, isTerminal };
 
-/** The stat is cheap, the module of isatty is not: most often it is not needed. */
+/** admin-guide/devices of the kernel. */
+const MEMORY_DEVICES = 1;
+const FIRST_PTY_SLAVE = 136;
+const LAST_PTY_SLAVE = 143;
+
+/** The stat is cheap, the module of isatty is not: the device's number answers for pipes, files, /dev/null and any pty. */
 function isTerminal(fd: 0 | 1 | 2): boolean {
   try {
-    return fstatSync(fd).isCharacterDevice() && isatty(fd);
+    const stat = fstatSync(fd);
+    const major = (stat.rdev >> 8) & 0xfff;
+    if (!stat.isCharacterDevice() || major === MEMORY_DEVICES) return false;
+    return (major >= FIRST_PTY_SLAVE && major <= LAST_PTY_SLAVE) || isatty(fd);
   } catch {
     // Closed by the caller.
     return false;

@@ -4,8 +4,8 @@
  */
 import {
   closeSync,
+  constants,
   fstatSync,
-  ftruncateSync,
   openSync,
   readFileSync,
   rmSync,
@@ -25,6 +25,8 @@ export interface HeldLocks {
   forget(name: string): void;
   release(): void;
 }
+
+const READ_WRITE_CREATE = constants.O_RDWR | constants.O_CREAT;
 
 interface LockFile {
   readonly name: string;
@@ -92,13 +94,13 @@ function openAll(directory: string, names: readonly string[]): readonly LockFile
 
 function openOrCreate(directory: string, path: string): number {
   try {
-    return openSync(path, 'a+', 0o600);
+    return openSync(path, READ_WRITE_CREATE, 0o600);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
       throw error;
     }
     makeDirectory(directory);
-    return openSync(path, 'a+', 0o600);
+    return openSync(path, READ_WRITE_CREATE, 0o600);
   }
 }
 
@@ -114,11 +116,13 @@ function isCurrent(file: LockFile): boolean {
   return named !== undefined && named.ino === open.ino && named.dev === open.dev;
 }
 
+/** One write of one length needs no truncation, which file systems take a millisecond for. */
+const PID_WIDTH = 10;
+
 /** Only for the words of `busy`; a full disk must not keep anybody from working. */
 function noteHolder(file: LockFile): void {
   try {
-    ftruncateSync(file.fd, 0);
-    writeSync(file.fd, String(process.pid));
+    writeSync(file.fd, String(process.pid).padEnd(PID_WIDTH), 0);
   } catch {}
 }
 
@@ -132,7 +136,7 @@ function busyError(file: LockFile | undefined): MachineError {
 
 function readHolder(path: string): string {
   try {
-    const pid = readFileSync(path, 'utf8');
+    const pid = readFileSync(path, 'utf8').trim();
     return /^\d+$/.test(pid) ? ` (process ${pid})` : '';
   } catch {
     return '';

@@ -56,6 +56,17 @@ describe('twenty machines', () => {
     expect((await listed(host)).map(({ state }) => state)).toEqual(many.map(() => 'stopped'));
   });
 
+  it('start in one command though some of them cannot', async () => {
+    for (const name of many) await host.done(['create', name, '-t', 'busybox']);
+    await host.done(['start', 'm3']);
+    await host.done(['set', 'm7', 'init=/no/such/init']);
+    const { code, stderr } = await host.cli(['start', ...many, 'nobody']);
+    expect(code).toBe(1);
+    expect(stderr.split('\n').filter((line) => line.startsWith('tsmachine:'))).toHaveLength(3);
+    const expected = many.map((name) => (name === 'm7' ? 'stopped' : 'running'));
+    expect(await Promise.all(many.map((name) => stateOf(host, name)))).toEqual(expected);
+  });
+
   it('start by twenty commands at once', async () => {
     for (const name of many) await host.done(['create', name, '-t', 'busybox']);
     const results = await Promise.all(many.map((name) => host.cli(['start', name])));

@@ -1,6 +1,7 @@
 /*
  * `lock MILLISECONDS FD...`: flock(2) for a program that cannot call it. The lock belongs to the caller's open file description,
  * so it stays after this process, and the kernel releases it when the caller dies.
+ * `lock-each MILLISECONDS FD...`: the same for several that have nothing to do with each other.
  */
 #include "launch.h"
 
@@ -21,6 +22,8 @@ enum {
 	CODE_BUSY = 75, /* EX_TEMPFAIL */
 	/* After the time-out the alarm rings on: the first may fall just before flock(2) is entered. */
 	RING_AGAIN_USEC = 10000,
+	ASK_AGAIN_USEC = 2000,
+	MOST_LOCKS = 64,
 };
 
 static volatile sig_atomic_t time_is_up;
@@ -79,6 +82,53 @@ static int lock_all(int count, char **arguments, long milliseconds)
 			fprintf(stderr, "flock: descriptor %ld: %s\n", fd, strerror(errno));
 		return busy ? CODE_BUSY : CODE_FAILED;
 	}
+	return 0;
+}
+
+/* True when it is decided: locked, or busy and the time is up. */
+static bool decide(long fd, bool last_try)
+{
+	if (flock((int)fd, LOCK_EX | LOCK_NB) == 0) {
+		printf("%ld locked\n", fd);
+		return true;
+	}
+	if (errno == EWOULDBLOCK && !last_try)
+		return false;
+	printf("%ld %s\n", fd, errno == EWOULDBLOCK ? "busy" : "failed");
+	return true;
+}
+
+/* Each by itself, and said as soon as it is known: no lock waits for another one. So none may block, and we ask again. */
+static void lock_each(long *fds, int count, bool may_wait)
+{
+	while (count > 0) {
+		bool last_try = !may_wait || time_is_up;
+		int left = 0;
+		for (int index = 0; index < count; index++) {
+			if (!decide(fds[index], last_try))
+				fds[left++] = fds[index];
+		}
+		fflush(stdout);
+		count = left;
+		if (count > 0)
+			usleep(ASK_AGAIN_USEC);
+	}
+}
+
+int lock_each_main(int argc, char **argv)
+{
+	long milliseconds;
+	long fds[MOST_LOCKS];
+	int count = argc - 2;
+	if (count < 1 || count > MOST_LOCKS || !parse_number(argv[1], INT_MAX, &milliseconds))
+		return CODE_USAGE;
+	for (int index = 0; index < count; index++) {
+		if (!parse_number(argv[index + 2], INT_MAX, &fds[index]))
+			return CODE_USAGE;
+	}
+	if (milliseconds > 0)
+		set_alarm(milliseconds);
+	lock_each(fds, count, milliseconds > 0);
 	return 0;
 }
 

@@ -25,6 +25,7 @@ static const struct mode {
 	bool among_others; /* shares namespaces with a machine's processes at some time */
 } modes[] = {
 	{ "launch", launch_main, 3, 3, true }, { "enter", enter_main, 4, 4, true }, { "lock", lock_main, 2, -1, false },
+	{ "launch-each", launch_each_main, 2, -1, false }, { "lock-each", lock_each_main, 2, -1, false },
 	{ "probe", probe_main, 2, -1, false }, { "check", check_main, 2, -1, false },
 };
 
@@ -93,7 +94,8 @@ static int run_mode(const struct mode *mode, int argc, char **argv)
 		if (fcntl(fd, F_GETFD) < 0)
 			return WRONG_USAGE;
 	}
-	/* No inherited descriptor reaches a machine (CVE-2024-21626). `lock` executes nothing, so it may have any. */
+	/* No inherited descriptor reaches a machine (CVE-2024-21626). `lock` executes nothing, so it may have any;
+	 * `launch-each` hands each launch its two. */
 	close_range((unsigned)mode->last_fd + 1, ~0U, CLOSE_RANGE_CLOEXEC);
 	/* Nobody looks into our memory, or through /proc/PID, while we are in a machine's namespaces. */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -115,7 +117,7 @@ int main(int argc, char **argv)
 	fill_stdio();
 	if (mode != NULL)
 		return run_mode(mode, argc, argv);
-	fprintf(stderr, "usage: tsmachine-helper launch|enter|lock|probe|check\n"
+	fprintf(stderr, "usage: tsmachine-helper launch|launch-each|enter|lock|lock-each|probe|check\n"
 			"This program is run by tsmachine; docs/launch-plan.md says how.\n");
 	return WRONG_USAGE;
 }

@@ -4,9 +4,11 @@
 
 /* Mode entry points that main.c dispatches to; argv[0] is the mode's name. Each returns the process's exit code. */
 int launch_main(int argc, char **argv);
+int launch_each_main(int argc, char **argv);
 int check_main(int argc, char **argv);
 int enter_main(int argc, char **argv);
 int lock_main(int argc, char **argv);
+int lock_each_main(int argc, char **argv);
 int probe_main(int argc, char **argv);
 
 #endif
