@@ -65,8 +65,16 @@ describe('exec in a pipeline', () => {
       output += chunk;
       if (output === 'ready\n') child.kill(signal);
     });
-    const [code] = await once(child, 'close');
-    expect(output).toBe(`ready\ngot ${number}\n`);
-    expect(code).toBe(42);
+    let errors = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      errors += chunk;
+    });
+    const [code, killedBy] = await once(child, 'close');
+    expect({ code, killedBy, output, errors }).toEqual({
+      code: 42,
+      killedBy: null,
+      output: `ready\ngot ${number}\n`,
+      errors: '',
+    });
   });
 });
