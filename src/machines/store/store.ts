@@ -41,11 +41,14 @@ export function machineExists(paths: Paths, name: string): boolean {
 /** The config of a machine that may lie elsewhere than in machines/ (staged, in the trash). */
 export function readConfigIn(directory: string, name: string, paths: Paths): MachineConfig {
   const text = readConfigText(directory, name, paths);
-  const previous = join(directory, PREVIOUS_CONFIG_FILE);
   return parseConfig(text, {
     name,
     path: join(directory, CONFIG_FILE),
-    previous: existsSync(previous) ? previous : undefined,
+    // Looked for only when an error is told: a list reads hundreds of configs.
+    get previous() {
+      const previous = join(directory, PREVIOUS_CONFIG_FILE);
+      return existsSync(previous) ? previous : undefined;
+    },
   });
 }
 
