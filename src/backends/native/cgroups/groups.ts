@@ -37,11 +37,20 @@ export function groupDirectories(layout: CgroupLayout, parent: string, name: str
   return [...unifiedMounts(layout), ...allLegacyMounts(layout)].map((mount) => `${mount}/${parent}/${name}`);
 }
 
-/** The group that all monitors share, in the hierarchies that are used: there is nobody to fence in. */
+/**
+ * The group that all monitors share, in the hierarchies that are used: there is nobody to fence in. In a scope of systemd's
+ * also where systemd on v1 counts the processes of its units: a monitor left in the session or service that started it
+ * would be killed with that.
+ */
 export function monitorDirectories(layout: CgroupLayout, parent: string): readonly string[] {
-  return [...unifiedMounts(layout), ...legacyMounts(layout)].map(
+  return [...unifiedMounts(layout), ...legacyMounts(layout), ...systemdMounts(layout, parent)].map(
     (mount) => `${mount}/${parent}/${MONITORS_GROUP}`,
   );
+}
+
+function systemdMounts({ named }: CgroupLayout, parent: string): readonly string[] {
+  const mount = named?.['systemd'];
+  return mount !== undefined && parent.includes('.slice/') ? [mount] : [];
 }
 
 function unifiedMounts({ unified }: CgroupLayout): readonly string[] {

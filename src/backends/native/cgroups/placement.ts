@@ -27,7 +27,8 @@ export function placementOperations(
   return [
     ...(layout.unified === undefined ? [] : unifiedParents(layout, layout.unified, parent)),
     ...allLegacyMounts(layout).flatMap((mount) =>
-      legacyAncestors(layout, mount, parent).flatMap((ancestor) => makeLegacyGroup(layout, mount, ancestor)),
+      // systemd makes its slices and scopes only in the v1 hierarchies that it needs at the moment.
+      ancestors(parent).flatMap((ancestor) => makeLegacyGroup(layout, mount, ancestor)),
     ),
     ...(unified === undefined ? [] : boundedGroup(unified)),
     ...allLegacyMounts(layout).flatMap((mount) => makeLegacyGroup(layout, mount, `${parent}/${name}`)),
@@ -72,14 +73,6 @@ function makeLegacyGroup(layout: CgroupLayout, mount: string, group: string): re
           operation('cgroup-write', `${path}/cpuset.mems`, cpuset.mems),
         ]),
   ];
-}
-
-/** What systemd makes the groups of its units in, given a delegated scope: there its slices are there already. */
-const KEPT_BY_SYSTEMD = ['cpu', 'cpuacct', 'blkio', 'memory', 'devices', 'pids'] as const;
-
-function legacyAncestors(layout: CgroupLayout, mount: string, parent: string): readonly string[] {
-  const kept = [...KEPT_BY_SYSTEMD.map((name) => layout.legacy[name]), layout.named?.['systemd']];
-  return kept.includes(mount) ? ownAncestors(parent) : ancestors(parent);
 }
 
 /** Groups from the root down to the parent, each made before its controllers are enabled for the next. */

@@ -101,13 +101,18 @@ describe('placementOperations', () => {
     ]);
   });
 
-  it('makes the slices of systemd itself in those v1 hierarchies that systemd leaves alone', () => {
+  it('makes the slice and the scope in all v1 hierarchies: systemd does so only in some', () => {
     const found = lines(hybrid, 'machine.slice/tsmachine.scope', 'web', {}, true);
-    expect(found).toContain('cgroup-create /sys/fs/cgroup/freezer/machine.slice');
-    for (const kept of ['devices', 'memory', 'systemd']) {
-      expect(found).not.toContain(`cgroup-create /sys/fs/cgroup/${kept}/machine.slice`);
-      expect(found).toContain(`cgroup-create /sys/fs/cgroup/${kept}/machine.slice/tsmachine.scope`);
+    for (const mount of ['freezer', 'devices', 'memory', 'systemd']) {
+      expect(found).toContain(`cgroup-create /sys/fs/cgroup/${mount}/machine.slice`);
+      expect(found).toContain(`cgroup-create /sys/fs/cgroup/${mount}/machine.slice/tsmachine.scope`);
     }
+  });
+
+  it('takes the monitor out of the unit that it was started from, also where systemd counts on v1', () => {
+    const monitors = 'cgroup-monitor /sys/fs/cgroup/systemd/machine.slice/tsmachine.scope/monitors';
+    for (const layout of [hybrid, legacy])
+      expect(lines(layout, 'machine.slice/tsmachine.scope', 'web', {}, true)).toContain(monitors);
   });
 
   it('makes every group after its parent, and never sorts a rank behind a later one', () => {
