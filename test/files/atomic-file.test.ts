@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { keepCopy, makeDirectory, writeAtomically } from '../../src/files/atomic-file.ts';
+import { keepCopy, makeDirectory, writeAtomically, writeWhole } from '../../src/files/atomic-file.ts';
 import { makeRoot } from '../fakes/machines-fixture.ts';
 
 describe('an atomic write', () => {
@@ -27,6 +27,25 @@ describe('an atomic write', () => {
     writeFileSync(join(root, 'file', 'inside'), '');
     expect(() => writeAtomically(join(root, 'file'), 'x')).toThrow();
     expect(readdirSync(root)).toEqual(['file']);
+  });
+
+  it('that does not wait for the disk is as whole, and takes bytes too', () => {
+    const root = makeRoot();
+    writeFileSync(join(root, 'file'), 'old');
+    writeFileSync(join(root, 'file.new'), 'half of a much longer te', { mode: 0o600 });
+    writeWhole(join(root, 'file'), Buffer.from([0, 255]));
+    expect(readFileSync(join(root, 'file'))).toEqual(Buffer.from([0, 255]));
+    expect(statSync(join(root, 'file')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(root)).toEqual(['file']);
+  });
+
+  it('never writes into the file that others have open', () => {
+    const root = makeRoot();
+    writeFileSync(join(root, 'file'), 'old');
+    const reader = openSync(join(root, 'file'), 'r');
+    writeWhole(join(root, 'file'), 'new');
+    expect(readFileSync(reader, 'utf8')).toBe('old');
+    closeSync(reader);
   });
 
   it('is for our eyes only, and so are the folders', () => {
