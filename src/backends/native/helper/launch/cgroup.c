@@ -12,9 +12,13 @@
 
 int cgroup_create(const char *path, struct failure *failure)
 {
-	if (mkdir(path, 0755) < 0 && errno != EEXIST)
-		return fail(failure, "mkdir", path);
-	return 0;
+	if (mkdir(path, 0755) < 0)
+		return errno == EEXIST ? 0 : fail(failure, "mkdir", path);
+	/*
+	 * Made under the monitor's umask. On 6.1 the machine's root must be able to pass through all groups above its own to
+	 * mount its cgroup2.
+	 */
+	return chmod(path, 0755) < 0 ? fail(failure, "chmod", path) : 0;
 }
 
 int cgroup_write(const char *path, const char *value, struct failure *failure)
