@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { BackendError } from '../../backend.ts';
 import { readEvents } from './group-events.ts';
-import { legacyMounts, MONITORS_GROUP, monitorDirectories, unifiedGroup } from './groups.ts';
+import { MONITORS_GROUP, monitorDirectories, unifiedGroup } from './groups.ts';
 import type { CgroupLayout } from './layout.ts';
 
 const SLICE = 'machine.slice';
@@ -122,7 +122,8 @@ function isGone(error: unknown): boolean {
 function isScopeAlive(layout: CgroupLayout): boolean {
   const group = unifiedGroup(layout, SLICE, SCOPE);
   if (group !== undefined) return readEvents(group)?.populated ?? false;
-  return legacyMounts(layout).every((mount) => existsSync(`${mount}/${SCOPE_PARENT}`));
+  // On v1 systemd counts the processes of its units in a hierarchy of its own; the others need not have the scope.
+  return existsSync(`${layout.named?.['systemd'] ?? ''}/${SCOPE_PARENT}`);
 }
 
 /** Whether the text of /proc/PID/cgroup names the scope in any hierarchy. */

@@ -104,6 +104,19 @@ describe('a start under systemd', () => {
     release();
   });
 
+  it('on v1 finds the scope where systemd counts, and makes the groups that systemd left out', async () => {
+    installBusctl('exit 1');
+    mkdirSync(`${root}/systemd/machine.slice/tsmachine.scope`, { recursive: true });
+    mkdirSync(`${root}/freezer`);
+    const mounts = ['systemd rw,name=systemd', 'freezer rw,freezer']
+      .map((one) => one.split(' '))
+      .map(([name, options]) => `30 23 0:26 / ${root}/${name} rw - cgroup cgroup ${options}`);
+    const release = await holdScope(readLayout(mounts.join('\n')), `${root}/proc`);
+    for (const name of ['systemd', 'freezer'])
+      expect(existsSync(`${root}/${name}/machine.slice/tsmachine.scope/monitors/cgroup.procs`)).toBe(true);
+    release();
+  });
+
   it('says what systemd said when it refuses', async () => {
     installBusctl('echo Access denied >&2; exit 1');
     await expect(holdScope(layout(), `${root}/proc`)).rejects.toThrow(/tsmachine.scope: Access denied/);
