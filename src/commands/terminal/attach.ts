@@ -2,6 +2,7 @@
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { ConsoleConnection, ExitRecord } from '../../backends/backend.ts';
+import { createAnswerWatch, nextInput } from './answers.ts';
 import type { Recording } from './asciicast.ts';
 import { type EscapeState, feedKeys, type Leader } from './escape-keys.ts';
 import { createQueryFilter } from './queries.ts';
@@ -43,10 +44,12 @@ export async function attach(connection: ConsoleConnection, options: AttachOptio
   stdout.on('resize', sendSize);
   sendSize();
   try {
+    const answers = createAnswerWatch(stdin);
     const keyboard = sendKeys(stdin, connection, options, ends.finish);
-    showOutput(connection, modes, options).then(ends.finish, ends.fail);
+    showOutput(connection, [modes, answers], options).then(ends.finish, ends.fail);
     const end = await ends.promise;
     keyboard.stop();
+    if (stdin.isTTY) await answers.settle();
     return end;
   } finally {
     ends.stop();
@@ -88,7 +91,7 @@ function listenForEnds(): Ends {
 /** Waits for the terminal before it takes more, so that a slow one slows the machine and loses nothing. */
 async function showOutput(
   connection: ConsoleConnection,
-  modes: { readonly watch: (bytes: Uint8Array) => void },
+  watchers: readonly { readonly watch: (bytes: Buffer) => void }[],
   { recording, replayBytes }: AttachOptions,
 ): Promise<AttachEnd> {
   const withoutOldQueries = createQueryFilter(replayBytes);
@@ -96,7 +99,7 @@ async function showOutput(
     if (event.type === 'end') return { reason: 'ended', exit: event.exit };
     if (event.type === 'data') {
       const bytes = withoutOldQueries(event.bytes);
-      modes.watch(bytes);
+      for (const { watch } of watchers) watch(bytes);
       recording?.output(bytes);
       await write(bytes);
     } else {
@@ -148,7 +151,7 @@ function sendKeys(
   };
   const leave = (waitForThird: boolean): void => {
     input.off('data', onData);
-    const third = waitForThird ? nextKey(input, thirdLeaderMs) : undefined;
+    const third = waitForThird ? nextInput(input, thirdLeaderMs) : undefined;
     void Promise.race([Promise.all([sent, third]), delay(lastKeysMs, third)]).then(() =>
       finish({ reason: 'left' }),
     );
@@ -164,17 +167,6 @@ function sendKeys(
       input.pause();
     },
   };
-}
-
-/** Resolves with the next input, which is lost, or when the time is over. */
-function nextKey(input: Readable, milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    input.once('data', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
 
 /** Counted from the moment that `after` is done. */

@@ -46,6 +46,16 @@ export function createQueryFilter(replayBytes: number): (bytes: Buffer) => Buffe
   };
 }
 
+/** Tells of each piece of a stream whether a query ends in it. */
+export function createQueryDetector(): (bytes: Buffer) => boolean {
+  let kept = '';
+  return (bytes) => {
+    const text = kept + bytes.toString('latin1');
+    kept = text.slice(heldBackFrom(text));
+    return text.search(queries) !== -1;
+  };
+}
+
 function heldBackFrom(text: string): number {
   const tail = Math.max(0, text.length - longestQuery);
   const at = text.slice(tail).search(unfinished);
