@@ -1,5 +1,5 @@
 // tsmachine itself, as its user calls it: the bundle, in a root and under a cgroup parent of its own.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { environment, run, timed } from '../measure.mjs';
@@ -18,9 +18,23 @@ function rssOf(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }
 
+/** The shared groups that machines leave by design: ours, since we named their parent. */
+function removeGroups(parent) {
+  for (const hierarchy of ['.', ...readdirSync('/sys/fs/cgroup')]) {
+    for (const group of [join(parent, 'monitors'), parent]) {
+      try {
+        rmdirSync(join('/sys/fs/cgroup', hierarchy, group));
+      } catch {
+        // Not in this hierarchy, or a last monitor is still leaving it.
+      }
+    }
+  }
+}
+
 function openTsmachine(scratch) {
   const root = join(scratch, 'tsmachine');
-  const env = { ...environment, TSMACHINE_ROOT: root, TSMACHINE_CGROUP_PARENT: `tsmbench-${process.pid}` };
+  const parent = `tsmbench-${process.pid}`;
+  const env = { ...environment, TSMACHINE_ROOT: root, TSMACHINE_CGROUP_PARENT: parent };
   const argv = (...words) => [process.execPath, cli, ...words];
   const call = (...words) => run(argv(...words), { env });
   const time = (...words) => timed(argv(...words), { env });
@@ -46,6 +60,8 @@ function openTsmachine(scratch) {
       const machines = join(root, 'machines');
       run(argv('destroy', '--force', '--now', ...readdirSync(machines)), { env, mayFail: true });
       const left = readdirSync(machines);
+      run(['sleep', '0.5']);
+      removeGroups(parent);
       if (left.length > 0) throw new Error(`machines are left: ${left.join(' ')}`);
     },
   };
