@@ -19,6 +19,9 @@ export interface Person {
   readonly close: () => Promise<void>;
 }
 
+/** For what a program wrote last to reach the screen. */
+const lastOutputMs = 200;
+
 /** Far more than anything here takes. */
 const patienceMs = 20_000;
 
@@ -69,7 +72,9 @@ function watch(pty: IPty, terminal: xterm.Terminal): Omit<Person, 'pid'> {
   const ends = new Promise<number>((resolve) => {
     pty.onExit(({ exitCode, signal }) => {
       ended = true;
-      resolve(signal === undefined || signal === 0 ? exitCode : 128 + signal);
+      const code = signal === undefined || signal === 0 ? exitCode : 128 + signal;
+      // The exit can be told before the last output is read, and the screen takes it later still.
+      setTimeout(() => terminal.write('', () => resolve(code)), lastOutputMs);
     });
   });
   return {
