@@ -11,7 +11,9 @@ const answerMs = 300;
 export interface AnswerWatch {
   /** What is written to the terminal. */
   readonly watch: (output: Buffer) => void;
-  /** Resolves when no answer is due any more. Call it in raw mode, when nobody else reads the input. */
+  /** Resolves when no answer is due any more; one that comes is for whoever reads the input. */
+  readonly given: () => Promise<void>;
+  /** The same at the end, when nobody else reads the input: an answer is dropped. Call it in raw mode. */
   readonly settle: () => Promise<void>;
 }
 
@@ -26,19 +28,23 @@ export function createAnswerWatch(input: Readable): AnswerWatch {
     watch: (output) => {
       if (asks(output)) due = true;
     },
+    given: async () => {
+      if (due) await nextInput(input, answerMs);
+    },
     settle: async () => {
       input.off('data', answered);
       if (due) await nextInput(input, answerMs);
+      input.pause();
     },
   };
 }
 
-/** Resolves with the next input, which is lost, or when the time is over. */
+/** Resolves with the next input, which is lost if nobody else reads it, or when the time is over. */
 export function nextInput(input: Readable, milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
-      input.off('data', done).pause();
+      input.off('data', done);
       resolve();
     };
     const timer = setTimeout(done, milliseconds);

@@ -39,12 +39,13 @@ export async function attach(connection: ConsoleConnection, options: AttachOptio
     connection.resize(stdout.columns, stdout.rows);
     options.recording?.resize(stdout.columns, stdout.rows);
   };
-  const terminal = stdin.isTTY ? enterRawMode(stdin, modes, sendSize) : undefined;
+  const answers = createAnswerWatch(stdin);
+  const suspension = { beforeStop: answers.given, onContinue: sendSize };
+  const terminal = stdin.isTTY ? enterRawMode(stdin, modes, suspension) : undefined;
   const ends = listenForEnds();
   stdout.on('resize', sendSize);
   sendSize();
   try {
-    const answers = createAnswerWatch(stdin);
     const keyboard = sendKeys(stdin, connection, options, ends.finish);
     showOutput(connection, [modes, answers], options).then(ends.finish, ends.fail);
     const end = await ends.promise;

@@ -12,8 +12,18 @@ export interface RawTerminal {
   readonly restore: () => void;
 }
 
-/** `onContinue` runs after the program was stopped and goes on: the window may have changed meanwhile. */
-export function enterRawMode(input: ReadStream, modes: TerminalModes, onContinue: () => void): RawTerminal {
+export interface Suspension {
+  /** What the terminal still has to say before it is given back; the program stops when it resolves. */
+  readonly beforeStop: () => Promise<void>;
+  /** The window may have changed meanwhile. */
+  readonly onContinue: () => void;
+}
+
+export function enterRawMode(
+  input: ReadStream,
+  modes: TerminalModes,
+  { beforeStop, onContinue }: Suspension,
+): RawTerminal {
   let raw = false;
   const enter = (): void => {
     raw = true;
@@ -27,9 +37,11 @@ export function enterRawMode(input: ReadStream, modes: TerminalModes, onContinue
     quietly(() => input.setRawMode(false));
   };
   const suspend = (): void => {
-    leave();
-    // SIGSTOP, as our own handler has taken the place of SIGTSTP's effect.
-    process.kill(process.pid, 'SIGSTOP');
+    void beforeStop().then(() => {
+      leave();
+      // SIGSTOP, as our own handler has taken the place of SIGTSTP's effect.
+      process.kill(process.pid, 'SIGSTOP');
+    });
   };
   const resume = (): void => {
     enter();
