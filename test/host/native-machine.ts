@@ -13,6 +13,7 @@ import { MONITORS_GROUP } from '../../src/backends/native/cgroups/groups.ts';
 import { removeGroups } from '../../src/backends/native/cgroups/removal.ts';
 import { createNativeBackend } from '../../src/backends/native/native-backend.ts';
 import { readHostFacts } from '../../src/backends/native/read-host-facts.ts';
+import { machineSpec } from '../backends/native/machine-spec.ts';
 import { runFolder, runMark } from '../setup/test-run.ts';
 
 export const HELPER =
@@ -85,31 +86,8 @@ export function createNativeHost(onExit: readonly string[] = ['/bin/true']): Nat
 }
 
 function busyboxSpec(name: string, layer: string): MachineSpec {
-  return {
-    name,
-    machineId: '0123456789abcdef0123456789abcdef',
-    hostname: name,
-    template: 'busybox',
-    idRange: undefined,
-    privileged: false,
-    nesting: false,
-    noNewPrivileges: false,
-    seccomp: 'default',
-    capabilities: { add: [], drop: [] },
-    init: {
-      argv: ['/sbin/init'],
-      environment: {},
-      workingDirectory: '/',
-      user: { uid: 0, gid: 0, groups: [] },
-    },
-    signals: { halt: 'SIGUSR2', reboot: 'SIGTERM' },
-    storage: { driver: 'overlay', layers: [layer] },
-    binds: [],
-    tmpfs: [],
-    rlimits: {},
-    limits: {},
-    consoleLogBytes: 65536,
-  };
+  const storage = { driver: 'overlay', layers: [layer] } as const;
+  return machineSpec({ name, hostname: name, idRange: undefined, storage, consoleLogBytes: 65536 });
 }
 
 function makeLayer(root: string): string {

@@ -5,32 +5,9 @@ import type { MachineHandle, MachineSpec } from '../../../src/backends/backend.t
 import type { CgroupLayout } from '../../../src/backends/native/cgroups/layout.ts';
 import type { HostView } from '../../../src/backends/native/life/status.ts';
 import { encodeRecords, type WireRecord } from '../../../src/backends/native/records.ts';
+import { machineSpec } from './machine-spec.ts';
 
-const SPEC: MachineSpec = {
-  name: 'web',
-  machineId: '0123456789abcdef0123456789abcdef',
-  hostname: 'web',
-  template: 'busybox',
-  idRange: { base: 100000, count: 65536 },
-  privileged: false,
-  nesting: false,
-  noNewPrivileges: false,
-  seccomp: 'default',
-  capabilities: { add: [], drop: [] },
-  init: {
-    argv: ['/sbin/init'],
-    environment: {},
-    workingDirectory: '/',
-    user: { uid: 0, gid: 0, groups: [] },
-  },
-  signals: { halt: 'SIGUSR2', reboot: 'SIGTERM' },
-  storage: { driver: 'overlay', layers: ['/layers/one'] },
-  binds: [],
-  tmpfs: [],
-  rlimits: {},
-  limits: {},
-  consoleLogBytes: 65536,
-};
+const PLACE = { name: 'web', hostname: 'web', idRange: { base: 100000, count: 65536 } } as const;
 
 /** A machine in a temporary folder, with a /proc and a v2 cgroup tree of its own beside it. */
 export interface MachineFixture {
@@ -65,7 +42,7 @@ export function createMachineFixture(change: Partial<MachineSpec> = {}): Machine
   return {
     root,
     machine: {
-      spec: { ...SPEC, ...change },
+      spec: machineSpec({ ...PLACE, ...change }),
       directory: `${root}/machines/web`,
       runDirectory: `${root}/run/web`,
     },

@@ -1,5 +1,5 @@
 /** The monitor dies by SIGKILL: the machine dies with it, is not shown as running, and starts again. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { withRoot } from '../../setup/with-root.ts';
@@ -58,7 +58,6 @@ describe('a run directory that lies', () => {
       .split('\0')
       .map((field) => (/^\d{3,}$/.test(field) ? String(process.pid) : field))
       .join('\0');
-    const { mkdirSync } = await import('node:fs');
     mkdirSync(join(host.root, 'run', 'web'), { recursive: true, mode: 0o700 });
     writeFileSync(path, reused, 'latin1');
     expect(await stateOf(host, 'web')).not.toBe('running');
