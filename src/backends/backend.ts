@@ -200,6 +200,20 @@ export interface Inspection {
   readonly seccomp: string;
 }
 
+/** What comes after the end of a machine's init. */
+export type AfterExit = 'start-again' | 'stay-down';
+
+export type DecideAfterExit = (exit: ExitRecord | undefined) => AfterExit;
+
+export interface EndWatch {
+  /**
+   * The exit record when the machine is down and torn down, or undefined on time-out (milliseconds). A reboot is no end.
+   * May be called again.
+   */
+  ended(timeoutMs: number): Promise<ExitRecord | undefined>;
+  close(): void;
+}
+
 export interface Backend {
   readonly name: BackendName;
 
@@ -229,8 +243,11 @@ export interface Backend {
   signal(machine: MachineHandle, signal: string): Promise<void>;
   /** Kills every process of the machine at once. */
   kill(machine: MachineHandle): Promise<void>;
-  /** Resolves with the exit record when the machine is down and torn down, or undefined on time-out (milliseconds). */
-  waitForEnd(machine: MachineHandle, timeoutMs: number): Promise<ExitRecord | undefined>;
+  /**
+   * Watches for the end from when this resolves. With `decide` the watcher also decides what comes after it, in place of
+   * the command that the machine's supervisor would run; a backend whose supervisor decides itself does not ask.
+   */
+  watchEnd(machine: MachineHandle, decide?: DecideAfterExit): Promise<EndWatch>;
   /** Cleans up after a monitor or machine that died: kills what is left, removes cgroups and the run directory. */
   collect(machine: MachineHandle): Promise<void>;
   /** Resolves when the kernel confirms; on time-out undoes and throws. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import {
   type Backend,
   BackendError,
+  type DecideAfterExit,
   type ExitRecord,
   type IdRange,
   type MachineHandle,
@@ -26,7 +27,7 @@ export interface FakeBackend extends Backend {
   put(name: string, status: MachineStatus): void;
   /** The machine ends by itself, as if its monitor had seen it. */
   end(name: string, exit: Partial<ExitRecord>): void;
-  /** Called when a machine ends, as a monitor runs on-exit: before `waitForEnd` resolves. */
+  /** Called when a machine ends that nobody watches and decides about, as a monitor runs on-exit. */
   onExit: (name: string) => Promise<unknown>;
 }
 
@@ -36,6 +37,7 @@ export function createFakeBackend(root: string): FakeBackend {
   const exits = new Map<string, ExitRecord>();
   const failures = new Map<string, unknown>();
   const calls: string[] = [];
+  const deciders = new Map<string, DecideAfterExit>();
   const endings = new Set<Promise<unknown>>();
   const waiting = new Set<() => void>();
 
@@ -50,9 +52,11 @@ export function createFakeBackend(root: string): FakeBackend {
   const statusOf = (name: string): MachineStatus =>
     statuses.get(name) ?? { state: 'stopped', lastExit: exits.get(name) };
   const end = (name: string, exit: Partial<ExitRecord>) => {
+    const decide = deciders.get(name);
     exits.set(name, { reason: 'exited', code: 0, signal: 0, endedAt: Date.now(), ...exit });
+    const decided = decide === undefined ? fake.onExit(name) : Promise.resolve(decide(exits.get(name)));
     endings.add(
-      fake.onExit(name).then(() => {
+      decided.then(() => {
         statuses.delete(name);
         for (const wake of waiting) wake();
       }),
@@ -140,15 +144,21 @@ export function createFakeBackend(root: string): FakeBackend {
       live(handle);
       end(handle.spec.name, { reason: 'signaled', signal: 9 });
     },
-    async waitForEnd({ spec }, timeoutMs) {
-      const deadline = Date.now() + timeoutMs;
-      while (statusOf(spec.name).state !== 'stopped') {
-        if (Date.now() >= deadline) {
-          return undefined;
-        }
-        await wakeOrTimeout(waiting, deadline - Date.now());
-      }
-      return exits.get(spec.name);
+    async watchEnd({ spec }, decide) {
+      if (decide !== undefined) deciders.set(spec.name, decide);
+      return {
+        ended: async (timeoutMs) => {
+          const deadline = Date.now() + timeoutMs;
+          while (statusOf(spec.name).state !== 'stopped') {
+            if (Date.now() >= deadline) {
+              return undefined;
+            }
+            await wakeOrTimeout(waiting, deadline - Date.now());
+          }
+          return exits.get(spec.name);
+        },
+        close: () => deciders.delete(spec.name),
+      };
     },
     async collect({ spec }) {
       call('collect', spec.name);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConsoleConnection, ConsoleEvent, MachineHandle } from '../../src/backends/backend.ts';
-import { createNativeHost, type NativeHost } from './native-machine.ts';
+import { createNativeHost, type NativeHost, untilEnd } from './native-machine.ts';
 
 let host: NativeHost;
 let machine: MachineHandle;
@@ -80,7 +80,7 @@ describe('the console', () => {
     })();
     await host.backend.kill(machine);
     expect(await end).toMatchObject({ reason: 'signaled', signal: 9 });
-    await host.backend.waitForEnd(machine, 10_000);
+    await untilEnd(host.backend, machine);
     expect((await host.backend.readConsoleLog(machine)).toString('latin1')).toContain('last words');
     await expect(attach(0)).rejects.toMatchObject({ code: 'not-running' });
   });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { MachineHandle } from '../../src/backends/backend.ts';
-import { createNativeHost, type NativeHost } from './native-machine.ts';
+import { createNativeHost, type NativeHost, untilEnd } from './native-machine.ts';
 
 let host: NativeHost;
 beforeAll(() => {
@@ -21,7 +21,7 @@ const log = async () => (await host.backend.readConsoleLog(machine)).toString();
 
 afterEach(async () => {
   await host.backend.kill(machine);
-  await host.backend.waitForEnd(machine, 10_000);
+  await untilEnd(host.backend, machine);
 });
 
 describe('a machine of the native backend', () => {
@@ -32,7 +32,7 @@ describe('a machine of the native backend', () => {
     expect(host.backend.status(machine)).toMatchObject({ state: 'running', pid, monitorPid });
     await expect.poll(log, { timeout: 5000 }).toContain('booted');
     await host.backend.signal(machine, 'halt');
-    const exit = await host.backend.waitForEnd(machine, 10_000);
+    const exit = await untilEnd(host.backend, machine);
     expect(exit?.reason).toBe('halt');
     expect(host.backend.status(machine)).toEqual({ state: 'stopped', lastExit: exit });
     expect(existsSync(machine.runDirectory)).toBe(false);
@@ -48,7 +48,7 @@ describe('a machine of the native backend', () => {
     await booted();
     await host.run(machine, 'sh', '-c', 'sleep 1000 >/dev/null 2>&1 & sleep 1000 >/dev/null 2>&1 &');
     await host.backend.kill(machine);
-    const exit = await host.backend.waitForEnd(machine, 10_000);
+    const exit = await untilEnd(host.backend, machine);
     expect(exit).toMatchObject({ reason: 'signaled', signal: 9 });
   });
 
@@ -65,7 +65,7 @@ describe('a machine of the native backend', () => {
   it('dies with its monitor, is then shown as stopped, and starts again', async () => {
     machine = await host.create(`life${++number}`);
     const { monitorPid } = await host.backend.start(machine);
-    const ending = host.backend.waitForEnd(machine, 10_000);
+    const ending = untilEnd(host.backend, machine);
     process.kill(monitorPid, 'SIGKILL');
     expect(await ending).toMatchObject({ reason: 'monitor-lost' });
     await expect.poll(state).toBe('stopped');

@@ -6,6 +6,7 @@ import type {
   Backend,
   ExecRequest,
   ExecResult,
+  ExitRecord,
   MachineHandle,
   MachineSpec,
 } from '../../src/backends/backend.ts';
@@ -76,13 +77,23 @@ export function createNativeHost(onExit: readonly string[] = ['/bin/true']): Nat
     async remove() {
       for (const machine of machines) {
         await backend.kill(machine).catch(() => {});
-        await backend.waitForEnd(machine, 10_000);
+        await untilEnd(backend, machine);
         await backend.collect(machine);
       }
       await removeParent(parent);
       rmSync(root, { recursive: true });
     },
   };
+}
+
+/** The exit record of a machine that ends within seconds. */
+export async function untilEnd(backend: Backend, machine: MachineHandle): Promise<ExitRecord | undefined> {
+  const watch = await backend.watchEnd(machine);
+  try {
+    return await watch.ended(10_000);
+  } finally {
+    watch.close();
+  }
 }
 
 function busyboxSpec(name: string, layer: string): MachineSpec {

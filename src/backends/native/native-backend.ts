@@ -15,7 +15,7 @@ import { inspectMachine } from './inspect.ts';
 import { launch } from './launch.ts';
 import { createLauncher } from './launching/launcher.ts';
 import { collect } from './life/collect.ts';
-import { waitForEnd } from './life/end.ts';
+import { watchEnd } from './life/end.ts';
 import { readExitRecord } from './life/exit-record.ts';
 import { clearForStart, requireInit } from './life/preconditions.ts';
 import { sendSignal } from './life/send-signal.ts';
@@ -82,7 +82,7 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
       await sendSignal(machine, resolveSignal(machine, signal, pid));
     },
     kill: ({ spec }) => killGroup(host().layout, host().cgroupParent, spec.name),
-    waitForEnd: (machine, timeoutMs) => waitForEnd(machine, view(), timeoutMs),
+    watchEnd: (machine, decide) => watchEnd(machine, view(), decide),
     collect: (machine) => collect(machine, view()),
     async freeze(machine, timeoutMs) {
       requireInit(machine, status(machine));

@@ -1,17 +1,20 @@
 /**
- * What the monitor asks when its machine ended. It must never take the machine's lock: a `stop` that waits for this very
- * end holds it.
+ * What comes after a machine's end: asked of the command that its monitor runs (on-exit), or of one that waits for the end and
+ * took that part, which saves starting another process. It must never take the machine's lock: a `stop` that waits for this
+ * very end holds it.
  */
-import type { ExitRecord } from '../../backends/backend.ts';
+import type { AfterExit, ExitRecord } from '../../backends/backend.ts';
 import { type Domain, record } from '../domain.ts';
 import type { MachineEvent } from '../events.ts';
 import { readIntent } from '../store/intents.ts';
 import { loadEvenBroken } from './unreadable.ts';
 
+export function handleExit(domain: Domain, name: string): AfterExit {
+  return afterExit(domain, name, domain.backend.lastExit(loadEvenBroken(domain, name).handle));
+}
+
 /** Init wants to boot again, and nobody wants the machine down: then it does. */
-export function handleExit(domain: Domain, name: string): 'start-again' | 'stay-down' {
-  const { handle } = loadEvenBroken(domain, name);
-  const exit = domain.backend.lastExit(handle);
+export function afterExit(domain: Domain, name: string, exit: ExitRecord | undefined): AfterExit {
   if (exit?.reason === 'reboot' && readIntent(domain.paths, name) === undefined) {
     record(domain, name, 'rebooted');
     return 'start-again';

@@ -3,6 +3,7 @@ import { type Domain, record } from '../domain.ts';
 import type { StoredMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import { loadMachine } from '../store/store.ts';
+import { withEndWatch } from './end-watch.ts';
 import { settle, wrongState } from './settle.ts';
 import { withMachines } from './with-machines.ts';
 
@@ -19,7 +20,7 @@ export async function start(domain: Domain, name: string, ifNeeded: boolean): Pr
 export async function startLocked(domain: Domain, machine: StoredMachine, ifNeeded: boolean): Promise<void> {
   let { status } = await settle(domain, machine);
   if (status.state === 'stopping') {
-    await domain.backend.waitForEnd(machine.handle, ENDING_MS);
+    await withEndWatch(domain, machine, (watch) => watch.ended(ENDING_MS));
     ({ status } = await settle(domain, machine));
   }
   if (ifNeeded && (status.state === 'running' || status.state === 'starting')) {

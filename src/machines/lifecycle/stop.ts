@@ -1,11 +1,12 @@
 /** stop: thaw, ask init to halt, wait, and kill what did not listen. */
-import { BackendError, type ExitRecord } from '../../backends/backend.ts';
+import { BackendError, type EndWatch, type ExitRecord } from '../../backends/backend.ts';
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
 import type { StopOutcome } from '../machines.ts';
 import type { StoredMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import { dropIntent, markIntent } from '../store/intents.ts';
+import { withEndWatch } from './end-watch.ts';
 import { settle, wrongState } from './settle.ts';
 import { loadEvenBroken } from './unreadable.ts';
 import { withMachines } from './with-machines.ts';
@@ -34,7 +35,9 @@ export async function stopLocked(
   step('stop', 1);
   const unmark = markStaysDown(domain, machine.name);
   try {
-    return await bringDown(domain, machine, status.state, timeoutSeconds * 1000);
+    return await withEndWatch(domain, machine, (watch) =>
+      bringDown(domain, machine, status.state, watch, timeoutSeconds * 1000),
+    );
   } finally {
     step('stop', 5);
     unmark();
@@ -46,6 +49,7 @@ async function bringDown(
   domain: Domain,
   machine: StoredMachine,
   state: string,
+  watch: EndWatch,
   timeoutMs: number,
 ): Promise<StopOutcome> {
   step('stop', 2);
@@ -54,12 +58,12 @@ async function bringDown(
   const asked = thawed && (await askToHalt(domain, machine));
   step('stop', 4);
   if (asked) {
-    const exit = await domain.backend.waitForEnd(machine.handle, timeoutMs);
+    const exit = await watch.ended(timeoutMs);
     if (exit !== undefined || domain.backend.status(machine.handle).state === 'stopped') {
       return { clean: true, exit };
     }
   }
-  return killHard(domain, machine);
+  return killHard(domain, machine, watch);
 }
 
 /** A frozen machine cannot halt (lxd#12578). One that will not thaw can still be killed. */
@@ -82,13 +86,21 @@ async function askToHalt(domain: Domain, machine: StoredMachine): Promise<boolea
   }
 }
 
-async function killHard(domain: Domain, machine: StoredMachine): Promise<StopOutcome> {
+async function killHard(domain: Domain, machine: StoredMachine, watch: EndWatch): Promise<StopOutcome> {
   record(domain, machine.name, 'killed', { reason: 'timeout', signal: 'SIGKILL' });
-  return { clean: false, exit: await killAndWait(domain, machine) };
+  return { clean: false, exit: await killWatched(domain, machine, watch) };
 }
 
 /** Throws `timeout` if the machine is still there after SIGKILL. */
-export async function killAndWait(domain: Domain, machine: StoredMachine): Promise<ExitRecord | undefined> {
+export function killAndWait(domain: Domain, machine: StoredMachine): Promise<ExitRecord | undefined> {
+  return withEndWatch(domain, machine, (watch) => killWatched(domain, machine, watch));
+}
+
+async function killWatched(
+  domain: Domain,
+  machine: StoredMachine,
+  watch: EndWatch,
+): Promise<ExitRecord | undefined> {
   try {
     await domain.backend.kill(machine.handle);
   } catch (error) {
@@ -96,7 +108,7 @@ export async function killAndWait(domain: Domain, machine: StoredMachine): Promi
       throw error;
     }
   }
-  const exit = await domain.backend.waitForEnd(machine.handle, KERNEL_MS);
+  const exit = await watch.ended(KERNEL_MS);
   const { status } = exit === undefined ? await settle(domain, machine) : { status: undefined };
   if (status !== undefined && status.state !== 'stopped') {
     throw new MachineError('timeout', 'it was killed, and is still not gone', {

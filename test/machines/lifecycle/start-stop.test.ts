@@ -126,11 +126,18 @@ describe('stop', () => {
 
   it('keeps down a machine whose init reboots instead', async () => {
     const { machines, backend } = await withMachine('running');
-    const answers: unknown[] = [];
-    backend.onExit = async (name) => answers.push(await machines.handleExit(name));
     backend.haltBehaviour = 'reboots';
+    expect((await machines.stop('web', patient)).clean).toBe(true);
+    expect(await typesOf(machines)).toEqual(['started', 'stopping', 'stopped']);
+  });
+
+  it('decides itself what comes after the end', async () => {
+    const { machines, backend } = await withMachine('running');
+    const asked: string[] = [];
+    backend.onExit = async (name) => asked.push(name);
     await machines.stop('web', patient);
-    expect(answers).toEqual(['stay-down']);
+    expect(asked).toEqual([]);
+    expect(await typesOf(machines)).toEqual(['started', 'stopping', 'stopped']);
   });
 
   it('works on a machine whose config was spoiled while it ran', async () => {

@@ -37,6 +37,15 @@ export function encodeSignal(signal: number): Buffer {
   return encodeFrame('s', payload);
 }
 
+/** Takes on-exit's part: from now on this client is asked what comes after the end. */
+export function encodeTakeExit(): Buffer {
+  return encodeFrame('t', Buffer.of(1));
+}
+
+export function encodeDecision(startsAgain: boolean): Buffer {
+  return encodeFrame('a', Buffer.of(startsAgain ? 1 : 0));
+}
+
 /** Input of any size as frames. */
 export function encodeInput(bytes: Uint8Array): Buffer {
   const frames: Buffer[] = [];

@@ -1,10 +1,11 @@
 /** Waiting for a machine's end: its monitor's connection and its run directory tell, so nobody asks again and again. */
 import { existsSync, type FSWatcher, watch } from 'node:fs';
+import type { Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
-import type { ExitRecord, MachineHandle } from '../../backend.ts';
+import type { AfterExit, DecideAfterExit, EndWatch, ExitRecord, MachineHandle } from '../../backend.ts';
 import { killGroup } from '../cgroups/kill.ts';
 import { readFrames } from '../console/connection.ts';
-import { encodeHello } from '../console/frames.ts';
+import { encodeDecision, encodeHello, encodeTakeExit } from '../console/frames.ts';
 import { connectMonitor } from '../console/socket.ts';
 import { parseExitRecord } from './exit-record.ts';
 import { isAlive } from './process-stat.ts';
@@ -15,28 +16,38 @@ import { type HostView, lastExit } from './status.ts';
 const UNCONNECTED_RECHECK_MS = 500;
 
 /**
- * Resolves when the machine is down and torn down: when its run directory is gone, or its monitor dead and what it left
- * killed (`collect` removes the rest). A reboot is no end. Undefined when `timeoutMs` is over.
+ * Over when the machine is down and torn down: when its run directory is gone, or its monitor dead and what it left
+ * killed (`collect` removes the rest).
  */
-export async function waitForEnd(
+export async function watchEnd(
   machine: MachineHandle,
   host: HostView,
+  decide?: DecideAfterExit,
+): Promise<EndWatch> {
+  const first = readStateFile(machine.runDirectory);
+  if (first === undefined) return { ended: async () => lastExit(machine, undefined), close: () => {} };
+  const monitor = watchMonitor(machine, decide);
+  await monitor.listening;
+  return {
+    ended: (timeoutMs) => untilEnd(machine, first, host, monitor, timeoutMs),
+    close: () => monitor.close(),
+  };
+}
+
+async function untilEnd(
+  machine: MachineHandle,
+  first: StateFile,
+  host: HostView,
+  monitor: MonitorWatch,
   timeoutMs: number,
 ): Promise<ExitRecord | undefined> {
-  const first = readStateFile(machine.runDirectory);
-  if (first === undefined) return lastExit(machine, undefined);
-  const monitor = watchMonitor(machine);
   const deadline = performance.now() + timeoutMs;
-  try {
-    while (!isOver(machine, first, host)) {
-      const remaining = deadline - performance.now();
-      if (remaining <= 0) return undefined;
-      await monitor.news(remaining);
-    }
-    return monitor.exit() ?? (await endWithoutWord(machine, first, host));
-  } finally {
-    monitor.close();
+  while (!isOver(machine, first, host)) {
+    const remaining = deadline - performance.now();
+    if (remaining <= 0) return undefined;
+    await monitor.news(remaining);
   }
+  return monitor.exit() ?? (await endWithoutWord(machine, first, host));
 }
 
 function isOver(machine: MachineHandle, first: StateFile, host: HostView): boolean {
@@ -81,26 +92,34 @@ function createNews() {
   };
 }
 
-function watchMonitor(machine: MachineHandle) {
+type MonitorWatch = ReturnType<typeof watchMonitor>;
+
+function watchMonitor(machine: MachineHandle, decide: DecideAfterExit | undefined) {
   const news = createNews();
   const directory = watchDirectory(machine.runDirectory, news.tell);
   const abort = new AbortController();
   let exit: ExitRecord | undefined;
   let connected = false;
-  listen(machine, abort.signal, {
-    connected: () => {
-      connected = true;
-      news.tell();
-    },
-    said: (record) => {
-      exit = record ?? exit;
-    },
-    ended: () => {
-      connected = false;
-      news.tell();
-    },
+  const listening = new Promise<void>((resolve) => {
+    listen(machine, decide, abort.signal, {
+      connected: () => {
+        connected = true;
+        news.tell();
+        resolve();
+      },
+      said: (record) => {
+        exit = record ?? exit;
+      },
+      ended: () => {
+        connected = false;
+        news.tell();
+        resolve();
+      },
+    });
   });
   return {
+    /** Resolves when the monitor has taken note of us, or cannot be reached. */
+    listening,
     exit: () => exit,
     news: (remainingMs: number) =>
       news.next(connected ? remainingMs : Math.min(remainingMs, UNCONNECTED_RECHECK_MS)),
@@ -131,18 +150,30 @@ interface Listener {
 }
 
 /** The monitor's connection ends with the monitor, however it dies; before that it may say why the machine ended. */
-async function listen(machine: MachineHandle, signal: AbortSignal, listener: Listener): Promise<void> {
+async function listen(
+  machine: MachineHandle,
+  decide: DecideAfterExit | undefined,
+  signal: AbortSignal,
+  listener: Listener,
+): Promise<void> {
   try {
     const socket = await connectMonitor(machine);
     signal.addEventListener('abort', () => socket.destroy());
     if (signal.aborted) socket.destroy();
-    socket.write(encodeHello(false, 0));
-    listener.connected();
-    for await (const frame of readFrames(socket)) {
-      if (frame.type === 'x') listener.said(parseExitRecord(frame.payload));
+    const hello = encodeHello(false, 0);
+    socket.write(decide === undefined ? hello : Buffer.concat([hello, encodeTakeExit()]));
+    for await (const { type, payload } of readFrames(socket)) {
+      // Its welcome answers the first thing that we said, and it reads all of that at once.
+      if (type === 'w') listener.connected();
+      if (type === 't') answer(socket, decide?.(parseExitRecord(payload)));
+      if (type === 'x') listener.said(parseExitRecord(payload));
     }
   } catch {
-    // No monitor listens any more: the run directory tells the rest.
+    // No monitor listens any more: the run directory tells the rest. (If it was `decide` that failed, on-exit is asked.)
   }
   listener.ended();
+}
+
+function answer(socket: Socket, decision: AfterExit | undefined): void {
+  if (decision !== undefined) socket.write(encodeDecision(decision === 'start-again'));
 }

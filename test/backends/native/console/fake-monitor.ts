@@ -13,6 +13,8 @@ export interface FakeMonitor {
   readonly sockets: Socket[];
   /** The first client's socket, once it has said hello. */
   greeted(): Promise<Socket>;
+  /** The first client has gone. */
+  disconnected(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -28,8 +30,13 @@ export async function listenAsMonitor(
   const greeting = new Promise<Socket>((resolve) => {
     greet = resolve;
   });
+  let leave: () => void = () => {};
+  const leaving = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
   const server = createServer((socket) => {
     sockets.push(socket);
+    socket.on('close', leave);
     const decoder = createFrameDecoder();
     socket.on('error', () => {});
     socket.on('data', (chunk) => {
@@ -48,6 +55,7 @@ export async function listenAsMonitor(
     received,
     sockets,
     greeted: () => greeting,
+    disconnected: () => leaving,
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();

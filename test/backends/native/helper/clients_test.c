@@ -309,6 +309,63 @@ static void the_end_comes_after_all_output_and_closes(void)
 	tear_down();
 }
 
+#define TAKE_EXIT "t\1\0\0\0\1"
+#define START_AGAIN "a\1\0\0\0\1"
+
+static void who_took_the_exit_is_asked_at_every_end(void)
+{
+	static uint8_t payload[FRAME_MAX_PAYLOAD];
+	uint32_t length;
+	set_up();
+	int watcher = greeted_client(), decider = greeted_client();
+	CHECK(!clients_ask_exit(&stage.clients, (const uint8_t *)"record", 6));
+	SEND(decider, TAKE_EXIT);
+	CHECK(clients_ask_exit(&stage.clients, (const uint8_t *)"record", 6));
+	settle();
+	CHECK(take_frame(decider, payload, &length) == FRAME_TAKE_EXIT && length == 6 && memcmp(payload, "record", 6) == 0);
+	CHECK(take_frame(watcher, payload, &length) == 0 && !clients_exit_settled(&stage.clients));
+	SEND(decider, START_AGAIN);
+	CHECK(clients_exit_settled(&stage.clients) && clients_take_decision(&stage.clients) == 1);
+	CHECK(clients_ask_exit(&stage.clients, (const uint8_t *)"record", 6));
+	CHECK(clients_take_decision(&stage.clients) == -1); /* no answer this time */
+	CHECK(!clients_ask_exit(&stage.clients, (const uint8_t *)"record", 6));
+	close(watcher);
+	close(decider);
+	tear_down();
+}
+
+static void a_decider_that_goes_away_is_replaced_by_the_next(void)
+{
+	set_up();
+	int first = greeted_client(), second = greeted_client();
+	SEND(first, TAKE_EXIT);
+	SEND(second, TAKE_EXIT);
+	CHECK(clients_ask_exit(&stage.clients, (const uint8_t *)"record", 6));
+	close(first);
+	settle();
+	/* Its slot is given to another who takes the exit as well: that one was not asked. */
+	int newcomer = greeted_client();
+	SEND(newcomer, TAKE_EXIT);
+	CHECK(clients_exit_settled(&stage.clients) && clients_take_decision(&stage.clients) == -1);
+	CHECK(clients_ask_exit(&stage.clients, (const uint8_t *)"record", 6));
+	close(newcomer);
+	close(second);
+	settle();
+	CHECK(clients_take_decision(&stage.clients) == -1);
+	CHECK(!clients_ask_exit(&stage.clients, (const uint8_t *)"record", 6));
+	tear_down();
+}
+
+static void who_decides_without_having_taken_the_exit_is_closed(void)
+{
+	set_up();
+	int fd = greeted_client();
+	SEND(fd, START_AGAIN);
+	CHECK(is_closed(fd));
+	close(fd);
+	tear_down();
+}
+
 int main(void)
 {
 	RUN(a_client_gets_the_log_from_the_beginning);
@@ -321,5 +378,8 @@ int main(void)
 	RUN(one_that_reads_slowly_is_waited_for);
 	RUN(one_too_many_is_turned_away);
 	RUN(the_end_comes_after_all_output_and_closes);
+	RUN(who_took_the_exit_is_asked_at_every_end);
+	RUN(a_decider_that_goes_away_is_replaced_by_the_next);
+	RUN(who_decides_without_having_taken_the_exit_is_closed);
 	return 0;
 }

@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DecideAfterExit } from '../../../../src/backends/backend.ts';
 import { encodeFrame } from '../../../../src/backends/native/console/frames.ts';
 import { collect } from '../../../../src/backends/native/life/collect.ts';
-import { waitForEnd } from '../../../../src/backends/native/life/end.ts';
+import { watchEnd } from '../../../../src/backends/native/life/end.ts';
 import { readExitRecord } from '../../../../src/backends/native/life/exit-record.ts';
 import { sendSignal } from '../../../../src/backends/native/life/send-signal.ts';
 import { encodeRecords } from '../../../../src/backends/native/records.ts';
@@ -27,11 +28,14 @@ afterEach(async () => {
 
 const removeRunDirectory = () => rmSync(fixture.machine.runDirectory, { recursive: true });
 
-describe('waitForEnd', () => {
+describe('watchEnd', () => {
+  const watch = (decide?: DecideAfterExit) => watchEnd(fixture.machine, fixture.host, decide);
+  const waitForEnd = async (timeoutMs: number) => (await watch()).ended(timeoutMs);
+
   it('resolves when the machine is torn down, not when it only says that it ends', async () => {
     monitor = await listenAsMonitor(fixture.machine.runDirectory);
     let resolved = false;
-    const waiting = waitForEnd(fixture.machine, fixture.host, 60_000).then((exit) => {
+    const waiting = waitForEnd(60_000).then((exit) => {
       resolved = true;
       return exit;
     });
@@ -45,7 +49,7 @@ describe('waitForEnd', () => {
 
   it('resolves when the monitor vanishes without a word', async () => {
     monitor = await listenAsMonitor(fixture.machine.runDirectory);
-    const waiting = waitForEnd(fixture.machine, fixture.host, 60_000);
+    const waiting = waitForEnd(60_000);
     await monitor.greeted();
     fixture.addProcess(50, 1000, 'Z');
     await monitor.close();
@@ -53,7 +57,7 @@ describe('waitForEnd', () => {
   });
 
   it('resolves though the monitor has already closed its socket', async () => {
-    const waiting = waitForEnd(fixture.machine, fixture.host, 60_000);
+    const waiting = waitForEnd(60_000);
     fixture.write('machines/web/exit', ENDED);
     removeRunDirectory();
     expect(await waiting).toMatchObject({ reason: 'exited', code: 3 });
@@ -61,13 +65,52 @@ describe('waitForEnd', () => {
 
   it('gives undefined when the time is over and the machine lives', async () => {
     monitor = await listenAsMonitor(fixture.machine.runDirectory);
-    expect(await waitForEnd(fixture.machine, fixture.host, 30)).toBeUndefined();
+    expect(await waitForEnd(30)).toBeUndefined();
   });
 
   it('gives the last exit of a machine that does not run', async () => {
     removeRunDirectory();
     fixture.write('machines/web/exit', ENDED);
-    expect(await waitForEnd(fixture.machine, fixture.host, 60_000)).toMatchObject({ reason: 'exited' });
+    expect(await waitForEnd(60_000)).toMatchObject({ reason: 'exited' });
+  });
+});
+
+describe('watchEnd with a decision', () => {
+  const frames = (type: string) => monitor?.received.filter((frame) => frame.type === type) ?? [];
+  const askedBy = async (decide: DecideAfterExit) => {
+    monitor = await listenAsMonitor(fixture.machine.runDirectory, (frame, socket) => {
+      if (frame.type === 't') socket.write(encodeFrame('t', ENDED));
+      if (frame.type === 'a') socket.end();
+    });
+    const watch = await watchEnd(fixture.machine, fixture.host, decide);
+    await monitor.disconnected();
+    watch.close();
+  };
+
+  it.each([
+    ['start-again', 1],
+    ['stay-down', 0],
+  ] as const)('answers the monitor: %s', async (decision, code) => {
+    const records: unknown[] = [];
+    await askedBy((exit) => {
+      records.push(exit?.code);
+      return decision;
+    });
+    expect(records).toEqual([3]);
+    expect(frames('a').map(({ payload }) => payload[0])).toEqual([code]);
+  });
+
+  it('goes away without an answer when the decision fails, so that on-exit is asked', async () => {
+    await askedBy(() => {
+      throw new Error('the disk is full');
+    });
+    expect(frames('a')).toEqual([]);
+  });
+
+  it('does not take the part of who only watches', async () => {
+    monitor = await listenAsMonitor(fixture.machine.runDirectory);
+    (await watchEnd(fixture.machine, fixture.host)).close();
+    expect(frames('t')).toEqual([]);
   });
 });
 

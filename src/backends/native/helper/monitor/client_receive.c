@@ -62,6 +62,13 @@ static bool obey(struct client *client, const struct ring *ring, struct console 
 		client->answer = console_signal(console, get_u32(payload));
 		client->owes_answer = true;
 		return true;
+	case FRAME_TAKE_EXIT:
+		client->takes_exit = payload[0] == 1;
+		return payload[0] <= 1;
+	case FRAME_DECISION:
+		client->decided = true;
+		client->decision = payload[0];
+		return payload[0] <= 1 && client->takes_exit;
 	default:
 		return false;
 	}

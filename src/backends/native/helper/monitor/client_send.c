@@ -120,6 +120,8 @@ static enum sending send_next(struct client *client, const struct ring *ring, co
 		return settle(send_u64(client, FRAME_WELCOME, client->position), &client->owes_welcome);
 	if (client->owes_answer)
 		return settle(send_answer(client), &client->owes_answer);
+	if (client->owes_question)
+		return settle(send_control(client, FRAME_TAKE_EXIT, said->question, said->question_length), &client->owes_question);
 	if (overtaken)
 		return send_gap(client, ring);
 	if (client->owes_reboot && client->position >= said->reboot_at)

@@ -205,6 +205,49 @@ void clients_give_up_stalled(struct clients *clients)
 	}
 }
 
+static struct client *find_decider(struct clients *clients)
+{
+	for (size_t slot = 0; slot < CLIENTS_MAX; slot++)
+		if (clients->items[slot].fd >= 0 && clients->items[slot].takes_exit)
+			return &clients->items[slot];
+	return NULL;
+}
+
+bool clients_ask_exit(struct clients *clients, const uint8_t *record, uint32_t length)
+{
+	clients->asked = find_decider(clients);
+	if (!clients->asked)
+		return false;
+	clients->announcements.question = record;
+	clients->announcements.question_length = length;
+	clients->asked_generation = clients->asked->generation;
+	clients->asked->owes_question = true;
+	clients->asked->decided = false;
+	return true;
+}
+
+/* Otherwise who was asked is gone, and another may be in the slot by now, or gave the part back. */
+static bool keeps_exit(const struct clients *clients)
+{
+	const struct client *asked = clients->asked;
+	return asked && asked->generation == clients->asked_generation && asked->takes_exit;
+}
+
+bool clients_exit_settled(const struct clients *clients)
+{
+	return !keeps_exit(clients) || clients->asked->decided;
+}
+
+int clients_take_decision(struct clients *clients)
+{
+	if (!keeps_exit(clients))
+		return -1;
+	struct client *asked = clients->asked;
+	asked->takes_exit = asked->decided;
+	asked->owes_question = false;
+	return asked->decided ? asked->decision : -1;
+}
+
 void clients_announce_reboot(struct clients *clients)
 {
 	clients->announcements.reboot_at = clients->ring->total;

@@ -37,8 +37,12 @@ struct client {
 	uint32_t flight_sent;   /* bytes of it that went out, header included; 0: none is in flight */
 	uint32_t flight_length; /* its payload */
 	bool blocked;           /* its socket is full */
-	bool owes_welcome, owes_answer, owes_reboot;
+	bool owes_welcome, owes_answer, owes_reboot, owes_question;
 	uint32_t answer;
+
+	/* Decides in place of on-exit what comes after the end. */
+	bool takes_exit, decided;
+	uint8_t decision; /* 1: start again, 0: done */
 
 	/* Slowness. */
 	bool stalled;         /* took nothing for too long: the machine does not wait for it until it takes something */
@@ -49,6 +53,8 @@ struct client {
 /* What to tell clients when they have read up to where it happened. */
 struct announcements {
 	uint64_t reboot_at;
+	const uint8_t *question; /* the exit record for who took on-exit's part */
+	uint32_t question_length;
 	const uint8_t *ended; /* NULL, or the exit record */
 	uint32_t ended_length;
 };
@@ -59,6 +65,8 @@ struct clients {
 	const struct ring *ring;
 	struct console *console;
 	struct announcements announcements;
+	struct client *asked; /* NULL: nobody */
+	uint32_t asked_generation;
 };
 
 /* Events of clients carry this bit, the slot and its generation in epoll's data. */
@@ -88,6 +96,15 @@ int clients_patience(const struct clients *clients);
 
 /* Stops waiting for clients that took nothing for too long. */
 void clients_give_up_stalled(struct clients *clients);
+
+/* Asks one who took on-exit's part what comes next; `record` must live until the answer. False: there is nobody (any more). */
+bool clients_ask_exit(struct clients *clients, const uint8_t *record, uint32_t length);
+
+/* Whether who was asked has answered or is gone. */
+bool clients_exit_settled(const struct clients *clients);
+
+/* The answer of who was asked; -1: none came, and who did not answer is not asked again. */
+int clients_take_decision(struct clients *clients);
 
 void clients_announce_reboot(struct clients *clients);
 

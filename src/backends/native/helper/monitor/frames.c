@@ -48,6 +48,9 @@ bool frame_acceptable(struct frame_header header, bool greeted)
 	case FRAME_RESIZE:
 	case FRAME_SIGNAL:
 		return header.length == 4;
+	case FRAME_TAKE_EXIT:
+	case FRAME_DECISION:
+		return header.length == 1;
 	default:
 		return false;
 	}

@@ -17,6 +17,8 @@ enum frame_type {
 	FRAME_DATA = 'd',
 	FRAME_RESIZE = 'r',
 	FRAME_SIGNAL = 's',
+	FRAME_TAKE_EXIT = 't', /* from the monitor: the question to who took it */
+	FRAME_DECISION = 'a',
 	FRAME_WELCOME = 'w',
 	FRAME_GAP = 'g',
 	FRAME_ANSWER = 'o',

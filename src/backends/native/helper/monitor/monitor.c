@@ -107,11 +107,19 @@ static void write_record(const struct ending *ending, struct ending_record *reco
 		(void)ending_write(monitor.setup->exit_record, record);
 }
 
-static bool policy_says_again(void)
+/* 1, start again, or 0, says a client that took on-exit's part (which saves a process); -1: nobody answered. */
+static int ask_clients(const struct ending_record *record)
 {
-	if (!monitor.setup->on_exit)
-		return false;
-	oom_score_restore();
+	int decision = -1;
+	while (decision < 0 && clients_ask_exit(&monitor.server.clients, record->bytes, record->length)) {
+		serving_until_clients(&monitor.server, clients_exit_settled);
+		decision = clients_take_decision(&monitor.server.clients);
+	}
+	return decision;
+}
+
+static bool ask_command(void)
+{
 	pid_t command = ending_ask_policy(monitor.setup->on_exit);
 	if (command < 0)
 		return false;
@@ -121,6 +129,15 @@ static bool policy_says_again(void)
 		close(pidfd);
 	}
 	return ending_policy_answer(command);
+}
+
+static bool policy_says_again(const struct ending_record *record)
+{
+	if (!monitor.setup->on_exit)
+		return false;
+	oom_score_restore();
+	int decision = ask_clients(record);
+	return decision < 0 ? ask_command() : decision == 1;
 }
 
 /* The run directory goes first: who was told of the end may start the machine anew at once. */
@@ -154,7 +171,7 @@ enum monitor_result monitor_run(const struct monitor_setup *setup)
 	serving_adopt(&monitor.server, setup->console_master, setup->init_pidfd);
 	struct ending ending = await_end(setup);
 	write_record(&ending, &record);
-	if (policy_says_again()) {
+	if (policy_says_again(&record)) {
 		clients_announce_reboot(&monitor.server.clients);
 		return MONITOR_START_AGAIN;
 	}
@@ -186,6 +203,6 @@ void monitor_abandon(const struct monitor_setup *setup)
 	}
 	/* A start again that failed is the end of the machine's run; whatever policy answers, it does not go round for ever. */
 	write_record(&ending, &record);
-	(void)policy_says_again();
+	(void)policy_says_again(&record);
 	say_goodbye(&record);
 }

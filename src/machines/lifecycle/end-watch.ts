@@ -1,0 +1,19 @@
+/** Waiting for a machine's end, and deciding then what comes after it as on-exit would (handle-exit.ts). */
+import type { EndWatch } from '../../backends/backend.ts';
+import type { Domain } from '../domain.ts';
+import type { StoredMachine } from '../spec.ts';
+import { afterExit } from './handle-exit.ts';
+
+/** `work` begins when the end cannot be missed any more. */
+export async function withEndWatch<T>(
+  domain: Domain,
+  { name, handle }: StoredMachine,
+  work: (watch: EndWatch) => Promise<T>,
+): Promise<T> {
+  const watch = await domain.backend.watchEnd(handle, (exit) => afterExit(domain, name, exit));
+  try {
+    return await work(watch);
+  } finally {
+    watch.close();
+  }
+}
