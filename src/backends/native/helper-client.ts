@@ -94,15 +94,17 @@ export async function lockFiles(
   waitMs: number,
 ): Promise<'locked' | { readonly busy: number }> {
   const inChild = fds.map((_, index) => index + 3);
+  // One file needs no word about which is busy; and a pipe costs a command a millisecond.
+  const told = fds.length > 1 ? 'pipe' : 'ignore';
   const { child, failed } = spawnHelper(helperPath, ['lock', waitMs, ...inChild].map(String), {
-    stdio: ['ignore', 'pipe', 'ignore', ...fds],
+    stdio: ['ignore', told, 'ignore', ...fds],
   });
   const [answer, { code, signal }] = await Promise.race([
-    Promise.all([readText(child.stdout as Readable), waitForExit(child)]),
+    Promise.all([child.stdout === null ? '' : readText(child.stdout), waitForExit(child)]),
     failed,
   ]);
   if (code === 0) return 'locked';
-  const busy = fds[inChild.indexOf(Number(answer.trim()))];
+  const busy = child.stdout === null ? fds[0] : fds[inChild.indexOf(Number(answer.trim()))];
   if (code === BUSY && busy !== undefined) return { busy };
   throw new BackendError('failed', `the helper could not lock: ${signal ?? `exit code ${code}`}`);
 }
