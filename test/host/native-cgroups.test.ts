@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readFreezeState, setFrozen } from '../../src/backends/native/cgroups/freezer.ts';
 import { groupDirectories } from '../../src/backends/native/cgroups/groups.ts';
@@ -60,3 +61,29 @@ describe.each(layouts)('groups of %s, for real', (_, layout) => {
     expect(groupDirectories(layout, parent, 'box').filter((group) => existsSync(group))).toEqual([]);
   });
 });
+
+describe('the helper', () => {
+  const COMPILE_MS = 300_000;
+
+  it('lets a child be born in a group of v2, without a move', { timeout: COMPILE_MS }, () => {
+    if (host.unified === undefined) throw new Error('this host has no cgroup v2 mounted');
+    const group = join(host.unified, `${runMark()}-birth`);
+    mkdirSync(group);
+    try {
+      expect(runHelperTest('cgroup_fork_test', { TSMACHINE_TEST_GROUP: group })).toContain(
+        `born in ${group}`,
+      );
+    } finally {
+      rmdirSync(group);
+    }
+  });
+});
+
+/** One of the helper's own tests with a surrounding that only root can give it. */
+function runHelperTest(name: string, environment: Readonly<Record<string, string>>): string {
+  const project = join(import.meta.dirname, '../..');
+  const test = join(project, 'build/helper/checked', name);
+  const source = join(project, 'src/backends/native/helper');
+  execFileSync('make', ['-s', '-C', source, test], { stdio: ['ignore', 'ignore', 'inherit'] });
+  return execFileSync(test, { encoding: 'utf8', env: { ...process.env, ...environment } });
+}

@@ -1,5 +1,5 @@
 /** Where everything lies. Two folders: `root` keeps, `runRoot` is volatile. */
-import { join } from 'node:path';
+import { normalize } from 'node:path';
 
 export interface Paths {
   readonly root: string;
@@ -24,21 +24,27 @@ export const CONFIG_FILE = 'config.json';
 /** The version before the last change, kept beside it for a person to go back to. */
 export const PREVIOUS_CONFIG_FILE = 'config.json.previous';
 
-export function pathsOf(root: string, runRoot: string): Paths {
+/** Names and ids are checked and have no slashes: put together by hand, since `list` makes some of each machine. */
+export function pathsOf(givenRoot: string, givenRunRoot: string): Paths {
+  const [root, runRoot] = [withoutSlash(givenRoot), withoutSlash(givenRunRoot)];
   return {
     root,
-    machines: join(root, 'machines'),
-    machine: (name) => join(root, 'machines', name),
-    runDirectory: (name) => join(runRoot, name),
-    locks: join(root, 'locks'),
-    events: join(root, 'events'),
-    intents: join(root, 'intents'),
-    staging: (name) => join(root, 'staging', name),
-    layers: join(root, 'layers'),
-    layer: (id) => join(root, 'layers', id),
-    layerTree: (id) => join(root, 'layers', id, 'fs'),
-    image: (key) => join(root, 'images', `${key}.json`),
-    trash: join(root, 'trash'),
-    cache: join(root, 'cache'),
+    machines: `${root}/machines`,
+    machine: (name) => `${root}/machines/${name}`,
+    runDirectory: (name) => `${runRoot}/${name}`,
+    locks: `${root}/locks`,
+    events: `${root}/events`,
+    intents: `${root}/intents`,
+    staging: (name) => `${root}/staging/${name}`,
+    layers: `${root}/layers`,
+    layer: (id) => `${root}/layers/${id}`,
+    layerTree: (id) => `${root}/layers/${id}/fs`,
+    image: (key) => `${root}/images/${key}.json`,
+    trash: `${root}/trash`,
+    cache: `${root}/cache`,
   };
+}
+
+function withoutSlash(path: string): string {
+  return normalize(path).replace(/\/+$/, '');
 }

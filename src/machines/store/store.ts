@@ -43,7 +43,7 @@ export function readConfigIn(directory: string, name: string, paths: Paths): Mac
   const text = readConfigText(directory, name, paths);
   return parseConfig(text, {
     name,
-    path: join(directory, CONFIG_FILE),
+    path: `${directory}/${CONFIG_FILE}`,
     // Looked for only when an error is told: a list reads hundreds of configs.
     get previous() {
       const previous = join(directory, PREVIOUS_CONFIG_FILE);
@@ -55,7 +55,7 @@ export function readConfigIn(directory: string, name: string, paths: Paths): Mac
 /** As it is, and empty if the file is missing from an existing folder. Throws `no-such-machine`. */
 export function readConfigText(directory: string, name: string, paths: Paths): string {
   try {
-    return readFileSync(join(directory, CONFIG_FILE), 'utf8');
+    return readFileSync(`${directory}/${CONFIG_FILE}`, 'utf8');
   } catch (error) {
     if (!isMissing(error)) {
       throw error;

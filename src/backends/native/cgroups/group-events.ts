@@ -1,6 +1,7 @@
 /** cgroup.events of a v2 group, and waiting for it to say something: the kernel notifies watchers of the file. */
-import { type FSWatcher, readFileSync, watch } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
 import { dirname } from 'node:path';
+import { readSmallFile } from '../life/small-file.ts';
 
 export interface GroupEvents {
   readonly populated: boolean;
@@ -9,12 +10,8 @@ export interface GroupEvents {
 
 /** Undefined when the group is gone. */
 export function readEvents(group: string): GroupEvents | undefined {
-  let text: string;
-  try {
-    text = readFileSync(`${group}/cgroup.events`, 'latin1');
-  } catch {
-    return undefined;
-  }
+  const text = readSmallFile(`${group}/cgroup.events`);
+  if (text === undefined) return undefined;
   return { populated: text.includes('populated 1'), frozen: text.includes('frozen 1') };
 }
 

@@ -23,6 +23,7 @@ struct entry {
 	const char *working_directory; /* NULL: the user's home */
 	char **argv;                   /* NULL: the user's login shell */
 	size_t environment_count;
+	bool is_in_first_cgroup; /* of the process that joins the machine: born there */
 };
 
 /* NULL, or what is malformed. Strings point into `records`. */

@@ -2,6 +2,7 @@
  * `enter`: runs a command in a machine. Three processes: this one stays outside and is the command's parent; a child joins the
  * machine, makes the command there as our other child, and is gone.
  */
+#include "cgroup_fork.h"
 #include "entry.h"
 #include "join.h"
 #include "launch.h"
@@ -161,7 +162,8 @@ static int start(struct entry *entry, struct failure *failure)
 		return give_up(failure, CODE_SETUP);
 	}
 	entry->has_outer_modes = entry->terminal && tcgetattr(STDIN_FILENO, &entry->outer_modes) == 0;
-	pid_t joiner = fork();
+	const struct record *group = records_find(entry->records, "cgroup");
+	pid_t joiner = cgroup_fork(group ? group->arguments[0] : NULL, &entry->is_in_first_cgroup);
 	if (joiner == 0) {
 		close(link[0]);
 		join_machine(entry, init_pidfd, link[1]);

@@ -50,10 +50,14 @@ static int set_limits(const struct entry *entry, struct failure *failure)
 
 static int join_cgroups(const struct entry *entry, struct failure *failure)
 {
+	bool is_in = entry->is_in_first_cgroup;
 	for (size_t index = 0; index < entry->records->count; index++) {
 		const struct record *record = &entry->records->items[index];
-		if (strcmp(record->name, "cgroup") == 0 && join_cgroup(record->arguments[0], entry->init, failure) < 0)
+		if (strcmp(record->name, "cgroup") != 0)
+			continue;
+		if (!is_in && join_cgroup(record->arguments[0], entry->init, failure) < 0)
 			return -1;
+		is_in = false;
 	}
 	return 0;
 }

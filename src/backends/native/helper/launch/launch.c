@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "birth.h"
+#include "cgroup_fork.h"
 #include "plan.h"
 #include "report.h"
 #include "setup.h"
@@ -197,6 +198,17 @@ static int run(struct plan *plan)
 	return 0;
 }
 
+/* The monitors' group is there when another machine was started before; of several the v2 one comes first. */
+static pid_t fork_monitor(struct plan *plan)
+{
+	const struct record *group = plan_find(plan, SECTION_OUTSIDE, "cgroup-monitor");
+	bool there;
+	pid_t monitor = cgroup_fork(group != NULL ? group->arguments[0] : NULL, &there);
+
+	plan->born_in = there ? group : NULL;
+	return monitor;
+}
+
 int launch_main(int argc, char **argv)
 {
 	struct plan plan;
@@ -205,8 +217,13 @@ int launch_main(int argc, char **argv)
 
 	(void)argc;
 	(void)argv;
+	reason = plan_read(PLAN, &plan, &index);
+	if (reason != NULL) {
+		report_refused(STATUS, index, reason);
+		return FAILED;
+	}
 	/* The caller's child is gone at once: it has nothing to reap later, and no job control reaches the monitor. */
-	switch (fork()) {
+	switch (fork_monitor(&plan)) {
 	case -1:
 		report_failed(STATUS, "machine", 0, "run-directory",
 			      &(struct failure){ .number = errno, .syscall = "fork", .path = "" });
@@ -215,11 +232,6 @@ int launch_main(int argc, char **argv)
 		break;
 	default:
 		_exit(0);
-	}
-	reason = plan_read(PLAN, &plan, &index);
-	if (reason != NULL) {
-		report_refused(STATUS, index, reason);
-		return FAILED;
 	}
 	detach();
 	return run(&plan);

@@ -117,7 +117,9 @@ int outside_before_birth(const struct plan *plan, struct birth *birth, size_t *i
 	const struct operations *outside = &plan->sections[SECTION_OUTSIDE];
 
 	for (*index = 0; *index < outside->count; (*index)++) {
-		if (do_before_birth(&outside->items[*index], birth, failure) < 0)
+		const struct record *record = &outside->items[*index];
+
+		if (record != plan->born_in && do_before_birth(record, birth, failure) < 0)
 			return -1;
 	}
 	return 0;

@@ -18,6 +18,7 @@ struct plan {
 	struct records records;
 	const char *name;
 	struct operations sections[SECTION_COUNT];
+	const struct record *born_in; /* the cgroup-monitor that this process was born in; NULL: none */
 };
 
 extern const char *const section_names[SECTION_COUNT];
