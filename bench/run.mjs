@@ -1,10 +1,12 @@
 // `npm run bench`: tsmachine beside lxc, crun, runc and systemd-nspawn, in one run, on one machine.
 // Prints medians in milliseconds and ratios. Needs root. Peers that are not installed are named.
+// `npm run bench -- --layout=v2`: with the v2 tree alone, as today's distributions have it, on a host that has both.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isInstalled, medianOf, run, samples, timed } from './measure.mjs';
+import { currentLayout, spawnInLayout } from './layout.mjs';
+import { environment, isInstalled, medianOf, run, samples, timed } from './measure.mjs';
 import { lxc } from './peers/lxc.mjs';
 import { nspawn } from './peers/nspawn.mjs';
 import { crun, runc } from './peers/oci.mjs';
@@ -17,16 +19,20 @@ import { measureMany } from './scenarios/many.mjs';
 const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length);
 const peers = [tsmachine, lxc, runc, nspawn, crun];
 
-/** crun takes a pure cgroup layout only: in a mount namespace of its own, a hybrid one loses its v2 tree. */
-function measureInPureLayout(peer) {
-  const script = 'umount /sys/fs/cgroup/unified 2>/dev/null; exec "$0" "$@"';
-  const self = fileURLToPath(import.meta.url);
-  const argv = ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', script];
-  return JSON.parse(run([...argv, process.execPath, self, `--only=${peer.name}`]).stdout.toString());
+const self = fileURLToPath(import.meta.url);
+
+/** crun takes a pure cgroup layout only. */
+function measureInLayoutV1(peer) {
+  const { status, stdout, stderr } = spawnInLayout('v1', [process.execPath, self, `--only=${peer.name}`], {
+    env: environment,
+    maxBuffer: 1 << 28,
+  });
+  if (status !== 0) throw new Error(`${peer.name}: ${stderr}`);
+  return JSON.parse(stdout.toString());
 }
 
 function measurePeer(peer, scratch, busybox) {
-  if (peer === crun && only === undefined) return measureInPureLayout(peer);
+  if (peer === crun && only === undefined && currentLayout() === 'hybrid') return measureInLayoutV1(peer);
   const opened = peer.open(scratch, busybox);
   try {
     return { ...measureLifeCycle(opened), ...measureMany(opened) };
@@ -55,18 +61,39 @@ async function main() {
       return;
     }
     const figures = {};
+    const failed = [];
     for (const peer of peers) {
       if (!peer.isAvailable()) continue;
       process.stderr.write(`measuring ${peer.name} (${samples} samples each)\n`);
-      figures[peer.name] = measurePeer(peer, scratch, busybox);
+      try {
+        figures[peer.name] = measurePeer(peer, scratch, busybox);
+      } catch (error) {
+        if (peer === tsmachine) throw error;
+        failed.push(`${peer.name}: ${String(error.message).split('\n', 1)}`);
+      }
     }
     const node = medianOf(() => timed([process.execPath, '-e', '0']));
     const consoles = isInstalled('script') ? await measureConsoles(scratch, busybox) : undefined;
     const absent = peers.filter((peer) => !peer.isAvailable()).map((peer) => peer.name);
-    process.exitCode = printReport({ figures, node, consoles, absent, project }) ? 0 : 1;
+    process.exitCode = printReport({
+      figures,
+      node,
+      consoles,
+      absent,
+      failed,
+      project,
+      layout: currentLayout(),
+    })
+      ? 0
+      : 1;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-await main();
+if (process.argv.includes('--layout=v2') && currentLayout() === 'hybrid') {
+  const { status } = spawnInLayout('v2', [process.execPath, self], { env: environment, stdio: 'inherit' });
+  process.exitCode = status ?? 1;
+} else {
+  await main();
+}

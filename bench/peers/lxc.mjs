@@ -1,7 +1,7 @@
 // lxc: one container of the shared tree, no network, as the launch figures of the field are given.
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isInstalled, run, timed } from '../measure.mjs';
+import { isInstalled, run, timed, timedAtOnce } from '../measure.mjs';
 import { makeTree } from './tree.mjs';
 
 const name = 'tsmbench';
@@ -21,7 +21,7 @@ function configuration(tree, container) {
 
 /** lxc leaves an empty group `lxc.pivot` in each hierarchy: ours to remove, since we made lxc make it. */
 function removePivots() {
-  for (const hierarchy of readdirSync('/sys/fs/cgroup')) {
+  for (const hierarchy of ['.', ...readdirSync('/sys/fs/cgroup')]) {
     try {
       rmdirSync(join('/sys/fs/cgroup', hierarchy, 'lxc.pivot'));
     } catch {
@@ -61,6 +61,8 @@ export const lxc = {
     return {
       start,
       kill,
+      startAtOnce: () => timedAtOnce(['lxc-start', '-P', path, '-n', name, '-d']),
+      killAtOnce: () => timedAtOnce(['lxc-stop', '-P', path, '-n', name, '-k']),
       exec: () => timed(['lxc-attach', '-P', path, '-n', name, '--', '/bin/true']),
       stop: () => timed(['lxc-stop', '-P', path, '-n', name]),
       list: () => timed(['lxc-ls', '-P', path, '-f']),
