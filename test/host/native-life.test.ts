@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { MachineHandle } from '../../src/backends/backend.ts';
 import { createNativeHost, type NativeHost, untilEnd } from './native-machine.ts';
@@ -84,6 +84,27 @@ describe('a machine of the native backend', () => {
     const cgroups = host.backend.inspect(machine).cgroups;
     expect(cgroups.length).toBeGreaterThan(0);
     expect(cgroups.filter((path) => existsSync(path))).toEqual([]);
+  });
+
+  it('starts in fresh groups, whatever an earlier run left of them', async () => {
+    machine = await host.create(`life${++number}`);
+    for (const group of host.backend.inspect(machine).cgroups) {
+      mkdirSync(`${group}/below`, { recursive: true });
+      // The kernel kills who is born in a group that was killed before.
+      if (existsSync(`${group}/cgroup.kill`)) writeFileSync(`${group}/cgroup.kill`, '1');
+    }
+    await host.backend.start(machine);
+    expect(state()).toBe('running');
+    expect((await host.run(machine, 'true')).exitCode).toBe(0);
+  });
+
+  it('is not taken for a leftover by another root that shares its groups', async () => {
+    await booted();
+    const elsewhere = { ...machine, directory: `${host.root}/other`, runDirectory: `${host.root}/other-run` };
+    expect(host.backend.status(elsewhere).state).toBe('error');
+    await expect(host.backend.collect(elsewhere)).rejects.toMatchObject({ code: 'busy' });
+    await expect(host.backend.start(elsewhere)).rejects.toMatchObject({ code: 'busy' });
+    expect(state()).toBe('running');
   });
 
   it('is limited and measured in the names of cgroup v2', async () => {

@@ -62,6 +62,11 @@ const RULES: readonly HintRule[] = [
     hint: 'The host path of a bind is gone: make it again, or remove the bind from the config.',
   },
   {
+    operation: 'cgroup-create',
+    errno: 'EBUSY',
+    hint: "Processes are left in the machine's group: look at its cgroup.procs, end them, then start again.",
+  },
+  {
     operation: 'cgroup',
     errno: 'EBUSY',
     hint: 'A group on the way has processes of its own, and v2 forbids that with controllers enabled: choose another TSMACHINE_CGROUP_PARENT.',

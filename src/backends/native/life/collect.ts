@@ -2,17 +2,34 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { BackendError, type MachineHandle } from '../../backend.ts';
-import { killGroup } from '../cgroups/kill.ts';
+import { groupDirectories, monitorDirectories } from '../cgroups/groups.ts';
+import { killGroup, processesIn } from '../cgroups/kill.ts';
 import { removeGroups } from '../cgroups/removal.ts';
 import { writeExitRecord } from './exit-record.ts';
-import { isAlive } from './process-stat.ts';
+import { isAlive, parentOf } from './process-stat.ts';
 import { readStateFile } from './state-file.ts';
 import { type HostView, lastExit } from './status.ts';
 
 /**
+ * A live monitor whose child is in the machine's groups. It is not the machine's own monitor, which would have said so; a
+ * leftover has none, since whose monitor died is given another parent.
+ */
+function monitorOfProcesses(
+  { spec }: MachineHandle,
+  { layout, cgroupParent, procRoot }: HostView,
+): number | undefined {
+  const monitors = new Set(monitorDirectories(layout, cgroupParent).flatMap(processesIn));
+  if (monitors.size === 0) return undefined;
+  return groupDirectories(layout, cgroupParent, spec.name)
+    .flatMap(processesIn)
+    .map((pid) => parentOf(pid, procRoot))
+    .find((parent) => parent !== undefined && monitors.has(parent));
+}
+
+/**
  * Kills what is left of a machine, writes the exit record that its monitor could not write, and removes its groups
  * and its run directory. A machine with a live monitor is left alone.
- * @throws BackendError 'already-running', 'timeout' if processes do not die, 'busy' if groups stay
+ * @throws BackendError 'already-running', 'timeout' if processes do not die, 'busy' if groups stay or are another's
  */
 export async function collect(machine: MachineHandle, host: HostView): Promise<void> {
   const state = readStateFile(machine.runDirectory);
@@ -20,6 +37,14 @@ export async function collect(machine: MachineHandle, host: HostView): Promise<v
     throw new BackendError(
       'already-running',
       `${machine.spec.name} has a monitor: nothing is to be cleaned up`,
+    );
+  }
+  const stranger = monitorOfProcesses(machine, host);
+  if (stranger !== undefined) {
+    throw new BackendError(
+      'busy',
+      `a machine named ${machine.spec.name} of another root folder runs in its cgroups (monitor pid ${stranger})`,
+      { hint: 'Rename one of them, or give each root folder a TSMACHINE_CGROUP_PARENT of its own.' },
     );
   }
   await killGroup(host.layout, host.cgroupParent, machine.spec.name);

@@ -15,9 +15,22 @@ export function isAlive(id: ProcessId, procRoot = '/proc'): boolean {
   return stat !== undefined && stat.start === id.start && stat.state !== 'Z' && stat.state !== 'X';
 }
 
+interface ProcessStat {
+  readonly state: string;
+  /** Process id. */
+  readonly parent: number;
+  readonly start: number;
+}
+
+/** Undefined if there is no such process. */
+export function parentOf(pid: number, procRoot = '/proc'): number | undefined {
+  const text = readSmallFile(`${procRoot}/${pid}/stat`);
+  return text === undefined ? undefined : parseStat(text)?.parent;
+}
+
 /** The command's name stands in parentheses and may hold anything, parentheses and spaces too: only the last one counts. */
-export function parseStat(text: string): { readonly state: string; readonly start: number } | undefined {
+export function parseStat(text: string): ProcessStat | undefined {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ', 20);
-  const [state, start] = [fields[0], Number(fields[19])];
-  return state === undefined || !Number.isSafeInteger(start) ? undefined : { state, start };
+  const [state, parent, start] = [fields[0], Number(fields[1]), Number(fields[19])];
+  return state === undefined || !Number.isSafeInteger(start) ? undefined : { state, parent, start };
 }

@@ -2,6 +2,7 @@
 
 #include "check.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -58,6 +59,23 @@ static void in_a_group_of_v2_the_child_is_born_there(const char *group)
 	CHECK(strncmp(strrchr(last, '/'), strrchr(group, '/'), strlen(strrchr(group, '/'))) == 0);
 }
 
+/* Some kernels kill who is born in such a group. */
+static void in_a_group_that_was_killed_before_a_child_lives_all_the_same(const char *group)
+{
+	char path[4096];
+	bool there;
+	int status;
+
+	snprintf(path, sizeof path, "%s/cgroup.kill", group);
+	int kill = open(path, O_WRONLY | O_CLOEXEC);
+	CHECK(kill >= 0 && write(kill, "1", 1) == 1);
+	close(kill);
+	pid_t child = cgroup_fork(group, &there);
+	if (child == 0)
+		_exit(7);
+	CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 7);
+}
+
 /* TSMACHINE_TEST_GROUP: a group of cgroup v2, which only root can make. */
 int main(void)
 {
@@ -67,6 +85,7 @@ int main(void)
 	RUN(a_directory_that_is_no_group_is_not_insisted_on);
 	if (group != NULL) {
 		in_a_group_of_v2_the_child_is_born_there(group);
+		in_a_group_that_was_killed_before_a_child_lives_all_the_same(group);
 		printf("ok a child is born in %s\n", group);
 	}
 	return 0;

@@ -34,6 +34,7 @@ describe('the answer to a launch', () => {
     ['overlay', 'EINVAL', '/x', /id-mapped/],
     ['tree', 'EINVAL', '/srv', /cannot be id-mapped/],
     ['cgroup-write', 'ENOENT', '/sys/fs/cgroup/x/memory.max', /controller/],
+    ['cgroup-create', 'EBUSY', '/sys/fs/cgroup/x', /Processes are left/],
     ['cgroup-payload', 'EBUSY', '/sys/fs/cgroup/x', /processes of its own/],
     ['namespaces', 'ENOSPC', '', /limit on namespaces/],
     ['write', 'ENOSPC', '/etc/x', /disk is full/],

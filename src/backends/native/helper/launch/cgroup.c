@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "group_tree.h"
 #include "kernel_file.h"
 
 int cgroup_create(const char *path, struct failure *failure)
@@ -19,6 +20,11 @@ int cgroup_create(const char *path, struct failure *failure)
 	 * mount its cgroup2.
 	 */
 	return chmod(path, 0755) < 0 ? fail(failure, "chmod", path) : 0;
+}
+
+int cgroup_create_anew(const char *path, struct failure *failure)
+{
+	return group_tree_remove(path) < 0 ? fail(failure, "rmdir", path) : cgroup_create(path, failure);
 }
 
 int cgroup_write(const char *path, const char *value, struct failure *failure)

@@ -8,6 +8,12 @@
 #include "records.h"
 
 int cgroup_create(const char *path, struct failure *failure);
+/*
+ * Made anew: one that an earlier run left is removed first, with all below. It might be frozen or limited still, and the kernel
+ * kills who is born in a group that was killed before (seen on 6.18; cgroup_fork.c).
+ */
+int cgroup_create_anew(const char *path, struct failure *failure);
+
 int cgroup_write(const char *path, const char *value, struct failure *failure);
 
 /* Moves a process (0: this one) into the group. */

@@ -93,12 +93,28 @@ static int join_as_monitor(const char *path, struct failure *failure)
 	return cgroup_create(path, failure) < 0 ? -1 : cgroup_join(path, 0, failure);
 }
 
-static int do_before_birth(const struct record *record, struct birth *birth, struct failure *failure)
+/* Whether the group is the machine's own, not one that it shares. */
+static bool is_payload(const struct plan *plan, const char *path)
+{
+	const struct operations *outside = &plan->sections[SECTION_OUTSIDE];
+
+	for (size_t i = 0; i < outside->count; i++)
+		if (is_operation(&outside->items[i], "cgroup-payload") && strcmp(outside->items[i].arguments[0], path) == 0)
+			return true;
+	return false;
+}
+
+static int make_group(const struct plan *plan, const char *path, struct failure *failure)
+{
+	return is_payload(plan, path) ? cgroup_create_anew(path, failure) : cgroup_create(path, failure);
+}
+
+static int do_before_birth(const struct plan *plan, const struct record *record, struct birth *birth, struct failure *failure)
 {
 	char **arguments = record->arguments;
 
 	if (is_operation(record, "cgroup-create"))
-		return cgroup_create(arguments[0], failure);
+		return make_group(plan, arguments[0], failure);
 	if (is_operation(record, "cgroup-write"))
 		return cgroup_write(arguments[0], arguments[1], failure);
 	if (is_operation(record, "cgroup-monitor"))
@@ -119,7 +135,7 @@ int outside_before_birth(const struct plan *plan, struct birth *birth, size_t *i
 	for (*index = 0; *index < outside->count; (*index)++) {
 		const struct record *record = &outside->items[*index];
 
-		if (record != plan->born_in && do_before_birth(record, birth, failure) < 0)
+		if (record != plan->born_in && do_before_birth(plan, record, birth, failure) < 0)
 			return -1;
 	}
 	return 0;
