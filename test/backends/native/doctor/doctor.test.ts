@@ -12,7 +12,7 @@ beforeEach(() => {
   mkdirSync(`${fixture.root}/cgroup`);
   writeFakeHelper(
     `${fixture.root}/helper`,
-    'record feature overlay yes; record feature btrfs no; record feature overlay-append-layers no; record feature openat2 no; end',
+    'record feature overlay yes; record feature btrfs no; record feature overlay-append-layers no; record feature openat2 no; record feature cgroup-freeze no; record feature clone-into-cgroup no; end',
   );
 });
 afterEach(() => fixture.remove());
@@ -51,6 +51,20 @@ describe('doctor', () => {
     expect(await find('kernel: btrfs')).toMatchObject({ verdict: 'note' });
     expect(await find('kernel: overlay-append-layers')).toMatchObject({ verdict: 'note' });
     expect(await find('kernel: openat2')).toMatchObject({ verdict: 'problem' });
+  });
+
+  it('says what is lost without a feature that a machine can start without', async () => {
+    for (const feature of ['btrfs', 'overlay-append-layers', 'cgroup-freeze'])
+      expect((await find(`kernel: ${feature}`))?.fix).toMatch(/^Lost: /);
+  });
+
+  it('needs birth in a group only where v2 is mounted: v1 groups are joined after it', async () => {
+    expect(await find('kernel: clone-into-cgroup')).toMatchObject({ verdict: 'problem' });
+    const legacy = { kind: 'legacy', unified: undefined, unifiedControllers: [], legacy: {} } as const;
+    expect(await find('kernel: clone-into-cgroup', { layout: legacy })).toMatchObject({
+      verdict: 'note',
+      fix: expect.stringMatching(/^Lost: /),
+    });
   });
 
   it('reports a missing helper instead of failing', async () => {
