@@ -75,10 +75,13 @@ async function idRanges({ root, known }: Examination): Promise<readonly Finding[
   }));
 }
 
-/** A lock file holds nothing: only whether it is flocked counts, and the kernel ends that with its holder. */
+/**
+ * A lock file holds nothing: only whether it is flocked counts, and the kernel ends that with its holder. No machine's name has
+ * a dot: `image.KEY` is the lock of an image that is being built.
+ */
 function locks({ root, known }: Examination): readonly Finding[] {
   return entriesOf(`${root}/locks`)
-    .filter((name) => !known.includes(name))
+    .filter((name) => !known.includes(name) && !name.includes('.'))
     .map((name) => ({
       subject: `lock of ${name}`,
       verdict: 'note',

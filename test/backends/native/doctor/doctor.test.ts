@@ -99,6 +99,7 @@ describe('doctor', () => {
     fixture.write('cgroup/ours/monitors/cgroup.procs', '50\n');
     fixture.write('ids/100000', 'web');
     fixture.write('locks/web', '');
+    fixture.write('locks/image.busybox-1234', '');
     expect(await find('leftovers')).toMatchObject({ verdict: 'ok' });
   });
 
