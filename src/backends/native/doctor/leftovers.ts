@@ -86,7 +86,7 @@ function locks({ root, known }: Examination): readonly Finding[] {
       subject: `lock of ${name}`,
       verdict: 'note',
       detail: `${root}/locks/${name} is left of a machine that is gone; it does no harm`,
-      fix: `rm ${quote(`${root}/locks/${name}`)}`,
+      fix: `If no create of that name is under way: rm ${quote(`${root}/locks/${name}`)}`,
     }));
 }
 
