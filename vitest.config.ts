@@ -6,6 +6,10 @@ runMark();
 
 const setupFiles = ['test/setup/environment.ts'];
 const globalSetup = ['test/setup/global.ts'];
+const withBusybox = {
+  setupFiles: [...setupFiles, 'test/setup/busybox-path.ts'],
+  globalSetup: [...globalSetup, 'test/setup/busybox.ts'],
+};
 const hostTests = ['test/host/**/*.test.ts'];
 const endToEndTests = ['test/e2e/**/*.test.ts'];
 
@@ -30,8 +34,7 @@ export default defineConfig({
         test: {
           name: 'host',
           include: hostTests,
-          setupFiles,
-          globalSetup,
+          ...withBusybox,
           fileParallelism: false,
           maxWorkers: 1,
           testTimeout: 60_000,
@@ -43,8 +46,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: endToEndTests,
-          setupFiles,
-          globalSetup,
+          ...withBusybox,
           fileParallelism: false,
           maxWorkers: 1,
           testTimeout: 60_000,

@@ -11,7 +11,14 @@ const managers = [
 
 /** Tool -> package, where the package is not called as the tool is. */
 const names = {
-  'apt-get': { cc: 'gcc', 'c++': 'g++', libseccomp: 'libseccomp-dev', sanitizers: 'gcc', 'dpkg-deb': 'dpkg' },
+  'apt-get': {
+    // Debian's gcc only recommends the headers of the C library.
+    cc: ['gcc', 'libc6-dev'],
+    'c++': 'g++',
+    libseccomp: 'libseccomp-dev',
+    sanitizers: 'gcc',
+    'dpkg-deb': 'dpkg',
+  },
   dnf: {
     cc: 'gcc',
     'c++': 'gcc-c++',

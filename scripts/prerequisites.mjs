@@ -12,7 +12,12 @@ const runs = (command, args, input) => () =>
 /** Checked in this order; a tool's check may use the tools above it. */
 const tools = [
   { tool: 'make', for: ['demo', 'test'], why: 'builds the helper', present: hasCommand('make') },
-  { tool: 'cc', for: ['demo', 'test'], why: 'builds the helper', present: hasCommand('cc') },
+  {
+    tool: 'cc',
+    for: ['demo', 'test'],
+    why: 'builds the helper',
+    present: runs('cc', ['-fsyntax-only', '-x', 'c', '-'], '#include <stdio.h>\n'),
+  },
   {
     tool: 'sanitizers',
     for: ['test'],
@@ -29,6 +34,8 @@ const tools = [
     why: 'kills a launch at each of its system calls',
     present: hasCommand('strace'),
   },
+  { tool: 'zsh', for: ['test'], why: 'reads its completion script', present: hasCommand('zsh') },
+  { tool: 'fish', for: ['test'], why: 'reads its completion script', present: hasCommand('fish') },
   { tool: 'pkg-config', for: ['test'], why: 'finds libseccomp', present: hasCommand('pkg-config') },
   {
     tool: 'libseccomp',

@@ -4,6 +4,17 @@
  * name is, so that a rename never leaves two truths.
  */
 import * as v from 'valibot';
+import type { ResourceLimit } from '../backends/backend.ts';
+import {
+  type Bounds,
+  consoleLogBytes,
+  cpuPeriodUsec,
+  cpuQuotaUsec,
+  isWithin,
+  memoryBytes,
+  taskCount,
+} from './keys/bounds.ts';
+import { rlimitFault, rlimitNames } from './keys/rlimits.ts';
 
 export const CONFIG_VERSION = 1;
 
@@ -35,6 +46,17 @@ const rlimit = v.strictObject({
   soft: v.union([count, v.literal('unlimited')]),
   hard: v.union([count, v.literal('unlimited')]),
 });
+const rlimitName = v.pipe(
+  v.string(),
+  v.check((name) => rlimitNames.includes(name), `must be one of ${rlimitNames.join(', ')}`),
+);
+const rlimits = v.pipe(
+  v.record(rlimitName, rlimit),
+  v.check(
+    (all) => firstFault(all) === undefined,
+    ({ input }) => firstFault(input) ?? '',
+  ),
+);
 
 const initSchema = v.strictObject({
   argv: v.pipe(
@@ -48,14 +70,14 @@ const initSchema = v.strictObject({
 });
 
 const limits = v.strictObject({
-  'memory.max': v.exactOptional(v.union([count, v.literal('max')])),
+  'memory.max': v.exactOptional(v.union([within(memoryBytes), v.literal('max')])),
   'cpu.max': v.exactOptional(
     v.strictObject({
-      quotaUsec: v.union([count, v.literal('max')]),
-      periodUsec: v.pipe(count, v.minValue(1000)),
+      quotaUsec: v.union([within(cpuQuotaUsec), v.literal('max')]),
+      periodUsec: within(cpuPeriodUsec),
     }),
   ),
-  'pids.max': v.exactOptional(v.union([count, v.literal('max')])),
+  'pids.max': v.exactOptional(v.union([within(taskCount), v.literal('max')])),
 });
 
 export const machineConfigSchema = v.strictObject({
@@ -82,9 +104,9 @@ export const machineConfigSchema = v.strictObject({
   tmpfs: v.array(
     v.strictObject({ path: absolutePath, sizeBytes: v.exactOptional(v.pipe(count, v.minValue(1))) }),
   ),
-  rlimits: v.record(v.pipe(v.string(), v.regex(/^[a-z]+$/, 'must be a limit such as nofile')), rlimit),
+  rlimits,
   limits,
-  console: v.strictObject({ logBytes: v.pipe(count, v.minValue(4096), v.maxValue(1024 ** 3)) }),
+  console: v.strictObject({ logBytes: within(consoleLogBytes) }),
 });
 
 export type MachineConfig = DeepReadonly<v.InferOutput<typeof machineConfigSchema>>;
@@ -97,4 +119,24 @@ type DeepReadonly<T> = T extends readonly unknown[]
 
 function noNul(value: string): boolean {
   return !value.includes('\0');
+}
+
+function within(bounds: Bounds) {
+  return v.pipe(
+    count,
+    v.check(
+      (number) => isWithin(number, bounds),
+      ({ input }) => `${input} is not within ${bounds.least} to ${bounds.most}`,
+    ),
+  );
+}
+
+function firstFault(limits: Readonly<Record<string, ResourceLimit>>): string | undefined {
+  for (const [name, limit] of Object.entries(limits)) {
+    const fault = rlimitFault(name, limit);
+    if (fault !== undefined) {
+      return `${name}: ${fault}`;
+    }
+  }
+  return undefined;
 }

@@ -55,9 +55,21 @@ function fromBackend(error: BackendError, subject: string | undefined): MachineE
     errno: error.errno,
     path: error.path,
     step: error.step,
-    hint: error.hint ?? (error.errno === undefined ? undefined : hintOf[error.errno]),
+    hint: keyHint(error) ?? error.hint ?? (error.errno === undefined ? undefined : hintOf[error.errno]),
     cause: error,
   });
+}
+
+/** A backend knows steps and no keys: what was set, and can be set otherwise, is named here. */
+function keyHint({ step, errno, path }: BackendError): string | undefined {
+  if (step?.operation !== 'rlimit' || errno !== 'EPERM' || path === undefined) {
+    return undefined;
+  }
+  const bound = path === 'nofile' ? ' and fs.nr_open' : '';
+  return (
+    `a machine cannot have a hard limit above that of the shell that starts it${bound}: lower the second number ` +
+    `of rlimit.${path} with \`tsmachine set\`, or raise the shell's with prlimit (see \`prlimit --${path}\`)`
+  );
 }
 
 function fromSystem(error: NodeJS.ErrnoException, subject: string | undefined): MachineError {

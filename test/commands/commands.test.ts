@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { CreateRequest } from '../../src/machines/machines.ts';
+import { MachineError } from '../../src/machines/errors.ts';
+import type { CreateRequest, MachineDetails } from '../../src/machines/machines.ts';
 import { run, summary } from './stub-machines.ts';
 
 const empty = Buffer.alloc(0);
@@ -51,6 +52,37 @@ describe('aliases', () => {
     const called = vi.fn(async () => undefined);
     await run([alias, 'web'], { machines: { [method]: called } });
     expect(called).toHaveBeenCalledOnce();
+  });
+});
+
+describe('start --console', () => {
+  it.each([
+    ['several names', ['web', 'db']],
+    ['no name', []],
+    ['--all', ['--all']],
+    ['--json, whose document is alone on stdout', ['web', '--json']],
+  ])('starts nothing with %s', async (_, words) => {
+    const start = vi.fn(async () => undefined);
+    const { exitCode } = await run(['start', '--console', ...words], { machines: { start } });
+    expect(exitCode).toBe(2);
+    expect(start).not.toHaveBeenCalled();
+  });
+
+  it('tells of a machine that ended before its console was reached', async () => {
+    const exit = { reason: 'exited', code: 3, endedAt: 0 } as const;
+    const machines = {
+      start: async () => undefined,
+      readConsoleLog: async () => Buffer.from('I was here\n'),
+      attachConsole: async () => {
+        throw new MachineError('wrong-state', 'web is not running');
+      },
+      info: () => ({ ...summary('web'), lastExit: exit }) as MachineDetails,
+    };
+    expect(await run(['start', '--console', 'web'], { machines })).toEqual({
+      exitCode: 0,
+      stdout: 'web: started\nI was here\n',
+      stderr: '\nweb: init exited with code 3\n',
+    });
   });
 });
 

@@ -144,6 +144,46 @@ describe('the console', () => {
   });
 });
 
+describe('start --console', () => {
+  it('shows the boot from its first byte, and the machine goes on when the console is left', async () => {
+    const init = ['/bin/sh', '-c', 'echo first of all; echo and then; exec /sbin/init'];
+    await host.done(['create', 'boots', '-t', 'busybox', '--set', `init=${JSON.stringify(init)}`]);
+    const person = at(['start', '--console', 'boots']);
+    await person.sees(/^boots: started\nConsole of boots\..*\nfirst of all\nand then$/m);
+    await atRootShell(person);
+    person.type('\x1dq');
+    expect(await person.ends).toBe(0);
+    expect(person.screen()).toContain('the machine goes on');
+    expect((await host.cli(['wait', 'boots', '--state', 'running', '--timeout', '0'])).code).toBe(0);
+  });
+
+  it('says how a machine ended that ends at once', async () => {
+    const init = ['/bin/sh', '-c', 'echo good evening; exit 3'];
+    await host.done(['create', 'brief', '-t', 'busybox', '--set', `init=${JSON.stringify(init)}`]);
+    const person = at(['start', '--console', 'brief']);
+    expect(await person.ends).toBe(0);
+    expect(person.screen()).toMatch(/^good evening\n\nbrief: init exited with code 3$/m);
+  });
+
+  it('of a machine that cannot start says why, and opens no console', async () => {
+    await host.done(['create', 'broken', '-t', 'busybox', '--set', 'init=/sbin/nothing']);
+    const person = at(['start', '--console', 'broken']);
+    expect(await person.ends).toBe(1);
+    expect(person.screen()).toContain('cannot start broken');
+    expect(person.screen()).not.toContain('Console of');
+  });
+
+  it('with several names starts none of them', async () => {
+    const names = ['left', 'right'];
+    for (const name of names) await host.done(['create', name, '-t', 'busybox']);
+    const person = at(['start', '--console', ...names]);
+    expect(await person.ends).toBe(2);
+    expect(person.screen()).toContain('--console goes with exactly one name');
+    for (const name of names)
+      expect((await host.cli(['wait', name, '--state', 'stopped', '--timeout', '0'])).code).toBe(0);
+  });
+});
+
 describe('the terminal is given back as it was', () => {
   async function modes(person: Person, mark: string): Promise<string> {
     person.type(`echo ${mark}=$(stty -g)\r`);

@@ -13,12 +13,22 @@ const installed = join(prefix, 'lib', 'node_modules', 'tsmachine');
 const program = join(prefix, 'bin', 'tsmachine');
 
 let contents: readonly string[] = [];
+let archive = '';
 
 /** As a user has it: elsewhere, without this checkout's node_modules, found by its name alone. */
 async function tsmachine(...args: readonly string[]): Promise<string> {
-  const path = `${join(prefix, 'bin')}:${process.env['PATH']}`;
+  return (await run('tsmachine', args, { cwd: '/', env: installedIn(prefix) })).stdout;
+}
+
+function installedIn(folder: string): NodeJS.ProcessEnv {
   const { TSMACHINE_HELPER: _, ...rest } = process.env;
-  return (await run('tsmachine', args, { cwd: '/', env: { ...rest, ...env, PATH: path } })).stdout;
+  return { ...rest, ...env, PATH: `${join(folder, 'bin')}:${process.env['PATH']}` };
+}
+
+/** Offline: whatever the program needs at run time is in the package. */
+async function install(folder: string, ...options: readonly string[]): Promise<void> {
+  const installing = ['install', '--global', '--offline', '--no-audit', '--no-fund', '--prefix', folder];
+  await run('npm', [...installing, ...options, archive], { cwd: root });
 }
 
 beforeAll(async () => {
@@ -27,9 +37,8 @@ beforeAll(async () => {
   const { stdout } = await run('npm', packing, { cwd: projectFolder });
   const [{ filename, files }] = JSON.parse(stdout);
   contents = files.map((file: { readonly path: string }) => file.path);
-  // Offline: whatever the program needs at run time is in the package.
-  const installing = ['install', '--global', '--offline', '--no-audit', '--no-fund', '--prefix', prefix];
-  await run('npm', [...installing, join(root, filename)], { cwd: root });
+  archive = join(root, filename);
+  await install(prefix);
 }, 120_000);
 
 describe('the package that npm pack makes, installed elsewhere', () => {
@@ -63,5 +72,22 @@ describe('the package that npm pack makes, installed elsewhere', () => {
     expect(await tsmachine('exec', 'packed', '--', 'hostname')).toBe('packed\n');
     await tsmachine('destroy', '--force', '--now', 'packed');
     expect(JSON.parse(await tsmachine('list', '--json')).machines).toEqual([]);
+  });
+});
+
+describe('a package whose install script npm did not run', () => {
+  it('says what builds the helper, also under an npm that asks for leave to run scripts', async () => {
+    const folder = join(root, 'without-scripts');
+    await install(folder, '--ignore-scripts');
+    const program = { cwd: '/', env: installedIn(folder) };
+    const { stderr } = await run('tsmachine', ['create', 'unbuilt', '-t', 'busybox'], program).catch(
+      (failure) => failure,
+    );
+    const command = /`(npm rebuild [^`]*)`/.exec(stderr)?.[1] ?? 'false';
+    const npm = { npm_config_prefix: folder, npm_config_strict_allow_scripts: 'true' };
+    await run('sh', ['-c', command], { cwd: '/', env: { ...installedIn(folder), ...npm } });
+    const answer = await run('tsmachine', ['doctor', '--json'], program).catch((failure) => failure);
+    const { findings } = JSON.parse(answer.stdout);
+    expect(findings.map(({ subject }: { readonly subject: string }) => subject)).toContain('kernel: pidfd');
   });
 });

@@ -69,14 +69,10 @@ function watch(pty: IPty, terminal: xterm.Terminal): Omit<Person, 'pid'> {
   terminal.onData((data) => pty.write(data));
   const screen = (): string => screenText(terminal);
   let ended = false;
-  const ends = new Promise<number>((resolve) => {
-    pty.onExit(({ exitCode, signal }) => {
-      ended = true;
-      const code = signal === undefined || signal === 0 ? exitCode : 128 + signal;
-      // The exit can be told before the last output is read, and the screen takes it later still.
-      setTimeout(() => terminal.write('', () => resolve(code)), lastOutputMs);
-    });
+  pty.onExit(() => {
+    ended = true;
   });
+  const ends = exitOf(pty, terminal);
   return {
     screen,
     bytes: () => bytes,
@@ -85,22 +81,20 @@ function watch(pty: IPty, terminal: xterm.Terminal): Omit<Person, 'pid'> {
       terminal.resize(columns, rows);
       pty.resize(columns, rows);
     },
-    sees: (what) => {
-      const shown = (): boolean => (typeof what === 'string' ? screen().includes(what) : what.test(screen()));
-      return new Promise((resolve, reject) => {
+    sees: (what) =>
+      new Promise((resolve, reject) => {
         const fail = (why: string): void =>
           reject(new Error(`${why} and never showed ${what}:\n${screen()}`));
         const timer = setTimeout(() => fail('the program went on'), patienceMs);
         changed = () => {
-          if (!shown()) return;
+          if (!isShown(screen(), what)) return;
           clearTimeout(timer);
           resolve();
         };
         changed();
         // A moment for what was written last to reach the screen.
         void ends.then(() => setTimeout(() => fail('the program ended'), 200));
-      });
-    },
+      }),
     ends,
     close: async () => {
       if (!ended) pty.kill('SIGKILL');
@@ -108,6 +102,21 @@ function watch(pty: IPty, terminal: xterm.Terminal): Omit<Person, 'pid'> {
       terminal.dispose();
     },
   };
+}
+
+/** The code with which a shell would know it. */
+function exitOf(pty: IPty, terminal: xterm.Terminal): Promise<number> {
+  return new Promise((resolve) => {
+    pty.onExit(({ exitCode, signal }) => {
+      const code = signal === undefined || signal === 0 ? exitCode : 128 + signal;
+      // The exit can be told before the last output is read, and the screen takes it later still.
+      setTimeout(() => terminal.write('', () => resolve(code)), lastOutputMs);
+    });
+  });
+}
+
+function isShown(text: string, what: string | RegExp): boolean {
+  return typeof what === 'string' ? text.includes(what) : what.test(text);
 }
 
 function screenText(terminal: xterm.Terminal): string {

@@ -1,5 +1,5 @@
 /** What is configured is what the machine has: each setting is looked at from inside, or in the kernel's files. */
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { withRoot } from '../setup/with-root.ts';
@@ -90,6 +90,31 @@ describe('a configured machine', () => {
     for (const setting of ['hostname=harbour', 'memory.max=64M', 'pids.max=40', 'cpu.max=50%']) {
       expect(printed.split('\n')).toContain(setting);
     }
+  });
+
+  it('does not start with a hard limit that the kernel refuses, and the key is named', async () => {
+    const tooMany = Number(readFileSync('/proc/sys/fs/nr_open', 'utf8')) + 1;
+    await host.done(['create', 'greedy', '-t', 'busybox', '--set', `rlimit.nofile=${tooMany}`]);
+    const { code, stderr } = await host.cli(['start', 'greedy']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('hint: ');
+    expect(stderr).toContain('rlimit.nofile');
+  });
+
+  it('refuses a value out of bounds wherever it is written: create, set and the editor', async () => {
+    const setting = 'console.log-size=1K';
+    const created = await host.cli(['create', 'small', '-t', 'busybox', '--set', setting]);
+    const set = await host.cli(['set', 'web', setting]);
+    for (const { code, stderr } of [created, set]) {
+      expect(code).toBe(2);
+      expect(stderr).toContain('console.log-size: "1K" is not allowed');
+      expect(stderr).toContain('4K to 1G');
+    }
+    const EDITOR = `sed -i 's/"logBytes": [0-9]*/"logBytes": 1024/'`;
+    const edited = await host.cli(['config', 'web', '--edit'], { env: { EDITOR, VISUAL: undefined } });
+    expect(edited.code).toBe(1);
+    expect(edited.stderr).toContain('"console.logBytes": 1024 is not within 4096 to 1073741824');
+    rmSync(/your text is kept in (\S+)\//.exec(edited.stderr)?.[1] ?? '', { recursive: true });
   });
 
   it('refuses a wrong setting with the right one named, and changes nothing', async () => {

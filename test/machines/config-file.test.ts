@@ -58,6 +58,28 @@ describe('config.json', () => {
     expect(await refusal(broken)).toContain('"console.logBytes" must be number, not "much"');
   });
 
+  it.each([
+    [{ console: { logBytes: 4095 } }, '"console.logBytes": 4095 is not within 4096 to 1073741824'],
+    [{ limits: { 'memory.max': 512 } }, '"limits.memory.max": 512 is not within 1048576 to'],
+    [{ limits: { 'pids.max': 0 } }, '"limits.pids.max": 0 is not within 1 to 4194304'],
+    [
+      { limits: { 'cpu.max': { quotaUsec: 'max', periodUsec: 2_000_000 } } },
+      '"limits.cpu.max.periodUsec": 2000000 is not within 1000 to 1000000',
+    ],
+    [
+      { limits: { 'cpu.max': { quotaUsec: 1, periodUsec: 1000 } } },
+      '"limits.cpu.max.quotaUsec": 1 is not within 1000 to',
+    ],
+    [
+      { rlimits: { core: { soft: 5, hard: 4 } } },
+      '"rlimits": core: the soft limit 5 is above the hard limit 4',
+    ],
+    [{ rlimits: { nofile: { soft: 5, hard: 'unlimited' } } }, '"rlimits": nofile: '],
+    [{ rlimits: { files: { soft: 5, hard: 5 } } }, '"rlimits.files": must be one of as, core, '],
+  ])('is refused with key, value and bounds: %j', async (part, words) => {
+    expect(await refusal(changed((config) => Object.assign(config, part)))).toContain(words);
+  });
+
   it('never takes a path with dot-dot, nor a layer id that is a path', async () => {
     const bind = { source: '/a/../../etc', path: '/x', readOnly: false };
     expect(await refusal(changed((config) => Object.assign(config, { binds: [bind] })))).toContain('binds');

@@ -62,7 +62,7 @@ describe('settings', () => {
 
   it('understand sizes and shares as people write them', () => {
     expect(set('memory.max', '1.5g').limits['memory.max']).toBe(1.5 * 1024 ** 3);
-    expect(set('memory.max', '64KiB').limits['memory.max']).toBe(65_536);
+    expect(set('memory.max', '2048KiB').limits['memory.max']).toBe(2 * 1024 ** 2);
     expect(set('cpu.max', '50000 200000').limits['cpu.max']).toEqual({
       quotaUsec: 50_000,
       periodUsec: 200_000,
@@ -100,9 +100,13 @@ describe('settings', () => {
   it.each([
     ['memory.max', '12Q', '512M'],
     ['memory.max', '-1', '512M'],
+    ['memory.max', '512', 'at least 1M'],
     ['cpu.max', '0%', '150%'],
-    ['cpu.max', '100000 5000000', '150%'],
-    ['pids.max', '0', '200'],
+    ['cpu.max', '999 100000', 'a quota of 1000 or more'],
+    ['cpu.max', '100000 5000000', 'a period of 1000 to 1000000'],
+    ['cpu.max', '17592186044416 100000', '150%'],
+    ['pids.max', '0', '1 to 4194304'],
+    ['pids.max', '4194305', '1 to 4194304'],
     ['privileged', 'maybe', 'true or false'],
     ['seccomp', 'on', 'default or off'],
     ['bind', 'srv:/data', ':ro'],
@@ -111,10 +115,12 @@ describe('settings', () => {
     ['bind.3', '/srv:/data', ':ro'],
     ['tmpfs', '/x:0', '64M'],
     ['rlimit.nofile', '10:5', 'SOFT:HARD'],
+    ['rlimit.nofile', 'unlimited', 'SOFT:HARD'],
     ['hostname', '-bad', 'letters'],
     ['init', 'sbin/init', 'absolute'],
     ['signals.halt', 'SIGNONE', 'SIGPWR'],
-    ['console.log-size', '1', '4K to 1G'],
+    ['console.log-size', '4095', '4K to 1G'],
+    ['console.log-size', '1025M', '4K to 1G'],
     ['environment.2X', 'a', 'any text'],
   ])('refuse %s=%s and name what is allowed', async (key, value, allowed) => {
     expect((await refusal(key, value)).hint).toContain(allowed);

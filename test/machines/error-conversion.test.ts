@@ -40,6 +40,14 @@ describe('errors that leave the domain', () => {
     expect(toMachineError(new BackendError(code, 'words')).code).toBe(expected);
   });
 
+  it('name the key of a resource limit that the kernel refuses', () => {
+    const step = { section: 'inside', index: 60, operation: 'rlimit' };
+    const details = { step, syscall: 'setrlimit', errno: 'EPERM', path: 'memlock', hint: 'in other words' };
+    const { hint } = toMachineError(new BackendError('launch-failed', 'rlimit failed', details), 'web');
+    expect(hint).toContain('rlimit.memlock');
+    expect(hint).toContain('prlimit --memlock');
+  });
+
   it('say what to do about a full disk', () => {
     const full = Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write', path: '/x/y' });
     expect(toMachineError(full)).toMatchObject({

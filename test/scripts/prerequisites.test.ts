@@ -49,19 +49,31 @@ describe('the prerequisites', () => {
     const machine = host({ 'apt-get': apt });
     const { status, stderr } = runScript('prerequisites.mjs', ['demo'], machine);
     expect(stderr).toContain('make is missing');
-    expect(stderr).toContain('installing: apt-get install -y --no-install-recommends make gcc');
+    expect(stderr).toContain('installing: apt-get install -y --no-install-recommends make gcc libc6-dev');
     expect(readFileSync(join(machine.folder, 'log'), 'utf8')).toBe(
-      'update -q\ninstall -y --no-install-recommends make gcc\n',
+      'update -q\ninstall -y --no-install-recommends make gcc libc6-dev\n',
     );
     expect(status).toBe(0);
+  });
+
+  it('are missing too when the compiler is there and the headers of the C library are not', () => {
+    const bare = host({ 'apt-get': apt, make: '', cc: 'exit 1' }, 1000);
+    expect(runScript('prerequisites.mjs', ['demo'], bare).stderr).toContain('cc is missing');
   });
 
   it('are named to another user with the exact command, and nothing is installed', () => {
     const machine = host({ 'apt-get': apt, make: '' }, 1000);
     const { status, stderr } = runScript('prerequisites.mjs', ['demo'], machine);
-    expect(stderr).toContain('sudo apt-get install -y --no-install-recommends gcc\n');
+    expect(stderr).toContain('sudo apt-get install -y --no-install-recommends gcc libc6-dev\n');
     expect(existsSync(join(machine.folder, 'log'))).toBe(false);
     expect(status).toBe(1);
+  });
+
+  it('of the tests bring every program that a test would be skipped without', () => {
+    const { stderr } = runScript('prerequisites.mjs', ['test'], host({ 'apt-get': apt }, 1000));
+    for (const tool of ['strace', 'zsh', 'fish', 'pkg-config'])
+      expect(stderr).toContain(`${tool} is missing`);
+    expect(stderr).toMatch(/install -y --no-install-recommends .*zsh fish pkg-config libseccomp-dev\n/);
   });
 
   it('are an error when installing them did not help', () => {
@@ -81,7 +93,7 @@ describe('building the helper', () => {
   it('names what is missing and the command that brings it', () => {
     const { status, stderr } = runScript('build-helper.mjs', [], host({ 'apt-get': apt }, 1000));
     expect(stderr).toContain('needs make and cc');
-    expect(stderr).toContain('sudo apt-get install -y --no-install-recommends make gcc');
+    expect(stderr).toContain('sudo apt-get install -y --no-install-recommends make gcc libc6-dev');
     expect(status).toBe(1);
   });
 

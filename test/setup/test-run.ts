@@ -19,3 +19,8 @@ export function runFolder(): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return folder;
 }
+
+/** Where busybox.ts puts the one busybox of the run. */
+export function busyboxFolder(): string {
+  return join(runFolder(), 'busybox');
+}

@@ -118,4 +118,9 @@ describe('readApplets', () => {
   it('refuses a program that does not run', async () => {
     await expect(readApplets(scratchFile('busybox', 'text', 0o644), signal)).rejects.toThrow('does not run');
   });
+
+  it('does not blame the program when the command is interrupted', async () => {
+    const binary = fakeBusybox({ full, names });
+    await expect(readApplets(binary, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
+  });
 });

@@ -52,7 +52,8 @@ function spawnError(helperPath: string, cause: NodeJS.ErrnoException): BackendEr
       path: helperPath,
       ...(cause.code === undefined ? {} : { errno: cause.code }),
       hint: missing
-        ? 'Build it with `npm run build` (needs a C compiler and make), or set TSMACHINE_HELPER.'
+        ? 'Build it (needs a C compiler and make): in a checkout with `npm run build`; as an installed package, whose ' +
+          'install script npm may not have run, with `npm rebuild -g --allow-scripts=tsmachine tsmachine`.'
         : 'Look at the limits on processes and memory of this user (ulimit -u, ulimit -v).',
       cause,
     },

@@ -1,5 +1,7 @@
 import { MachineError } from '../../machines/errors.ts';
-import { defineCommand } from '../program/command-definition.ts';
+import { exitWords } from '../presentation/exit-words.ts';
+import { logText } from '../presentation/log-text.ts';
+import { type CommandContext, defineCommand } from '../program/command-definition.ts';
 import { actOnMachines } from '../program/several-machines.ts';
 import { enterConsole } from '../terminal/enter-console.ts';
 
@@ -26,6 +28,9 @@ export const command = defineCommand<Options>({
     if (options.console === true && (only === undefined || names.length > 1)) {
       throw new MachineError('usage', '--console goes with exactly one name');
     }
+    if (options.console === true && context.output.json) {
+      throw new MachineError('usage', '--console goes without --json');
+    }
     const choice = { names, all: options.all === true, states: ['stopped' as const] };
     const exitCode = await actOnMachines(context, choice, {
       attempt: 'start',
@@ -36,6 +41,20 @@ export const command = defineCommand<Options>({
       },
     });
     if (options.console !== true || only === undefined || exitCode !== 0) return exitCode;
-    return enterConsole(context, only, { escape: undefined, record: undefined, recordInput: false });
+    return watchBoot(context, only);
   },
 });
+
+/** One that ended before its console was reached did start: what it said is kept, and how it ended too. */
+async function watchBoot(context: CommandContext, name: string): Promise<number> {
+  try {
+    return await enterConsole(context, name, { escape: undefined, record: undefined, recordInput: false });
+  } catch (error) {
+    if (!(error instanceof MachineError && error.code === 'wrong-state')) throw error;
+    const { output } = context;
+    const machines = await context.machines();
+    output.raw(logText((await machines.readConsoleLog(name)).toString('utf8')));
+    if (!output.quiet) output.note(`\n${name}: ${exitWords(machines.info(name).lastExit)}`);
+    return 0;
+  }
+}

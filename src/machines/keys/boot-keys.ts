@@ -1,11 +1,9 @@
 /** hostname, init, environment.*, signals.*, console.log-size. */
 import { constants } from 'node:os';
 import type { MachineConfig } from '../config-schema.ts';
+import { consoleLogBytes, isWithin } from './bounds.ts';
 import type { ConfigKey, Refuse } from './key.ts';
 import { formatSize, parseSize } from './quantities.ts';
-
-const leastLog = 4096;
-const mostLog = 1024 ** 3;
 
 export const bootKeys: readonly ConfigKey[] = [
   {
@@ -43,15 +41,12 @@ export const bootKeys: readonly ConfigKey[] = [
   {
     name: 'console.log-size',
     summary: "bytes kept of the console's output",
-    allowed: '4K to 1G',
+    allowed: `${formatSize(consoleLogBytes.least)} to ${formatSize(consoleLogBytes.most)}`,
     values: ['256K', '1M', '16M'],
     print: (config) => ({ 'console.log-size': formatSize(config.console.logBytes) }),
     apply: (config, value, refuse) => {
       const logBytes = parseSize(value) ?? refuse();
-      return {
-        ...config,
-        console: { logBytes: logBytes < leastLog || logBytes > mostLog ? refuse() : logBytes },
-      };
+      return { ...config, console: { logBytes: isWithin(logBytes, consoleLogBytes) ? logBytes : refuse() } };
     },
   },
 ];

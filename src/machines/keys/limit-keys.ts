@@ -1,42 +1,27 @@
 /** memory.max, cpu.max, pids.max and rlimit.*. An empty value takes a limit away. */
 import type { CgroupLimits, ResourceLimit } from '../../backends/backend.ts';
 import type { MachineConfig } from '../config-schema.ts';
+import { type Bounds, cpuPeriodUsec, cpuQuotaUsec, isWithin, memoryBytes, taskCount } from './bounds.ts';
 import type { ConfigKey, Refuse } from './key.ts';
 import { formatCpu, formatSize, parseCpu, parseSize } from './quantities.ts';
-
-/** getrlimit(2), as prlimit(1) names them. */
-const rlimitNames = [
-  'as',
-  'core',
-  'cpu',
-  'data',
-  'fsize',
-  'locks',
-  'memlock',
-  'msgqueue',
-  'nice',
-  'nofile',
-  'nproc',
-  'rss',
-  'rtprio',
-  'rttime',
-  'sigpending',
-  'stack',
-] as const;
+import { rlimitFault, rlimitNames } from './rlimits.ts';
 
 export const limitKeys: readonly ConfigKey[] = [
   {
     name: 'memory.max',
     summary: 'memory that the machine may use',
-    allowed: 'bytes such as 512M or 1.5G, or max',
+    allowed: `bytes such as 512M or 1.5G, at least ${formatSize(memoryBytes.least)}, or max`,
     values: ['256M', '512M', '1G', '2G', 'max'],
     print: ({ limits }) => ({ 'memory.max': sizeOrMax(limits['memory.max']) }),
-    apply: (config, value, refuse) => withLimit(config, 'memory.max', orMax(value, parseSize, refuse)),
+    apply: (config, value, refuse) =>
+      withLimit(config, 'memory.max', orMax(value, parseSize, memoryBytes, refuse)),
   },
   {
     name: 'cpu.max',
     summary: 'processor time that the machine may use',
-    allowed: 'percent of one CPU such as 150%, "QUOTA PERIOD" in microseconds, or max',
+    allowed:
+      'percent of one CPU such as 150%, "QUOTA PERIOD" in microseconds ' +
+      `(a quota of ${cpuQuotaUsec.least} or more, a period of ${cpuPeriodUsec.least} to ${cpuPeriodUsec.most}), or max`,
     values: ['50%', '100%', '200%', 'max'],
     print: ({ limits }) => ({
       'cpu.max': limits['cpu.max'] === undefined ? 'max' : formatCpu(limits['cpu.max']),
@@ -47,10 +32,11 @@ export const limitKeys: readonly ConfigKey[] = [
   {
     name: 'pids.max',
     summary: 'processes and threads that the machine may have',
-    allowed: 'a number such as 200, or max',
+    allowed: `a number such as 200, ${taskCount.least} to ${taskCount.most}, or max`,
     values: ['200', '1000', 'max'],
     print: ({ limits }) => ({ 'pids.max': String(limits['pids.max'] ?? 'max') }),
-    apply: (config, value, refuse) => withLimit(config, 'pids.max', orMax(value, parseCount, refuse)),
+    apply: (config, value, refuse) =>
+      withLimit(config, 'pids.max', orMax(value, parseCount, taskCount, refuse)),
   },
   {
     name: 'rlimit.*',
@@ -66,7 +52,7 @@ export const limitKeys: readonly ConfigKey[] = [
       const { [member]: _, ...others } = config.rlimits;
       return {
         ...config,
-        rlimits: value === '' ? others : { ...others, [member]: parseRlimit(value, refuse) },
+        rlimits: value === '' ? others : { ...others, [member]: parseRlimit(member, value, refuse) },
       };
     },
   },
@@ -84,9 +70,14 @@ function withLimit<K extends keyof CgroupLimits>(
 function orMax(
   value: string,
   parse: (text: string) => number | undefined,
+  bounds: Bounds,
   refuse: Refuse,
 ): number | undefined {
-  return isMax(value) ? undefined : (parse(value) ?? refuse());
+  if (isMax(value)) {
+    return undefined;
+  }
+  const number = parse(value) ?? refuse();
+  return isWithin(number, bounds) ? number : refuse();
 }
 
 function isMax(value: string): boolean {
@@ -98,20 +89,17 @@ function sizeOrMax(bytes: number | 'max' | undefined): string {
 }
 
 function parseCount(text: string): number | undefined {
-  const number = /^[1-9]\d*$/.test(text) ? Number(text) : Number.NaN;
-  return Number.isSafeInteger(number) ? number : undefined;
+  return /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
-function parseRlimit(value: string, refuse: Refuse): ResourceLimit {
+function parseRlimit(name: string, value: string, refuse: Refuse): ResourceLimit {
   const parts = value.split(':');
   const [soft, hard = soft] = parts.map(parseRlimitNumber);
   if (parts.length > 2 || soft === undefined || hard === undefined) {
     return refuse();
   }
-  if (hard !== 'unlimited' && (soft === 'unlimited' || soft > hard)) {
-    return refuse(`the soft limit ${soft} is above the hard limit ${hard}`);
-  }
-  return { soft, hard };
+  const fault = rlimitFault(name, { soft, hard });
+  return fault === undefined ? { soft, hard } : refuse(fault);
 }
 
 function parseRlimitNumber(text: string): number | 'unlimited' | undefined {

@@ -1,4 +1,5 @@
 /** Numbers as people write them: 512M, 150%, and back. */
+import { cpuPeriodUsec, cpuQuotaUsec, isWithin } from './bounds.ts';
 
 const units: readonly string[] = ['', 'K', 'M', 'G', 'T'];
 
@@ -29,10 +30,8 @@ export interface CpuQuota {
   readonly periodUsec: number;
 }
 
-/** The kernel's default period, 100 ms, and its bounds for quota and period (Documentation/scheduler/sched-bwc.rst). */
+/** The kernel's default period, 100 ms. */
 const PERIOD_USEC = 100_000;
-const leastUsec = 1000;
-const longestPeriodUsec = 1_000_000;
 
 /** `150%` of one CPU, the kernel's own `QUOTA PERIOD`, or `max`. */
 export function parseCpu(text: string): CpuQuota | undefined {
@@ -58,8 +57,6 @@ export function formatCpu({ quotaUsec, periodUsec }: CpuQuota): string {
 }
 
 function bounded(quotaUsec: number | 'max', periodUsec: number): CpuQuota | undefined {
-  const quotaFits = quotaUsec === 'max' || (quotaUsec >= leastUsec && Number.isSafeInteger(quotaUsec));
-  return quotaFits && periodUsec >= leastUsec && periodUsec <= longestPeriodUsec
-    ? { quotaUsec, periodUsec }
-    : undefined;
+  const quotaFits = quotaUsec === 'max' || isWithin(quotaUsec, cpuQuotaUsec);
+  return quotaFits && isWithin(periodUsec, cpuPeriodUsec) ? { quotaUsec, periodUsec } : undefined;
 }

@@ -19,7 +19,12 @@ import { type UndoFailure, type UndoStack, undoable } from '../store/undo.ts';
 import { releaseRanges } from './recovery.ts';
 import { withMachines } from './with-machines.ts';
 
-type Options = Readonly<Record<string, string>>;
+/** What is to be made, checked. */
+interface Order {
+  readonly request: CreateRequest;
+  readonly template: Template;
+  readonly options: Readonly<Record<string, string>>;
+}
 
 /** Throws `usage` for a bad name, template, option or setting before anything is made; `exists` if the name is taken. */
 export async function create(domain: Domain, request: CreateRequest): Promise<string> {
@@ -27,24 +32,20 @@ export async function create(domain: Domain, request: CreateRequest): Promise<st
   const options = completeOptions(template, request.templateOptions);
   // A misspelt setting must fail now, not after a build of minutes.
   newMachineConfig(domain, request, template, options, { key: 'unknown', layers: [] }, { base: 0, count: 1 });
+  const order = { request, template, options };
   if (request.name !== undefined) {
-    await createNamed(domain, request.name, request, template, options);
+    await createNamed(domain, request.name, order);
     return request.name;
   }
-  return createPicked(domain, request, template, options);
+  return createPicked(domain, order);
 }
 
 /** Two commands may pick one name at once: who comes second picks again. */
-async function createPicked(
-  domain: Domain,
-  request: CreateRequest,
-  template: Template,
-  options: Options,
-): Promise<string> {
+async function createPicked(domain: Domain, order: Order): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     const name = pickName((candidate) => machineExists(domain.paths, candidate));
     try {
-      await createNamed(domain, name, request, template, options);
+      await createNamed(domain, name, order);
       return name;
     } catch (error) {
       const taken = error instanceof MachineError && (error.code === 'exists' || error.code === 'busy');
@@ -55,13 +56,7 @@ async function createPicked(
   }
 }
 
-async function createNamed(
-  domain: Domain,
-  name: string,
-  request: CreateRequest,
-  template: Template,
-  options: Options,
-): Promise<void> {
+async function createNamed(domain: Domain, name: string, order: Order): Promise<void> {
   await withMachines(domain, [name], async () => {
     if (machineExists(domain.paths, name)) {
       throw new MachineError('exists', `there is a machine "${name}" already`, {
@@ -69,18 +64,12 @@ async function createNamed(
         hint: 'choose another name, or destroy it first',
       });
     }
-    await undoable((undo) => createSteps(domain, name, request, template, options, undo), describeRest);
+    await undoable((undo) => createSteps(domain, name, order, undo), describeRest);
   });
 }
 
-async function createSteps(
-  domain: Domain,
-  name: string,
-  request: CreateRequest,
-  template: Template,
-  options: Options,
-  undo: UndoStack,
-): Promise<void> {
+async function createSteps(domain: Domain, name: string, order: Order, undo: UndoStack): Promise<void> {
+  const { request, template, options } = order;
   const { paths, backend } = domain;
   const intent = { operation: 'create', name } as const;
   const staging = paths.staging(name);
@@ -92,7 +81,7 @@ async function createSteps(
   undo.add('the staged files', () => rmSync(staging, { recursive: true, force: true }));
 
   nextStep(2, request);
-  const image = await imageFor(domain, staging, request, template, options);
+  const image = await imageFor(domain, staging, order);
 
   nextStep(3, request);
   undo.add('the id range', () => releaseRanges(domain, name));
@@ -125,13 +114,7 @@ function nextStep(number: number, request: CreateRequest): void {
   step('create', number);
 }
 
-function imageFor(
-  domain: Domain,
-  staging: string,
-  request: CreateRequest,
-  template: Template,
-  options: Options,
-): Promise<Image> {
+function imageFor(domain: Domain, staging: string, { request, template, options }: Order): Promise<Image> {
   const { progress, signal } = request;
   return ensureImage(domain, { template, options, staging, progress, signal });
 }

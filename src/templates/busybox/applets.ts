@@ -31,6 +31,7 @@ async function list(binary: string, signal: AbortSignal): Promise<readonly strin
   const lines = full?.stdout.trim().split('\n') ?? [];
   if (lines.length > 1 && lines.every((line) => /^[a-z/]+\/[^/]+$/.test(line))) return clean(lines);
   const { stdout } = await run(binary, ['--list'], { signal }).catch((cause: unknown) => {
+    signal.throwIfAborted();
     throw new TemplateError(`${binary} does not run, or is no busybox`, {
       hint: 'give another one: -- busybox=/path/to/busybox',
       cause,

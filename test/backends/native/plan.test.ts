@@ -263,6 +263,8 @@ describe('the steps for a person', () => {
       expect(step.explanation).toMatch(/^[a-z].{12,}[^.]$/);
       expect(step.explanation).not.toMatch(/undefined|NaN|[0-9a-f]{64}/);
     }
+    const onExit = steps.find(({ operation }) => operation === 'on-exit');
+    expect(onExit?.explanation, 'its arguments are shown beside it').not.toContain(onExit?.arguments[0]);
     const seccomp = steps.find(({ operation }) => operation === 'seccomp');
     expect(seccomp?.arguments).toEqual(['default for x64', expect.stringMatching(/^\d+ instructions$/)]);
   });

@@ -17,7 +17,7 @@ export function compileAttack(program: string): string {
   if (existsSync(target)) return target;
   mkdirSync(folder, { recursive: true });
   const source = join(import.meta.dirname, 'attacks', `${program}.c`);
-  execFileSync('gcc', ['-std=gnu11', '-O1', '-Wall', '-Wextra', '-Werror', '-static', '-o', target, source]);
+  execFileSync('cc', ['-std=gnu11', '-O1', '-Wall', '-Wextra', '-Werror', '-static', '-o', target, source]);
   return target;
 }
 

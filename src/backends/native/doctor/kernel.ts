@@ -1,14 +1,16 @@
 /** What the kernel can do, as the helper has tried it. */
 import type { Readable } from 'node:stream';
 import { BackendError, type Finding } from '../../backend.ts';
+import type { CgroupLayout } from '../cgroups/layout.ts';
 import { readAnswer, spawnHelper } from '../helper-client.ts';
 import type { WireRecord } from '../records.ts';
 import type { Examination } from './context.ts';
 
-export async function examineKernel({ helperPath }: Examination): Promise<readonly Finding[]> {
+export async function examineKernel({ helperPath, layout }: Examination): Promise<readonly Finding[]> {
   try {
     const { child, failed } = spawnHelper(helperPath, ['probe'], { stdio: ['ignore', 'pipe', 'ignore'] });
-    return kernelFindings(await Promise.race([readAnswer(child.stdout as Readable), failed]));
+    const records = await Promise.race([readAnswer(child.stdout as Readable), failed]);
+    return kernelFindings(records, layout);
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
     return [
@@ -22,22 +24,31 @@ export async function examineKernel({ helperPath }: Examination): Promise<readon
   }
 }
 
-/** Features that a machine can start without, and how they are missed. All others are needed. */
+/** Features that a machine can start without, and what is lost. All others are needed. */
 const OPTIONAL: Readonly<Record<string, string>> = {
-  'cgroup-kill': 'Killing goes process by process. Kernel 5.14 and a cgroup2 mount have it.',
-  'cgroup-freeze': 'Freezing needs the v1 freezer then. Kernel 5.2 and a cgroup2 mount have it.',
-  'clone-into-cgroup': 'Needed only with a cgroup2 mount. Kernel 5.7 has it.',
-  'overlay-append-layers': 'An image may have 88 layers then. Kernel 6.5 has it.',
-  btrfs: 'The btrfs storage driver cannot be used: modprobe btrfs.',
+  'cgroup-kill':
+    'Lost: ending a machine at once; its processes are killed one by one. A cgroup2 mount and kernel 5.14 have it.',
+  'cgroup-freeze':
+    'Lost: `freeze`, unless the v1 freezer is mounted in place of cgroup2. A cgroup2 mount and kernel 5.2 have it.',
+  'overlay-append-layers': 'Lost: images of more than 88 layers. Kernel 6.5 has it.',
+  btrfs: 'Lost: the btrfs storage driver. modprobe btrfs.',
 };
 
-export function kernelFindings(records: readonly WireRecord[]): readonly Finding[] {
+/** And those without a cgroup2 mount: where there is one, init is born in it and nowhere else. */
+const OPTIONAL_WITHOUT_UNIFIED: Readonly<Record<string, string>> = {
+  ...OPTIONAL,
+  'clone-into-cgroup':
+    'Lost: some milliseconds of each start; init is moved into its v1 groups before it runs. A cgroup2 mount and kernel 5.7 have it.',
+};
+
+function kernelFindings(records: readonly WireRecord[], { unified }: CgroupLayout): readonly Finding[] {
+  const optionalFeatures = unified === undefined ? OPTIONAL_WITHOUT_UNIFIED : OPTIONAL;
   return records
     .filter(({ name }) => name === 'feature')
     .map(({ arguments: [feature = '', answer, detail = ''] }) => {
       const subject = `kernel: ${feature}`;
       if (answer === 'yes') return { subject, verdict: 'ok', detail: detail || 'yes' };
-      const optional = OPTIONAL[feature];
+      const optional = optionalFeatures[feature];
       return {
         subject,
         verdict: optional === undefined ? 'problem' : 'note',

@@ -75,15 +75,18 @@ async function idRanges({ root, known }: Examination): Promise<readonly Finding[
   }));
 }
 
-/** A lock file holds nothing: only whether it is flocked counts, and the kernel ends that with its holder. */
+/**
+ * A lock file holds nothing: only whether it is flocked counts, and the kernel ends that with its holder. No machine's name has
+ * a dot: `image.KEY` is the lock of an image that is being built.
+ */
 function locks({ root, known }: Examination): readonly Finding[] {
   return entriesOf(`${root}/locks`)
-    .filter((name) => !known.includes(name))
+    .filter((name) => !known.includes(name) && !name.includes('.'))
     .map((name) => ({
       subject: `lock of ${name}`,
       verdict: 'note',
       detail: `${root}/locks/${name} is left of a machine that is gone; it does no harm`,
-      fix: `rm ${quote(`${root}/locks/${name}`)}`,
+      fix: `If no create of that name is under way: rm ${quote(`${root}/locks/${name}`)}`,
     }));
 }
 

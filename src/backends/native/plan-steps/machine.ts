@@ -6,8 +6,8 @@ export const explainMachine: Readonly<Record<MachineOperationName, Explain>> = {
   'console-log': ([path, bytes]) =>
     `keeps the last ${inWords(Number(bytes))} of the console's output in ${path}`,
   'exit-record': ([path]) => `writes how the machine ended to ${path}`,
-  'on-exit': (args) =>
-    `runs '${args.join(' ')}' when the machine has ended, which says whether it starts again`,
+  'on-exit': () =>
+    'asks, when the machine has ended and is torn down, whether it starts again: the monitor decides nothing itself',
   'plan-file': ([path]) => `reads this plan again from ${path} when the machine reboots`,
 };
 

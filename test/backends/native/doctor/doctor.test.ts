@@ -12,7 +12,7 @@ beforeEach(() => {
   mkdirSync(`${fixture.root}/cgroup`);
   writeFakeHelper(
     `${fixture.root}/helper`,
-    'record feature overlay yes; record feature btrfs no; record feature overlay-append-layers no; record feature openat2 no; end',
+    'record feature overlay yes; record feature btrfs no; record feature overlay-append-layers no; record feature openat2 no; record feature cgroup-freeze no; record feature clone-into-cgroup no; end',
   );
 });
 afterEach(() => fixture.remove());
@@ -53,6 +53,20 @@ describe('doctor', () => {
     expect(await find('kernel: openat2')).toMatchObject({ verdict: 'problem' });
   });
 
+  it('says what is lost without a feature that a machine can start without', async () => {
+    for (const feature of ['btrfs', 'overlay-append-layers', 'cgroup-freeze'])
+      expect((await find(`kernel: ${feature}`))?.fix).toMatch(/^Lost: /);
+  });
+
+  it('needs birth in a group only where v2 is mounted: v1 groups are joined after it', async () => {
+    expect(await find('kernel: clone-into-cgroup')).toMatchObject({ verdict: 'problem' });
+    const legacy = { kind: 'legacy', unified: undefined, unifiedControllers: [], legacy: {} } as const;
+    expect(await find('kernel: clone-into-cgroup', { layout: legacy })).toMatchObject({
+      verdict: 'note',
+      fix: expect.stringMatching(/^Lost: /),
+    });
+  });
+
   it('reports a missing helper instead of failing', async () => {
     expect(await find('helper', { helperPath: '/nowhere' })).toMatchObject({ verdict: 'problem' });
   });
@@ -85,6 +99,7 @@ describe('doctor', () => {
     fixture.write('cgroup/ours/monitors/cgroup.procs', '50\n');
     fixture.write('ids/100000', 'web');
     fixture.write('locks/web', '');
+    fixture.write('locks/image.busybox-1234', '');
     expect(await find('leftovers')).toMatchObject({ verdict: 'ok' });
   });
 
@@ -103,6 +118,9 @@ describe('doctor', () => {
       fix: expect.stringContaining('kill -KILL 4000000'),
     });
     expect(about('id range 165536')?.detail).toContain('"ghost"');
-    expect(about('lock of ghost')?.verdict).toBe('note');
+    expect(about('lock of ghost')).toMatchObject({
+      verdict: 'note',
+      fix: expect.stringMatching(/^If no create of that name is under way: rm .*\/locks\/ghost$/),
+    });
   });
 });

@@ -1,0 +1,23 @@
+/** What the helper and the kernel take of a number: the stored config and the keys both hold to it. */
+
+export interface Bounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** The helper takes up to 4 GiB; whoever prints a log has all of it in memory. */
+export const consoleLogBytes: Bounds = { least: 4096, most: 1024 ** 3 };
+
+/** The kernel takes less, and kills init as soon as it runs; who writes 512 means 512M. */
+export const memoryBytes: Bounds = { least: 1024 ** 2, most: Number.MAX_SAFE_INTEGER };
+
+/** Documentation/scheduler/sched-bwc.rst; the kernel counts quotas in 44 bits. */
+export const cpuPeriodUsec: Bounds = { least: 1000, most: 1_000_000 };
+export const cpuQuotaUsec: Bounds = { least: 1000, most: 2 ** 44 - 1 };
+
+/** PID_MAX_LIMIT; with 0 the kernel lets nobody be born. */
+export const taskCount: Bounds = { least: 1, most: 4_194_304 };
+
+export function isWithin(value: number, { least, most }: Bounds): boolean {
+  return value >= least && value <= most;
+}
