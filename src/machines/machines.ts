@@ -111,7 +111,7 @@ export interface Machines {
   examineHost(): Promise<readonly Finding[]>;
   /**
    * Called by the monitor (`tsmachine internal exited NAME`) when the machine ended: journal, teardown, policy.
-   * Returns whether the monitor should start the machine again.
+   * Returns whether the monitor should start the machine again; never if this is `final`.
    */
-  handleExit(name: string): Promise<'start-again' | 'stay-down'>;
+  handleExit(name: string, options: { readonly final: boolean }): Promise<'start-again' | 'stay-down'>;
 }

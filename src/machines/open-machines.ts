@@ -86,7 +86,7 @@ function changes(domain: Domain): Part<Changes> {
       guard(name, async () => (await import('./lifecycle/destroy.ts')).destroy(domain, name, force, now)),
     waitForState: (name, states, timeoutSeconds) =>
       guard(name, () => waitForState(domain, name, states, timeoutSeconds)),
-    handleExit: (name) => guard(name, async () => handleExit(domain, name)),
+    handleExit: (name, { final }) => guard(name, async () => handleExit(domain, name, final)),
   };
 }
 

@@ -20,7 +20,7 @@ export function makeMachinesIn(root: string, lockWaitMs = 5000): MachinesFixture
   const template = createFakeTemplate();
   const runRoot = join(root, 'run');
   const machines = openMachines({ backend, root, runRoot, templates: [template], lock: flock, lockWaitMs });
-  backend.onExit = (name) => machines.handleExit(name);
+  backend.onExit = (name) => machines.handleExit(name, { final: false });
   return { machines, backend, template, paths: pathsOf(root, runRoot), root };
 }
 

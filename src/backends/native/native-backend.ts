@@ -33,8 +33,8 @@ export interface NativeBackendOptions {
   /** Set by a person (TSMACHINE_CGROUP_PARENT); undefined: `tsmachine`, or a delegated scope on a systemd host. */
   readonly cgroupParent: string | undefined;
   readonly helperPath: string;
-  /** What a monitor runs when its machine has ended. */
-  readonly onExitArgv: (name: string) => readonly string[];
+  /** How a monitor runs this program: the whole argv for some words of the command line. */
+  readonly selfArgv: (...words: readonly string[]) => readonly string[];
 }
 
 export function createNativeBackend(options: NativeBackendOptions): Backend {
@@ -50,7 +50,7 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
     cgroupParent: host().cgroupParent,
     procRoot: '/proc',
   });
-  const plan = (machine: MachineHandle) => buildPlan(machine, host(), options.onExitArgv(machine.spec.name));
+  const plan = (machine: MachineHandle) => buildPlan(machine, host(), options.selfArgv);
   const status = (machine: MachineHandle) => readStatus(machine, view());
 
   return {

@@ -5,6 +5,7 @@ export const MACHINE_OPERATIONS = [
   'console-log',
   'exit-record',
   'on-exit',
+  'on-terminate',
   'plan-file',
 ] as const;
 

@@ -17,26 +17,29 @@ import { runtimeFiles } from './plan/runtime-files.ts';
 import { systemMounts } from './plan/system-mounts.ts';
 import { hostTrees, userMounts } from './plan/user-mounts.ts';
 
+export type SelfArgv = (...words: readonly string[]) => readonly string[];
+
 /**
- * @param onExit the command that the monitor runs when the machine ended
+ * @param selfArgv this program, as the monitor runs it, for some words of the command line
  * @throws BackendError when the spec asks for what cannot be: an unknown capability, seccomp without a filter for
  *   this processor or without the right to load one, a mount where none may be, a storage driver that is none of ours
  */
-export function buildPlan(machine: MachineHandle, host: HostFacts, onExit: readonly string[]): LaunchPlan {
+export function buildPlan(machine: MachineHandle, host: HostFacts, selfArgv: SelfArgv): LaunchPlan {
   return {
     name: machine.spec.name,
-    machine: supervision(machine, onExit),
+    machine: supervision(machine, selfArgv),
     outside: outside(machine, host),
     inside: inside(machine, host),
   };
 }
 
-function supervision(machine: MachineHandle, onExit: readonly string[]): readonly Operation[] {
+function supervision(machine: MachineHandle, selfArgv: SelfArgv): readonly Operation[] {
   return [
     operation('run-directory', machine.runDirectory),
     operation('console-log', `${machine.directory}/console.log`, machine.spec.consoleLogBytes),
     operation('exit-record', `${machine.directory}/exit`),
-    operation('on-exit', ...onExit),
+    operation('on-exit', ...selfArgv('internal', 'exited', machine.spec.name)),
+    operation('on-terminate', ...selfArgv('stop', machine.spec.name)),
     operation('plan-file', `${machine.directory}/plan`),
   ];
 }

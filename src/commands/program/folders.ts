@@ -7,8 +7,8 @@ export interface Folders {
   /** Set by a person; undefined: the backend chooses what suits the host. */
   readonly cgroupParent: string | undefined;
   readonly helperPath: string;
-  /** What the monitor runs when a machine ended; its environment has only PATH and HOME, so all else is said here. */
-  readonly onExitArgv: (name: string) => readonly string[];
+  /** This program as a monitor runs it: its environment has only PATH and HOME, so all else is said here. */
+  readonly selfArgv: (...words: readonly string[]) => readonly string[];
 }
 
 export interface FoldersRequest {
@@ -39,14 +39,12 @@ export function findFolders(request: FoldersRequest): Folders {
     runRoot: standard ? '/run/tsmachine' : join(root, 'run'),
     cgroupParent: nonEmpty(environment['TSMACHINE_CGROUP_PARENT']),
     helperPath: nonEmpty(environment['TSMACHINE_HELPER']) ?? resolve(program, '../../build/tsmachine-helper'),
-    onExitArgv: (name) => [
+    selfArgv: (...words) => [
       ...(variables.length === 0 ? [] : ['/usr/bin/env', ...variables]),
       node,
       program,
       ...(standard ? [] : ['--root', root]),
-      'internal',
-      'exited',
-      name,
+      ...words,
     ],
   };
 }

@@ -9,13 +9,18 @@ import type { MachineEvent } from '../events.ts';
 import { readIntent } from '../store/intents.ts';
 import { loadEvenBroken } from './unreadable.ts';
 
-export function handleExit(domain: Domain, name: string): AfterExit {
-  return afterExit(domain, name, domain.backend.lastExit(loadEvenBroken(domain, name).handle));
+export function handleExit(domain: Domain, name: string, final: boolean): AfterExit {
+  return afterExit(domain, name, domain.backend.lastExit(loadEvenBroken(domain, name).handle), final);
 }
 
 /** Init wants to boot again, and nobody wants the machine down: then it does. */
-export function afterExit(domain: Domain, name: string, exit: ExitRecord | undefined): AfterExit {
-  if (exit?.reason === 'reboot' && readIntent(domain.paths, name) === undefined) {
+export function afterExit(
+  domain: Domain,
+  name: string,
+  exit: ExitRecord | undefined,
+  final = false,
+): AfterExit {
+  if (exit?.reason === 'reboot' && !final && readIntent(domain.paths, name) === undefined) {
     record(domain, name, 'rebooted');
     return 'start-again';
   }

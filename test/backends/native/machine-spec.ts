@@ -53,4 +53,4 @@ export const HOST: HostFacts = {
   devices: { fuse: true, tun: true },
 };
 
-export const ON_EXIT = ['/usr/bin/tsmachine', 'internal', 'exited', 'alpha'];
+export const SELF_ARGV = (...words: readonly string[]) => ['/usr/bin/tsmachine', ...words];

@@ -6,10 +6,10 @@ import { INSIDE_RANKS, type LaunchPlan, OUTSIDE_RANKS } from '../../../src/backe
 import { buildPlan } from '../../../src/backends/native/plan.ts';
 import { explainPlan } from '../../../src/backends/native/plan-steps.ts';
 import { expectGoldenPlan } from './golden-plan.ts';
-import { HOST, machineHandle, ON_EXIT } from './machine-spec.ts';
+import { HOST, machineHandle, SELF_ARGV } from './machine-spec.ts';
 
 function planOf(changes: Partial<MachineSpec> = {}, host: HostFacts = HOST): LaunchPlan {
-  return buildPlan(machineHandle(changes), host, ON_EXIT);
+  return buildPlan(machineHandle(changes), host, SELF_ARGV);
 }
 
 /** Every operation as one line. */

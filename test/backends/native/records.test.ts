@@ -7,7 +7,7 @@ import {
   RECORD_BOUNDS,
   type WireRecord,
 } from '../../../src/backends/native/records.ts';
-import { HOST, machineHandle, ON_EXIT } from './machine-spec.ts';
+import { HOST, machineHandle, SELF_ARGV } from './machine-spec.ts';
 
 /** mulberry32: the same sequence at every run, so that a failure can be seen again. */
 function randomNumbers(seed: number): (below: number) => number {
@@ -79,7 +79,7 @@ describe('records', () => {
 
 describe('an encoded plan', () => {
   it('begins with its version and name and has the sections in order', () => {
-    const plan = buildPlan(machineHandle(), HOST, ON_EXIT);
+    const plan = buildPlan(machineHandle(), HOST, SELF_ARGV);
     const records = decodeRecords(encodePlan(plan));
     expect(records[0]).toEqual({ name: 'plan', arguments: ['1', 'alpha'] });
     expect(records.filter(({ name }) => name === 'section').map((record) => record.arguments[0])).toEqual([
@@ -92,7 +92,7 @@ describe('an encoded plan', () => {
 
   it('is refused when the configuration hides a NUL', () => {
     const init = { ...machineHandle().spec.init, environment: { KEY: 'a\0b' } };
-    expect(() => encodePlan(buildPlan(machineHandle({ init }), HOST, ON_EXIT))).toThrow(
+    expect(() => encodePlan(buildPlan(machineHandle({ init }), HOST, SELF_ARGV))).toThrow(
       /NUL byte in an argument of 'environment'/,
     );
   });

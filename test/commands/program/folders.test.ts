@@ -44,8 +44,8 @@ describe('folders', () => {
     expect(findFolders({ ...request, uid: 1000, environment }).root).toBe('/data/tsmachine');
   });
 
-  it('let the end of a machine find what its start found, though its environment is empty', () => {
-    expect(findFolders(request).onExitArgv('web')).toEqual([
+  it('let what a monitor runs find what the start found, though its environment is empty', () => {
+    expect(findFolders(request).selfArgv('internal', 'exited', 'web')).toEqual([
       '/usr/bin/node',
       '/opt/tsmachine/dist/cli.cjs',
       'internal',
@@ -53,7 +53,7 @@ describe('folders', () => {
       'web',
     ]);
     const environment = { TSMACHINE_ROOT: '/a', TSMACHINE_CGROUP_PARENT: 'lab', TSMACHINE_HELPER: '/h' };
-    expect(findFolders({ ...request, environment }).onExitArgv('web')).toEqual([
+    expect(findFolders({ ...request, environment }).selfArgv('internal', 'exited', 'web')).toEqual([
       '/usr/bin/env',
       'TSMACHINE_CGROUP_PARENT=lab',
       'TSMACHINE_HELPER=/h',

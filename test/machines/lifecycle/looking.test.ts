@@ -64,8 +64,21 @@ describe('what the monitor asks at the end', () => {
     const { machines, backend } = await withMachine('running');
     backend.onExit = async () => {};
     backend.end('web', exit);
-    expect(await machines.handleExit('web')).toBe(answer);
+    expect(await machines.handleExit('web', { final: false })).toBe(answer);
     expect((await eventsOf(machines)).at(-1)).toMatchObject({ type, details });
+  });
+});
+
+describe('the end of a machine whose monitor was asked to end', () => {
+  it('is final, also if its init rebooted', async () => {
+    const { machines, backend } = await withMachine('running');
+    backend.onExit = async () => {};
+    backend.end('web', { reason: 'reboot' });
+    expect(await machines.handleExit('web', { final: true })).toBe('stay-down');
+    expect((await eventsOf(machines)).at(-1)).toMatchObject({
+      type: 'stopped',
+      details: { reason: 'reboot' },
+    });
   });
 });
 

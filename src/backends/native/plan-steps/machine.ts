@@ -8,6 +8,8 @@ export const explainMachine: Readonly<Record<MachineOperationName, Explain>> = {
   'exit-record': ([path]) => `writes how the machine ended to ${path}`,
   'on-exit': () =>
     'asks, when the machine has ended and is torn down, whether it starts again: the monitor decides nothing itself',
+  'on-terminate': () =>
+    'stops the machine when the monitor is asked to end (SIGTERM, as at the shutdown of the host); it does not start again',
   'plan-file': ([path]) => `reads this plan again from ${path} when the machine reboots`,
 };
 

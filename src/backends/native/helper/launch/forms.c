@@ -9,6 +9,7 @@ static const struct form forms[] = {
 	{ SECTION_MACHINE, 0, "console-log", "PATH NUMBER" },
 	{ SECTION_MACHINE, 0, "exit-record", "PATH" },
 	{ SECTION_MACHINE, 0, "on-exit", "TEXT..." },
+	{ SECTION_MACHINE, 0, "on-terminate", "TEXT..." },
 	{ SECTION_MACHINE, 0, "plan-file", "PATH" },
 
 	{ SECTION_OUTSIDE, 1, "cgroup-create", "PATH" },

@@ -87,6 +87,7 @@ static void fill(struct monitor_setup *setup, struct arena *arena, const struct 
 		.console_log_bytes = log == NULL ? 0 : strtoull(log->arguments[1], NULL, 10),
 		.exit_record = copy_argument(arena, plan, SECTION_MACHINE, "exit-record"),
 		.on_exit = copy_arguments(arena, plan_find(plan, SECTION_MACHINE, "on-exit")),
+		.on_terminate = copy_arguments(arena, plan_find(plan, SECTION_MACHINE, "on-terminate")),
 		.cgroups = copy_paths(arena, plan, "cgroup-create"),
 		.payload_cgroups = copy_paths(arena, plan, "cgroup-payload"),
 		.cgroup_kill = copy_argument(arena, plan, SECTION_OUTSIDE, "cgroup-kill"),

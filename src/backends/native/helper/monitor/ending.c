@@ -1,5 +1,6 @@
 #include "ending.h"
 
+#include "oom_score.h"
 #include "records.h"
 #include "state.h"
 
@@ -76,7 +77,7 @@ int ending_write(const char *path, const struct ending_record *record)
 }
 
 /* A fresh start for a command: nothing of the monitor's signals, session, descriptors or environment. */
-static void run_policy(char *const *argv)
+static void run_command(char *const *argv)
 {
 	char path[PATH_MAX], home[PATH_MAX];
 	const char *old_path = getenv("PATH"), *old_home = getenv("HOME");
@@ -97,11 +98,25 @@ static void run_policy(char *const *argv)
 	_exit(127);
 }
 
-pid_t ending_ask_policy(char *const *argv)
+static void run_with(char *const *argv, const char *last)
+{
+	size_t count = 0;
+	while (argv[count])
+		count++;
+	const char **longer = calloc(count + 2, sizeof *longer);
+	if (!longer)
+		_exit(127);
+	memcpy(longer, argv, count * sizeof *longer);
+	longer[count] = last;
+	oom_score_restore();
+	run_command((char *const *)longer);
+}
+
+pid_t ending_run(char *const *argv, const char *last)
 {
 	pid_t pid = fork();
 	if (pid == 0)
-		run_policy(argv);
+		run_with(argv, last);
 	return pid;
 }
 

@@ -28,10 +28,13 @@ void ending_encode(const struct ending *ending, struct ending_record *record);
 /* Writes it atomically and durably: a reader after a power cut finds the old record or this one. 0, or -1 with errno. */
 int ending_write(const char *path, const struct ending_record *record);
 
-/* Starts the on-exit command with PATH and HOME only and nothing on its stdio; its pid, or -1 with errno. */
-pid_t ending_ask_policy(char *const *argv);
+/*
+ * Starts a command with PATH and HOME only and nothing on its stdio; its pid, or -1 with errno. `last`: one more argument of it,
+ * or NULL.
+ */
+pid_t ending_run(char *const *argv, const char *last);
 
-/* Reaps the command; whether it answered "start again". */
+/* Reaps the on-exit command; whether it answered "start again". */
 bool ending_policy_answer(pid_t command);
 
 #endif

@@ -22,11 +22,15 @@ enum {
 	/* What is kept for clients that attach, when no log is asked for. */
 	UNLOGGED_BYTES = 256 * 1024,
 	LAUNCH_FAILED_CODE = 125,
+	/* As of shells: 126 and 127 say that a command could not be executed. */
+	NOT_EXECUTED = 126,
 };
 
 /* One machine a process; static, so that it costs no heap and survives a start again. */
 static struct monitor {
 	bool is_open;
+	bool terminating; /* SIGTERM came: whatever init does, the machine does not start again */
+	pid_t terminator; /* the on-terminate command, or 0 */
 	bool has_run; /* a failed launch is then the end of a run, of which there must be a record */
 	uint64_t started_at;
 	struct server server;
@@ -37,6 +41,31 @@ static void kill_machine(void)
 {
 	payload_kill(monitor.setup);
 	console_signal(&monitor.server.console, SIGKILL);
+}
+
+/* The command that brings the machine down: if it could not, it is killed. */
+static void on_terminated(void)
+{
+	int status = 0;
+	bool reaped = waitpid(monitor.terminator, &status, 0) == monitor.terminator;
+	monitor.terminator = 0;
+	/* What it says by other codes (another command is at it already) it has said to the journal. */
+	if (!reaped || !WIFEXITED(status) || WEXITSTATUS(status) >= NOT_EXECUTED)
+		kill_machine();
+}
+
+/* The first SIGTERM has the machine brought down as a person would; another one, or a command that cannot be run, kills it. */
+static void on_terminate(void)
+{
+	bool again = monitor.terminating;
+	monitor.terminating = true;
+	if (!again && monitor.setup->on_terminate)
+		monitor.terminator = ending_run(monitor.setup->on_terminate, NULL);
+	int pidfd = !again && monitor.terminator > 0 ? (int)syscall(SYS_pidfd_open, monitor.terminator, 0) : -1;
+	if (pidfd >= 0)
+		serving_watch_terminator(&monitor.server, pidfd);
+	else
+		kill_machine();
 }
 
 static int write_phase(const char *phase, pid_t init)
@@ -57,7 +86,8 @@ static int open_server(const struct monitor_setup *setup, const char **what)
 	int listener = run_directory_listen(setup->run_directory_fd);
 	if (listener < 0)
 		return -1;
-	monitor.server.on_terminate = kill_machine;
+	monitor.server.on_terminate = on_terminate;
+	monitor.server.on_terminated = on_terminated;
 	return serving_open(&monitor.server, listener);
 }
 
@@ -120,7 +150,7 @@ static int ask_clients(const struct ending_record *record)
 
 static bool ask_command(void)
 {
-	pid_t command = ending_ask_policy(monitor.setup->on_exit);
+	pid_t command = ending_run(monitor.setup->on_exit, monitor.terminating ? "--final" : NULL);
 	if (command < 0)
 		return false;
 	int pidfd = (int)syscall(SYS_pidfd_open, command, 0);
@@ -136,8 +166,9 @@ static bool policy_says_again(const struct ending_record *record)
 	if (!monitor.setup->on_exit)
 		return false;
 	oom_score_restore();
-	int decision = ask_clients(record);
-	return decision < 0 ? ask_command() : decision == 1;
+	/* Clients are not told that it is final; on-exit is. */
+	int decision = monitor.terminating ? -1 : ask_clients(record);
+	return (decision < 0 ? ask_command() : decision == 1) && !monitor.terminating;
 }
 
 /* The run directory goes first: who was told of the end may start the machine anew at once. */

@@ -33,6 +33,7 @@ struct monitor_setup {
 	uint64_t console_log_bytes;
 	const char *exit_record;   /* NULL: none is written */
 	char *const *on_exit;      /* NULL-terminated argv; NULL: none */
+	char *const *on_terminate; /* likewise */
 
 	struct path_list cgroups;         /* every cgroup-create, in plan order; removed in reverse, if empty */
 	struct path_list payload_cgroups; /* every cgroup-payload: removed with all groups that the machine made below */

@@ -7,7 +7,7 @@
 
 enum { EVENTS_A_TURN = 16 };
 
-enum event { EVENT_LISTENER, EVENT_SIGNAL, EVENT_CONSOLE, EVENT_AWAITED };
+enum event { EVENT_LISTENER, EVENT_SIGNAL, EVENT_CONSOLE, EVENT_TERMINATOR, EVENT_AWAITED };
 
 static int watch(struct server *server, int fd, enum event event, uint32_t events)
 {
@@ -34,6 +34,7 @@ static int open_signals(void)
 int serving_open(struct server *server, int listener)
 {
 	server->listener = listener;
+	server->terminator = -1;
 	server->epoll = epoll_create1(EPOLL_CLOEXEC);
 	server->signals = open_signals();
 	if (server->epoll < 0 || server->signals < 0)
@@ -50,6 +51,19 @@ void serving_adopt(struct server *server, int master, int init_pidfd)
 	if (master >= 0)
 		/* Edge-triggered: while nobody inside has the console open a pty reports a hang-up without end. */
 		watch(server, master, EVENT_CONSOLE, EPOLLIN | EPOLLOUT | EPOLLET);
+}
+
+void serving_watch_terminator(struct server *server, int pidfd)
+{
+	server->terminator = pidfd;
+	watch(server, pidfd, EVENT_TERMINATOR, EPOLLIN);
+}
+
+static void end_terminator(struct server *server)
+{
+	close(server->terminator); /* and with it leaves the epoll */
+	server->terminator = -1;
+	server->on_terminated();
 }
 
 /* SIGTERM asks for the machine's end. The others ask for nothing. */
@@ -78,6 +92,9 @@ static void handle(struct server *server, const struct epoll_event *event, bool 
 		server->console.readable = true;
 		if (event->events & EPOLLOUT)
 			clients_resume_typing(&server->clients);
+		break;
+	case EVENT_TERMINATOR:
+		end_terminator(server);
 		break;
 	case EVENT_AWAITED:
 		*awaited = true;

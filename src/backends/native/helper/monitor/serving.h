@@ -11,14 +11,19 @@
 
 struct server {
 	int epoll, listener, signals;
+	int terminator; /* pidfd of what SIGTERM started, or -1 */
 	struct ring ring;
 	struct console console;
 	struct clients clients;
 	void (*on_terminate)(void); /* SIGTERM came */
+	void (*on_terminated)(void); /* what it started has ended */
 };
 
 /* Watches `listener` (taken over) and the signals; `ring` and `on_terminate` are set by then. 0, or -1 with errno. */
 int serving_open(struct server *server, int listener);
+
+/* Watches a child that SIGTERM had started; its pidfd is taken over. */
+void serving_watch_terminator(struct server *server, int pidfd);
 
 /* Takes a machine's console over (both may be -1). */
 void serving_adopt(struct server *server, int master, int init_pidfd);
