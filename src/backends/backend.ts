@@ -18,6 +18,8 @@ export interface BindMount {
   /** Absolute path in the machine. */
   readonly path: string;
   readonly readOnly: boolean;
+  /** True: device nodes in the directory work in the machine. A bind of a device node itself always works. */
+  readonly devices?: boolean;
 }
 
 export interface TmpfsMount {

@@ -100,7 +100,14 @@ export const machineConfigSchema = v.strictObject({
   capabilities: v.strictObject({ add: v.array(capability), drop: v.array(capability) }),
   init: initSchema,
   signals: v.strictObject({ halt: signalName, reboot: signalName }),
-  binds: v.array(v.strictObject({ source: absolutePath, path: absolutePath, readOnly: v.boolean() })),
+  binds: v.array(
+    v.strictObject({
+      source: absolutePath,
+      path: absolutePath,
+      readOnly: v.boolean(),
+      devices: v.exactOptional(v.boolean()),
+    }),
+  ),
   tmpfs: v.array(
     v.strictObject({ path: absolutePath, sizeBytes: v.exactOptional(v.pipe(count, v.minValue(1))) }),
   ),

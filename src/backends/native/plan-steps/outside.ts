@@ -17,9 +17,10 @@ export const explainOutside: Readonly<Record<OutsideOperationName, Explain>> = {
   overlay: ([, mapping, directory, ...layers]) =>
     `prepares the root file system: ${count(layers.length, 'read-only layer')} under the machine's own changes in ` +
     `${directory}${mapping === 'mapped' ? ', its ids mapped, so that no file is ever chowned' : ''}`,
-  tree: ([, mapping, mode, path]) =>
+  tree: ([, mapping, mode, path, devices]) =>
     `prepares ${path} of the host to be seen in the machine, ${mode}` +
-    `${mapping === 'mapped' ? ', its ids mapped' : ", with the host's ids"}`,
+    `${mapping === 'mapped' ? ', its ids mapped' : ", with the host's ids"}` +
+    `${devices === undefined ? '' : ', device nodes included'}`,
 };
 
 function explainWrite(path: string, value: string): string {

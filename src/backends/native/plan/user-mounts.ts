@@ -13,6 +13,7 @@ export function hostTrees(spec: MachineSpec): readonly Operation[] {
       mapping(spec),
       bind.readOnly ? 'read-only' : 'read-write',
       requireAbsolute(bind.source),
+      ...(bind.devices === true ? ['devices'] : []),
     ),
   );
 }

@@ -22,7 +22,7 @@ static const struct form forms[] = {
 	{ SECTION_OUTSIDE, 3, "id-map", "uid|gid ID ID COUNT" },
 	{ SECTION_OUTSIDE, 3, "cgroup-delegate", "PATH FILE..." },
 	{ SECTION_OUTSIDE, 4, "overlay", "SLOT mapped|plain PATH PATH..." },
-	{ SECTION_OUTSIDE, 4, "tree", "SLOT mapped|plain read-write|read-only PATH" },
+	{ SECTION_OUTSIDE, 4, "tree", "SLOT mapped|plain read-write|read-only PATH [devices]" },
 
 	{ SECTION_INSIDE, 1, "root", "SLOT" },
 	{ SECTION_INSIDE, 2, "directory", "PATH MODE" },

@@ -207,17 +207,30 @@ static int make_overlay(const struct staging *staging, const struct plan *plan, 
 	return attach_as(mount, slot, failure);
 }
 
+/*
+ * Nor are devices what a bound directory happens to hold, the node of a disk in a backup: their owner, root, is the machine's there.
+ * A bind of a device node itself means the device.
+ */
+static uint64_t tree_attributes(const struct plan *plan, const struct record *record, int mount)
+{
+	uint64_t attributes = root_attributes(plan, record);
+	struct stat status;
+
+	if (is_mapped(record) && record->count == 4 && (fstat(mount, &status) < 0 || S_ISDIR(status.st_mode)))
+		attributes |= MOUNTS_NO_DEVICES;
+	if (strcmp(record->arguments[2], "read-only") == 0)
+		attributes |= MOUNTS_READ_ONLY;
+	return attributes;
+}
+
 static int make_tree(const struct plan *plan, const struct record *record, int userns, struct failure *failure)
 {
 	const char *path = record->arguments[3];
-	uint64_t attributes = root_attributes(plan, record);
 	int mount = mounts_clone(AT_FDCWD, path, true, failure);
 
 	if (mount < 0)
 		return -1;
-	if (strcmp(record->arguments[2], "read-only") == 0)
-		attributes |= MOUNTS_READ_ONLY;
-	if (mounts_set(mount, attributes, userns, true, path, failure) < 0) {
+	if (mounts_set(mount, tree_attributes(plan, record, mount), userns, true, path, failure) < 0) {
 		close(mount);
 		return -1;
 	}
