@@ -14,7 +14,9 @@ import {
   memoryBytes,
   taskCount,
 } from './keys/bounds.ts';
+import { isPlainPath } from './keys/plain-path.ts';
 import { rlimitFault, rlimitNames } from './keys/rlimits.ts';
+import { parseSignal } from './keys/signal-names.ts';
 
 export const CONFIG_VERSION = 1;
 
@@ -22,8 +24,7 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const text = v.pipe(v.string(), v.check(noNul, 'must not contain a NUL byte'));
 const absolutePath = v.pipe(
   text,
-  v.startsWith('/', 'must be an absolute path'),
-  v.check((path) => !path.split('/').includes('..'), 'must not contain ".."'),
+  v.check(isPlainPath, 'must be an absolute path without ".", "..", doubled or trailing slashes'),
 );
 const layerId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a layer id'));
 const machineId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'must be 32 lower-case hexadecimal digits'));
@@ -34,7 +35,7 @@ const hostname = v.pipe(
 );
 const signalName = v.pipe(
   v.string(),
-  v.regex(/^(auto|SIG[A-Z0-9+]+)$/, 'must be auto or a name such as SIGPWR'),
+  v.check((name) => name === 'auto' || parseSignal(name) === name, 'must be auto or a name such as SIGPWR'),
 );
 const capability = v.pipe(
   v.string(),

@@ -59,6 +59,11 @@ describe('config.json', () => {
   });
 
   it.each([
+    [
+      { signals: { halt: 'SIGNONE', reboot: 'auto' } },
+      '"signals.halt": must be auto or a name such as SIGPWR',
+    ],
+    [{ tmpfs: [{ path: '/a/../b' }] }, '"tmpfs.0.path": must be an absolute path without'],
     [{ console: { logBytes: 4095 } }, '"console.logBytes": 4095 is not within 4096 to 1073741824'],
     [{ limits: { 'memory.max': 512 } }, '"limits.memory.max": 512 is not within 1048576 to'],
     [{ limits: { 'pids.max': 0 } }, '"limits.pids.max": 0 is not within 1 to 4194304'],

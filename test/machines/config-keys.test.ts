@@ -91,6 +91,14 @@ describe('settings', () => {
     expect(cleared.binds.map((bind) => bind.source)).toEqual(['/home', '/dev/dri']);
   });
 
+  it('keep paths in their canonical form', () => {
+    expect(set('bind', '/srv//a/./b/:/data/').binds.at(-1)).toMatchObject({
+      source: '/srv/a/b',
+      path: '/data',
+    });
+    expect(set('bind', '/:/host').binds.at(-1)).toMatchObject({ source: '/', path: '/host' });
+  });
+
   it('add binds one by one, and several of one command', () => {
     const words = ['bind=/a:/a', 'pids.max=5', 'bind=/b:/b:ro', 'pids.max=6'];
     const config = applySettings(set('bind', '/first:/first'), collectSettings(words));

@@ -1,9 +1,9 @@
 /** hostname, init, environment.*, signals.*, console.log-size. */
-import { constants } from 'node:os';
 import type { MachineConfig } from '../config-schema.ts';
 import { consoleLogBytes, isWithin } from './bounds.ts';
 import type { ConfigKey, Refuse } from './key.ts';
 import { formatSize, parseSize } from './quantities.ts';
+import { parseSignal } from './signal-names.ts';
 
 export const bootKeys: readonly ConfigKey[] = [
   {
@@ -103,15 +103,4 @@ function signalKey(which: 'halt' | 'reboot', summary: string): ConfigKey {
       signals: { ...config.signals, [which]: value === 'auto' ? 'auto' : (parseSignal(value) ?? refuse()) },
     }),
   };
-}
-
-/** The name with SIG of a name with or without it, or of a number; undefined if there is none. */
-export function parseSignal(value: string): string | undefined {
-  const number = /^\d+$/.test(value) ? Number(value) : undefined;
-  if (number !== undefined) {
-    return Object.entries(constants.signals).find(([, one]) => one === number)?.[0];
-  }
-  const name = `SIG${value.toUpperCase().replace(/^SIG/, '')}`;
-  const realTime = /^SIGRTMIN\+(\d{1,2})$/.exec(name)?.[1];
-  return name in constants.signals || (realTime !== undefined && Number(realTime) <= 30) ? name : undefined;
 }

@@ -4,6 +4,7 @@
  */
 import type { BindMount, TmpfsMount } from '../../backends/backend.ts';
 import type { ConfigKey, Refuse } from './key.ts';
+import { toPlainPath } from './plain-path.ts';
 import { formatSize, parseSize } from './quantities.ts';
 
 /** dev: device nodes in the directory work. */
@@ -81,11 +82,10 @@ function numbered(name: string, values: readonly string[]): Readonly<Record<stri
 }
 
 function parseBind(value: string, refuse: Refuse): BindMount {
-  const [source, path, options = 'rw', ...rest] = value.split(':');
-  const words = options.split(',');
-  if (!isPath(source) || !isPath(path) || rest.length > 0 || !words.every((word) => bindOptions.has(word))) {
-    return refuse();
-  }
+  const [from, to, options = 'rw', ...rest] = value.split(':');
+  const [source, path, words] = [toPlainPath(from), toPlainPath(to), options.split(',')];
+  const isValid = rest.length === 0 && words.every((word) => bindOptions.has(word));
+  if (source === undefined || path === undefined || !isValid) return refuse();
   const bind = { source, path, readOnly: words.includes('ro') };
   return words.includes('dev') ? { ...bind, devices: true } : bind;
 }
@@ -96,17 +96,12 @@ function formatBind({ source, path, readOnly, devices = false }: BindMount): str
 }
 
 function parseTmpfs(value: string, refuse: Refuse): TmpfsMount {
-  const [path, size, ...rest] = value.split(':');
-  if (!isPath(path) || rest.length > 0) {
-    return refuse();
-  }
+  const [where, size, ...rest] = value.split(':');
+  const path = toPlainPath(where);
+  if (path === undefined || rest.length > 0) return refuse();
   return size === undefined ? { path } : { path, sizeBytes: parseSize(size) || refuse() };
 }
 
 function formatTmpfs({ path, sizeBytes }: TmpfsMount): string {
   return sizeBytes === undefined ? path : `${path}:${formatSize(sizeBytes)}`;
-}
-
-function isPath(path: string | undefined): path is string {
-  return path?.startsWith('/') === true && !path.split('/').includes('..');
 }

@@ -4,7 +4,7 @@
  */
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
-import { parseSignal } from '../keys/boot-keys.ts';
+import { parseSignal } from '../keys/signal-names.ts';
 import { settle, wrongState } from './settle.ts';
 import { killAndWait } from './stop.ts';
 import { loadEvenBroken } from './unreadable.ts';
