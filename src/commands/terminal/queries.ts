@@ -30,6 +30,9 @@ const unfinished = /\x1b(?:\[[?>=]?[\d;]*\$?|\][^\x07\x1b]*\x1b?|P[^\x1b]*\x1b?)
 /** Longer than any query. */
 const longestQuery = 256;
 
+const ESCAPE = 0x1b;
+const ENQUIRY = 0x05;
+
 /** Takes the queries out of the first `replayBytes` bytes of a stream; what follows passes as it is. */
 export function createQueryFilter(replayBytes: number): (bytes: Buffer) => Buffer {
   let left = replayBytes;
@@ -50,6 +53,8 @@ export function createQueryFilter(replayBytes: number): (bytes: Buffer) => Buffe
 export function createQueryDetector(): (bytes: Buffer) => boolean {
   let kept = '';
   return (bytes) => {
+    // Most output is plain text, and a flood of it should cost no more than this look.
+    if (kept === '' && !bytes.includes(ESCAPE) && !bytes.includes(ENQUIRY)) return false;
     const text = kept + bytes.toString('latin1');
     kept = text.slice(heldBackFrom(text));
     return text.search(queries) !== -1;

@@ -9,6 +9,7 @@ const watched: ReadonlySet<number> = new Set([
   1, 5, 9, 47, 66, 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1015, 1016, 1047, 1049, 2004, 2026,
 ]);
 const HIDDEN_CURSOR = 25;
+const ESCAPE = 0x1b;
 
 /** Longer than any sequence that matters. */
 const longestTail = 64;
@@ -18,7 +19,7 @@ const sequence =
   /\x1b(?:\[\?([\d;]*)([hl])|\[(\d*;?\d*)r|\[([>=<])([\d;]*)u|([=>])|(c))/g;
 
 export interface TerminalModes {
-  readonly watch: (bytes: Uint8Array) => void;
+  readonly watch: (bytes: Buffer) => void;
   /** What to write to undo it all; safe to write when nothing is to be undone. */
   readonly undo: () => string;
 }
@@ -28,7 +29,9 @@ export function createTerminalModes(): TerminalModes {
   let state = initial();
   return {
     watch: (bytes) => {
-      const text = tail + Buffer.from(bytes).toString('latin1');
+      // Most output is plain text, and a flood of it should cost no more than this look.
+      if (tail === '' && !bytes.includes(ESCAPE)) return;
+      const text = tail + bytes.toString('latin1');
       const end = cutLength(text);
       tail = text.slice(end);
       for (const match of text.slice(0, end).matchAll(sequence)) state = apply(state, match);

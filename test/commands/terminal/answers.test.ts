@@ -36,6 +36,15 @@ describe("the terminal's answer to a question of the machine", () => {
     expect(rest(input)).toBe('');
   });
 
+  it('is seen in a question without an escape', async () => {
+    const { input, watch } = watchedTerminal();
+    watch.watch(Buffer.from('who are you\x05'));
+    const settled = watch.settle();
+    input.write('xterm');
+    await settled;
+    expect(rest(input)).toBe('');
+  });
+
   it('is not waited for when it was given, so that what is typed next is not lost', async () => {
     const { input, watch } = watchedTerminal();
     watch.watch(question);

@@ -131,6 +131,36 @@ static void a_client_gets_the_log_from_the_beginning(void)
 	tear_down();
 }
 
+/* A pipe in place of the pty: it holds a flood, and a read of it never comes too early. */
+static void flood_console(size_t length)
+{
+	static const uint8_t flood[4 * FRAME_OUTPUT_PAYLOAD];
+	int ends[2];
+	CHECK(pipe2(ends, O_NONBLOCK) == 0 && fcntl(ends[1], F_SETPIPE_SZ, (int)sizeof flood) >= (int)sizeof flood);
+	CHECK(length <= sizeof flood && write(ends[1], flood, length) == (ssize_t)length);
+	close(ends[1]);
+	CHECK(dup2(ends[0], stage.console.master) >= 0);
+	close(ends[0]);
+}
+
+static void a_flood_goes_out_in_whole_frames(void)
+{
+	static uint8_t payload[FRAME_MAX_PAYLOAD];
+	uint32_t length;
+	set_up();
+	int fd = greeted_client();
+	flood_console(3 * FRAME_OUTPUT_PAYLOAD);
+	while (stage.console.readable) {
+		console_read(&stage.console, &stage.ring);
+		settle();
+	}
+	for (int frame = 0; frame < 3; frame++)
+		CHECK(take_frame(fd, payload, &length) == FRAME_DATA && length == FRAME_OUTPUT_PAYLOAD);
+	CHECK(take_frame(fd, payload, &length) == 0);
+	close(fd);
+	tear_down();
+}
+
 static void whoever_breaks_the_protocol_is_closed(void)
 {
 	set_up();
@@ -369,6 +399,7 @@ static void who_decides_without_having_taken_the_exit_is_closed(void)
 int main(void)
 {
 	RUN(a_client_gets_the_log_from_the_beginning);
+	RUN(a_flood_goes_out_in_whole_frames);
 	RUN(whoever_breaks_the_protocol_is_closed);
 	RUN(a_frame_may_come_byte_by_byte);
 	RUN(who_only_watches_cannot_type_or_resize);

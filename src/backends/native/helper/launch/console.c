@@ -1,5 +1,7 @@
 #include "console.h"
 
+#include "frames.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -7,7 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 65536 };
+/* One whole frame: anything more would cost each client a second one for the little that is left over. */
+enum { GATHERED_BYTES = FRAME_OUTPUT_PAYLOAD };
 
 static void apply_size(const struct console *console)
 {
@@ -42,7 +45,7 @@ void console_close(struct console *console)
 
 void console_read(struct console *console, struct ring *ring)
 {
-	static uint8_t bytes[READ_BYTES];
+	static uint8_t bytes[GATHERED_BYTES];
 	size_t limit = ring->capacity / 2 < sizeof bytes ? (size_t)ring->capacity / 2 : sizeof bytes;
 	size_t length = 0;
 

@@ -7,14 +7,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-enum {
-	/*
-	 * Linux queues so little on a unix stream socket as a whole or not at all. So a frame is hardly ever cut in two, and a
-	 * client that sleeps does so between frames, where it can be told of a gap.
-	 */
-	DATA_PAYLOAD = 32768 - FRAME_HEADER_BYTES,
-};
-
 enum sending { SENT, NOTHING_TO_SEND, SOCKET_FULL, FINISHED };
 
 static enum sending note_progress(struct client *client)
@@ -47,7 +39,7 @@ static enum sending send_control(struct client *client, uint8_t type, const uint
 	ssize_t sent = send_some(client, bytes, FRAME_HEADER_BYTES + length);
 	if (sent == (ssize_t)(FRAME_HEADER_BYTES + length))
 		return note_progress(client);
-	/* Cut in two (see above: the kernel does not), it could not be mended without a buffer. */
+	/* Cut in two (see frames.h: the kernel does not), it could not be mended without a buffer. */
 	return sent < 0 && errno == EAGAIN ? note_full(client) : FINISHED;
 }
 
@@ -77,9 +69,9 @@ static enum sending send_gap(struct client *client, const struct ring *ring)
 
 static enum sending send_data(struct client *client, const struct ring *ring)
 {
-	static uint8_t bytes[FRAME_HEADER_BYTES + DATA_PAYLOAD];
+	static uint8_t bytes[FRAME_HEADER_BYTES + FRAME_OUTPUT_PAYLOAD];
 	if (client->flight_sent == 0)
-		client->flight_length = (uint32_t)ring_contiguous(ring, client->position, DATA_PAYLOAD);
+		client->flight_length = (uint32_t)ring_contiguous(ring, client->position, FRAME_OUTPUT_PAYLOAD);
 	uint32_t length = client->flight_length;
 	frame_encode_header(bytes, FRAME_DATA, length);
 	if (ring_read(ring, client->position, bytes + FRAME_HEADER_BYTES, length) < 0)

@@ -8,6 +8,11 @@
 enum {
 	FRAME_HEADER_BYTES = 5,
 	FRAME_MAX_PAYLOAD = 65536,
+	/*
+	 * The most output we put into one. Linux queues so little on a unix stream socket as a whole or not at all. So a frame is
+	 * hardly ever cut in two, and a client that sleeps does so between frames, where it can be told of a gap.
+	 */
+	FRAME_OUTPUT_PAYLOAD = 32768 - FRAME_HEADER_BYTES,
 	/* The longest client frame that is not keyboard input. */
 	FRAME_MAX_CONTROL = 5,
 };
