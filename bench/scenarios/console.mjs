@@ -12,7 +12,7 @@ function drain(argv, env, onReady) {
   return new Promise((resolve, reject) => {
     const child = spawn(argv[0], argv.slice(1), { env, stdio: ['pipe', 'pipe', 'ignore'] });
     const meter = { bytes: 0, first: 0n, tail: '' };
-    onReady?.(child);
+    onReady?.(child, () => Object.assign(meter, { bytes: 0, first: 0n, tail: '' }));
     child.on('error', reject);
     child.stdout.on('data', (chunk) => {
       if (meter.bytes === 0 && chunk.length > 1024) meter.first = process.hrtime.bigint();
@@ -44,8 +44,12 @@ export async function measureConsole(machine) {
   for (let round = 0; round < rounds; round += 1) {
     machine.kill();
     machine.start();
-    const console = drain(machine.argv('console', 'bench'), machine.env, (child) => {
-      setTimeout(() => child.stdin.write(`${flood}\n`), 1000);
+    const console = drain(machine.argv('console', 'bench'), machine.env, (child, beginAnew) => {
+      setTimeout(() => {
+        // What came until now is the console's replay of the flood before.
+        beginAnew();
+        child.stdin.write(`${flood}\n`);
+      }, 1000);
     });
     rates.push(await console);
   }
