@@ -243,7 +243,7 @@ export interface Backend {
   usage(machine: MachineHandle): MachineUsage;
   /** Sends a signal to init, race-free. `signal` is a name with SIG, 'halt' or 'reboot' (then spec.signals decides). */
   signal(machine: MachineHandle, signal: string): Promise<void>;
-  /** Kills every process of the machine at once. */
+  /** Kills every process of the machine at once; `watchEnd` tells when they are gone. */
   kill(machine: MachineHandle): Promise<void>;
   /**
    * Watches for the end from when this resolves. With `decide` the watcher also decides what comes after it, in place of

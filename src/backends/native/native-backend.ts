@@ -1,7 +1,7 @@
 /** The native backend: namespaces, cgroups and overlay mounts, by launch plans that the C helper executes. */
 import type { Backend, MachineHandle } from '../backend.ts';
 import { setFrozen } from './cgroups/freezer.ts';
-import { killGroup } from './cgroups/kill.ts';
+import { killAll } from './cgroups/kill.ts';
 import { readUsage } from './cgroups/readings.ts';
 import { holdScope, SCOPE_PARENT } from './cgroups/systemd-scope.ts';
 import { attachConsole } from './console/connection.ts';
@@ -81,7 +81,7 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
       const { pid } = requireInit(machine, status(machine));
       await sendSignal(machine, resolveSignal(machine, signal, pid));
     },
-    kill: ({ spec }) => killGroup(host().layout, host().cgroupParent, spec.name),
+    kill: ({ spec }) => killAll(host().layout, host().cgroupParent, spec.name),
     watchEnd: (machine, decide) => watchEnd(machine, view(), decide),
     collect: (machine) => collect(machine, view()),
     async freeze(machine, timeoutMs) {

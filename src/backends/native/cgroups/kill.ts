@@ -21,8 +21,22 @@ export async function killGroup(layout: CgroupLayout, parent: string, name: stri
     unified !== undefined && requestKill(unified)
       ? await waitForEvents(unified, (events) => !events.populated, EMPTY_TIMEOUT_MS)
       : await killEach(layout, parent, name);
-  if (empty) return;
-  throw new BackendError(
+  if (!empty) throw stillThere(name);
+}
+
+/**
+ * Kills all processes of a machine, for who waits for its end by another way: the kernel does it at once where it can, else
+ * this waits until none is left.
+ * @throws BackendError 'timeout' if processes stay
+ */
+export async function killAll(layout: CgroupLayout, parent: string, name: string): Promise<void> {
+  const unified = unifiedGroup(layout, parent, name);
+  if (unified !== undefined && requestKill(unified)) return;
+  if (!(await killEach(layout, parent, name))) throw stillThere(name);
+}
+
+function stillThere(name: string): BackendError {
+  return new BackendError(
     'timeout',
     `processes of ${name} did not end within ${EMPTY_TIMEOUT_MS / 1000} s of SIGKILL`,
     {

@@ -96,8 +96,8 @@ type MonitorWatch = ReturnType<typeof watchMonitor>;
 
 function watchMonitor(machine: MachineHandle, decide: DecideAfterExit | undefined) {
   const news = createNews();
-  const directory = watchDirectory(machine.runDirectory, news.tell);
   const abort = new AbortController();
+  let directory: FSWatcher | undefined;
   let exit: ExitRecord | undefined;
   let connected = false;
   const listening = new Promise<void>((resolve) => {
@@ -112,6 +112,9 @@ function watchMonitor(machine: MachineHandle, decide: DecideAfterExit | undefine
       },
       ended: () => {
         connected = false;
+        // Only now: a process that has used inotify waits 20 ms for the kernel when it ends.
+        const isUnheard = !abort.signal.aborted && existsSync(machine.runDirectory);
+        if (isUnheard) directory = watchDirectory(machine.runDirectory, news.tell);
         news.tell();
         resolve();
       },
