@@ -57,12 +57,14 @@ async function enter(
   context: EnterContext,
   helperPath: string,
 ): Promise<ExecResult> {
+  const records = encodeRecords(enterRecords(request, context));
   const { child, failed } = spawnHelper(helperPath, ['enter'], { stdio: stdioOf(request) });
+  // At once: what follows takes us a millisecond or two, in which the helper joins the machine.
+  sendRecords(child.stdio[3] as Writable, records);
   const ended = waitForExit(child);
   const stopForwarding = forwardSignals(child, request.terminal);
   const stopAborting = abortWith(child, request.signal);
   try {
-    sendRecords(child.stdio[3] as Writable, enterRecords(request, context));
     const result = Promise.all([
       ended,
       readAnswer(child.stdio[4] as Readable),
@@ -87,9 +89,9 @@ function stdioOf(request: ExecRequest): StdioOptions {
 }
 
 /** The helper may end before it has read all: then its answer says why, and the broken pipe says nothing. */
-function sendRecords(stream: Writable, records: readonly WireRecord[]): void {
+function sendRecords(stream: Writable, records: Buffer): void {
   stream.on('error', () => {});
-  stream.end(encodeRecords(records));
+  stream.end(records);
 }
 
 /** After the request to end comes the end: a command that ignores it is not left behind. */
