@@ -1,5 +1,15 @@
 // tsmachine itself, as its user calls it: the bundle, in a root and under a cgroup parent of its own.
-import { readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { environment, run, timed } from '../measure.mjs';
@@ -31,6 +41,18 @@ function removeGroups(parent) {
   }
 }
 
+/** As /run, where it lies by default. */
+function putRunFolderInMemory(root) {
+  const memory = '/dev/shm';
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  if (existsSync(memory)) symlinkSync(mkdtempSync(join(memory, 'tsmachine-bench-')), join(root, 'run'));
+}
+
+/** What the symlink pointed to. */
+function removeRunFolder(root) {
+  rmSync(realpathSync(join(root, 'run')), { recursive: true, force: true });
+}
+
 function openTsmachine(scratch) {
   const root = join(scratch, 'tsmachine');
   const parent = `tsmbench-${process.pid}`;
@@ -39,6 +61,7 @@ function openTsmachine(scratch) {
   const call = (...words) => run(argv(...words), { env });
   const time = (...words) => timed(argv(...words), { env });
   const names = (prefix, count) => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+  putRunFolderInMemory(root);
   call('create', name, '-t', 'busybox');
   return {
     root,
@@ -62,6 +85,7 @@ function openTsmachine(scratch) {
       const left = readdirSync(machines);
       run(['sleep', '0.5']);
       removeGroups(parent);
+      removeRunFolder(root);
       if (left.length > 0) throw new Error(`machines are left: ${left.join(' ')}`);
     },
   };
