@@ -213,6 +213,8 @@ export interface EndWatch {
    * May be called again.
    */
   ended(timeoutMs: number): Promise<ExitRecord | undefined>;
+  /** As Backend.signal, by the connection that there is. */
+  signal(signal: string): Promise<void>;
   close(): void;
 }
 

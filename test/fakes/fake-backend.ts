@@ -144,7 +144,8 @@ export function createFakeBackend(root: string): FakeBackend {
       live(handle);
       end(handle.spec.name, { reason: 'signaled', signal: 9 });
     },
-    async watchEnd({ spec }, decide) {
+    async watchEnd(handle, decide) {
+      const { spec } = handle;
       if (decide !== undefined) deciders.set(spec.name, decide);
       return {
         ended: async (timeoutMs) => {
@@ -157,6 +158,7 @@ export function createFakeBackend(root: string): FakeBackend {
           }
           return exits.get(spec.name);
         },
+        signal: (signal) => fake.signal(handle, signal),
         close: () => deciders.delete(spec.name),
       };
     },

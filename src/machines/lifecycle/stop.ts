@@ -55,7 +55,7 @@ async function bringDown(
   step('stop', 2);
   const thawed = (state !== 'frozen' && state !== 'freezing') || (await thaw(domain, machine));
   step('stop', 3);
-  const asked = thawed && (await askToHalt(domain, machine));
+  const asked = thawed && (await askToHalt(watch));
   step('stop', 4);
   if (asked) {
     const exit = await watch.ended(timeoutMs);
@@ -77,9 +77,9 @@ async function thaw(domain: Domain, machine: StoredMachine): Promise<boolean> {
 }
 
 /** True also if it went down by itself meanwhile. */
-async function askToHalt(domain: Domain, machine: StoredMachine): Promise<boolean> {
+async function askToHalt(watch: EndWatch): Promise<boolean> {
   try {
-    await domain.backend.signal(machine.handle, 'halt');
+    await watch.signal('halt');
     return true;
   } catch (error) {
     return error instanceof BackendError && error.code === 'not-running';

@@ -5,15 +5,20 @@ import { basename, dirname } from 'node:path';
 import type { AfterExit, DecideAfterExit, EndWatch, ExitRecord, MachineHandle } from '../../backend.ts';
 import { killGroup } from '../cgroups/kill.ts';
 import { readFrames } from '../console/connection.ts';
-import { encodeDecision, encodeHello, encodeTakeExit } from '../console/frames.ts';
+import { encodeDecision, encodeHello, encodeSignal, encodeTakeExit } from '../console/frames.ts';
 import { connectMonitor } from '../console/socket.ts';
 import { parseExitRecord } from './exit-record.ts';
 import { isAlive } from './process-stat.ts';
+import { checkSent } from './send-signal.ts';
+import { resolveSignal, signalNumber } from './signals.ts';
 import { readStateFile, type StateFile } from './state-file.ts';
 import { type HostView, lastExit } from './status.ts';
 
 /** Without a connection, only the monitor's removal of the run directory is told to us; its death is not. */
 const UNCONNECTED_RECHECK_MS = 500;
+
+/** A monitor answers within a millisecond; one that is stopped (SIGSTOP) must not keep anybody from killing its machine. */
+const LISTENING_MS = 2_000;
 
 /**
  * Over when the machine is down and torn down: when its run directory is gone, or its monitor dead and what it left
@@ -25,13 +30,48 @@ export async function watchEnd(
   decide?: DecideAfterExit,
 ): Promise<EndWatch> {
   const first = readStateFile(machine.runDirectory);
-  if (first === undefined) return { ended: async () => lastExit(machine, undefined), close: () => {} };
+  if (first === undefined) return watchOfStopped(machine);
   const monitor = watchMonitor(machine, decide);
-  await monitor.listening;
+  await within(LISTENING_MS, monitor.listening);
   return {
     ended: (timeoutMs) => untilEnd(machine, first, host, monitor, timeoutMs),
+    signal: (asked) => signalInit(machine, host, monitor, asked),
     close: () => monitor.close(),
   };
+}
+
+function watchOfStopped(machine: MachineHandle): EndWatch {
+  return {
+    ended: async () => lastExit(machine, undefined),
+    signal: async (asked) => checkSent(machine, asked, undefined),
+    close: () => {},
+  };
+}
+
+/** Its pid is only asked what signals it blocks: whom the signal reaches, the monitor knows. */
+async function signalInit(
+  machine: MachineHandle,
+  host: HostView,
+  monitor: MonitorWatch,
+  asked: string,
+): Promise<void> {
+  const init = readStateFile(machine.runDirectory)?.init;
+  if (init === undefined) return checkSent(machine, asked, undefined);
+  const name = resolveSignal(machine, asked, init.pid, host.procRoot);
+  checkSent(machine, name, await within(LISTENING_MS, monitor.signal(signalNumber(name))));
+}
+
+/** Undefined when the time (milliseconds) is over. */
+async function within<T>(timeoutMs: number, promise: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, undefined);
+  });
+  try {
+    return await Promise.race([promise, over]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function untilEnd(
@@ -99,19 +139,22 @@ function watchMonitor(machine: MachineHandle, decide: DecideAfterExit | undefine
   const abort = new AbortController();
   let directory: FSWatcher | undefined;
   let exit: ExitRecord | undefined;
-  let connected = false;
+  let connection: Socket | undefined;
+  let answerSignal: (errno: number | undefined) => void = () => {};
   const listening = new Promise<void>((resolve) => {
     listen(machine, decide, abort.signal, {
-      connected: () => {
-        connected = true;
+      connected: (socket) => {
+        connection = socket;
         news.tell();
         resolve();
       },
+      signaled: (errno) => answerSignal(errno),
       said: (record) => {
         exit = record ?? exit;
       },
       ended: () => {
-        connected = false;
+        connection = undefined;
+        answerSignal(undefined);
         // Only now: a process that has used inotify waits 20 ms for the kernel when it ends.
         const isUnheard = !abort.signal.aborted && existsSync(machine.runDirectory);
         if (isUnheard) directory = watchDirectory(machine.runDirectory, news.tell);
@@ -125,7 +168,14 @@ function watchMonitor(machine: MachineHandle, decide: DecideAfterExit | undefine
     listening,
     exit: () => exit,
     news: (remainingMs: number) =>
-      news.next(connected ? remainingMs : Math.min(remainingMs, UNCONNECTED_RECHECK_MS)),
+      news.next(connection ? remainingMs : Math.min(remainingMs, UNCONNECTED_RECHECK_MS)),
+    /** The errno of kill(2), 0 when it was sent; undefined when there is no monitor any more. */
+    signal: (number: number) =>
+      new Promise<number | undefined>((resolve) => {
+        answerSignal = resolve;
+        if (connection === undefined) resolve(undefined);
+        else connection.write(encodeSignal(number));
+      }),
     close(): void {
       directory?.close();
       abort.abort();
@@ -147,7 +197,8 @@ function watchDirectory(runDirectory: string, tell: () => void): FSWatcher | und
 }
 
 interface Listener {
-  readonly connected: () => void;
+  readonly connected: (socket: Socket) => void;
+  readonly signaled: (errno: number) => void;
   readonly said: (record: ExitRecord | undefined) => void;
   readonly ended: () => void;
 }
@@ -167,7 +218,8 @@ async function listen(
     socket.write(decide === undefined ? hello : Buffer.concat([hello, encodeTakeExit()]));
     for await (const { type, payload } of readFrames(socket)) {
       // Its welcome answers the first thing that we said, and it reads all of that at once.
-      if (type === 'w') listener.connected();
+      if (type === 'w') listener.connected(socket);
+      if (type === 'o') listener.signaled(payload.readUInt32LE(0));
       if (type === 't') answer(socket, decide?.(parseExitRecord(payload)));
       if (type === 'x') listener.said(parseExitRecord(payload));
     }

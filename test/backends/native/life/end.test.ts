@@ -1,4 +1,6 @@
 import { rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DecideAfterExit } from '../../../../src/backends/backend.ts';
 import { encodeFrame } from '../../../../src/backends/native/console/frames.ts';
@@ -72,6 +74,43 @@ describe('watchEnd', () => {
     removeRunDirectory();
     fixture.write('machines/web/exit', ENDED);
     expect(await waitForEnd(60_000)).toMatchObject({ reason: 'exited' });
+  });
+});
+
+describe('a signal by the watch', () => {
+  const watchOf = async (errno: number | undefined) => {
+    const answer = Buffer.alloc(4);
+    answer.writeUInt32LE(errno ?? 0);
+    monitor = await listenAsMonitor(fixture.machine.runDirectory, (frame, socket) => {
+      if (frame.type === 's') errno === undefined ? socket.destroy() : socket.write(encodeFrame('o', answer));
+    });
+    return watchEnd(fixture.machine, fixture.host);
+  };
+
+  it('goes to init by the connection that there is', async () => {
+    const watch = await watchOf(0);
+    await watch.signal('SIGRTMIN+3');
+    expect(monitor?.received.find(({ type }) => type === 's')?.payload.readUInt32LE(0)).toBe(37);
+    expect(monitor?.sockets).toHaveLength(1);
+    watch.close();
+  });
+
+  it('fails with the kernel’s word, and as not running when the monitor ends instead', async () => {
+    const refused = await watchOf(1);
+    await expect(refused.signal('SIGTERM')).rejects.toMatchObject({ code: 'failed', errno: 'EPERM' });
+    refused.close();
+    await monitor?.close();
+    rmSync(join(fixture.machine.runDirectory, 'console.sock'), { force: true });
+    const ended = await watchOf(undefined);
+    await expect(ended.signal('SIGTERM')).rejects.toMatchObject({ code: 'not-running' });
+  });
+
+  it('is not waited for when nobody reads in the monitor', async () => {
+    const listener = createServer().listen(join(fixture.machine.runDirectory, 'console.sock'));
+    const watch = await watchEnd(fixture.machine, fixture.host);
+    await expect(watch.signal('SIGTERM')).rejects.toMatchObject({ code: 'not-running' });
+    watch.close();
+    listener.close();
   });
 });
 
