@@ -209,11 +209,11 @@ export type DecideAfterExit = (exit: ExitRecord | undefined) => AfterExit;
 
 export interface EndWatch {
   /**
-   * The exit record when the machine is down and torn down, or undefined on time-out (milliseconds). A reboot is no end.
-   * May be called again.
+   * The exit record when the machine is down and torn down, or undefined on time-out (milliseconds). A reboot is no end:
+   * the run that begins then is told to `again`. May be called again.
    */
-  ended(timeoutMs: number): Promise<ExitRecord | undefined>;
-  /** As Backend.signal, by the connection that there is. */
+  ended(timeoutMs: number, again?: () => Promise<unknown>): Promise<ExitRecord | undefined>;
+  /** As Backend.signal, by the connection that there is. Between two runs there is no init: 'not-running'. */
   signal(signal: string): Promise<void>;
   close(): void;
 }

@@ -114,4 +114,9 @@ export interface Machines {
    * Returns whether the monitor should start the machine again; never if this is `final`.
    */
   handleExit(name: string, options: { readonly final: boolean }): Promise<'start-again' | 'stay-down'>;
+  /**
+   * Called by a monitor that shall end (`tsmachine internal terminate NAME`): brings its machine down. Throws if it stays up;
+   * the monitor then kills it.
+   */
+  terminate(name: string): Promise<void>;
 }

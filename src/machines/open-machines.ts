@@ -62,7 +62,8 @@ type Changes =
   | 'rename'
   | 'destroy'
   | 'waitForState'
-  | 'handleExit';
+  | 'handleExit'
+  | 'terminate';
 
 /** What start does not need is loaded when it is called: a start has a few milliseconds for everything. */
 function changes(domain: Domain): Part<Changes> {
@@ -87,6 +88,8 @@ function changes(domain: Domain): Part<Changes> {
     waitForState: (name, states, timeoutSeconds) =>
       guard(name, () => waitForState(domain, name, states, timeoutSeconds)),
     handleExit: (name, { final }) => guard(name, async () => handleExit(domain, name, final)),
+    terminate: (name) =>
+      guard(name, async () => (await import('./lifecycle/terminate.ts')).terminate(domain, name)),
   };
 }
 

@@ -25,6 +25,8 @@ export interface FakeBackend extends Backend {
   failNext(verb: string, error: unknown): void;
   /** Puts a machine into a state from outside. */
   put(name: string, status: MachineStatus): void;
+  /** A run after a reboot begins: who waits for the end is told. */
+  beginAgain(name: string): Promise<void>;
   /** The machine ends by itself, as if its monitor had seen it. */
   end(name: string, exit: Partial<ExitRecord>): void;
   /** Called when a machine ends that nobody watches and decides about, as a monitor runs on-exit. */
@@ -40,6 +42,7 @@ export function createFakeBackend(root: string): FakeBackend {
   const deciders = new Map<string, DecideAfterExit>();
   const endings = new Set<Promise<unknown>>();
   const waiting = new Set<() => void>();
+  const told = new Map<string, () => Promise<unknown>>();
 
   const call = (verb: string, name: string) => {
     calls.push(`${verb} ${name}`);
@@ -79,6 +82,11 @@ export function createFakeBackend(root: string): FakeBackend {
     haltBehaviour: 'ends',
     failNext: (verb, error) => failures.set(verb, error),
     put: (name, status) => statuses.set(name, status),
+    async beginAgain(name) {
+      statuses.set(name, { state: 'running', pid: 4343, monitorPid: 4241, startedAt: Date.now() });
+      await told.get(name)?.();
+      for (const wake of waiting) wake();
+    },
     end,
     onExit: async () => {},
 
@@ -148,7 +156,8 @@ export function createFakeBackend(root: string): FakeBackend {
       const { spec } = handle;
       if (decide !== undefined) deciders.set(spec.name, decide);
       return {
-        ended: async (timeoutMs) => {
+        ended: async (timeoutMs, again) => {
+          if (again !== undefined) told.set(spec.name, again);
           const deadline = Date.now() + timeoutMs;
           while (statusOf(spec.name).state !== 'stopped') {
             if (Date.now() >= deadline) {

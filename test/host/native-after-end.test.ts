@@ -1,9 +1,12 @@
 /** Who decides what comes after a machine's end: one that watches and took that part, else the on-exit command. */
+import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EndWatch, MachineHandle } from '../../src/backends/backend.ts';
+import { encodeHello, encodeTakeExit } from '../../src/backends/native/console/frames.ts';
 import { runMark } from '../setup/test-run.ts';
 import { createNativeHost, type NativeHost, untilEnd } from './native-machine.ts';
 
@@ -58,6 +61,21 @@ describe('after the end of a machine', () => {
     await host.backend.kill(machine);
     expect(await untilEnd(host.backend, machine)).toMatchObject({ reason: 'signaled' });
     expect(existsSync(onExitRan)).toBe(true);
+  });
+
+  it('nobody who does not answer delays it for long, however many they are', async () => {
+    const silent = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const socket = createConnection(join(machine.runDirectory, 'console.sock'));
+        socket.write(Buffer.concat([encodeHello(false, 0), encodeTakeExit(true)]));
+        await once(socket, 'data');
+        return socket;
+      }),
+    );
+    const watch = await host.backend.watchEnd(machine);
+    expect(await killAndAwait(watch)).toMatchObject({ reason: 'signaled' });
+    expect(existsSync(onExitRan)).toBe(true);
+    for (const socket of silent) socket.destroy();
   });
 
   it('on-exit is run when the one that was asked fails to decide', async () => {

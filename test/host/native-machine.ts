@@ -44,8 +44,14 @@ export const execRequest = (argv: readonly [string, ...string[]]): ExecRequest =
   stdio: 'pipe',
 });
 
-/** Throws, and so fails loudly, where host tests cannot run. */
-export function createNativeHost(onExit: readonly string[] = ['/bin/true']): NativeHost {
+/**
+ * Throws, and so fails loudly, where host tests cannot run.
+ * @param onTerminate as long as nobody sends SIGTERM to monitors it is not run
+ */
+export function createNativeHost(
+  onExit: readonly string[] = ['/bin/true'],
+  onTerminate: readonly string[] = ['/nonexistent'],
+): NativeHost {
   if (process.getuid?.() !== 0) throw new Error('host tests make machines: run them as root');
   if (!existsSync(HELPER)) throw new Error('the helper is not built: npm run build');
   const root = mkdtempSync(join(runFolder(), 'native-'));
@@ -57,8 +63,7 @@ export function createNativeHost(onExit: readonly string[] = ['/bin/true']): Nat
     runRoot,
     cgroupParent: parent,
     helperPath: HELPER,
-    // Nothing of ours stops the machines of these tests.
-    selfArgv: (...words) => (words[0] === 'internal' ? onExit : ['/nonexistent']),
+    selfArgv: (...words) => (words[1] === 'exited' ? onExit : onTerminate),
   });
   const machines: MachineHandle[] = [];
   return {

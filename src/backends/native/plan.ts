@@ -39,7 +39,7 @@ function supervision(machine: MachineHandle, selfArgv: SelfArgv): readonly Opera
     operation('console-log', `${machine.directory}/console.log`, machine.spec.consoleLogBytes),
     operation('exit-record', `${machine.directory}/exit`),
     operation('on-exit', ...selfArgv('internal', 'exited', machine.spec.name)),
-    operation('on-terminate', ...selfArgv('stop', machine.spec.name)),
+    operation('on-terminate', ...selfArgv('internal', 'terminate', machine.spec.name)),
     operation('plan-file', `${machine.directory}/plan`),
   ];
 }

@@ -4,13 +4,14 @@ import type { Domain } from '../domain.ts';
 import type { StoredMachine } from '../spec.ts';
 import { afterExit } from './handle-exit.ts';
 
-/** `work` begins when the end cannot be missed any more. */
+/** `work` begins when the end cannot be missed any more. `final`: the machine does not start again, whatever its init wanted. */
 export async function withEndWatch<T>(
   domain: Domain,
   { name, handle }: StoredMachine,
   work: (watch: EndWatch) => Promise<T>,
+  final = false,
 ): Promise<T> {
-  const watch = await domain.backend.watchEnd(handle, (exit) => afterExit(domain, name, exit));
+  const watch = await domain.backend.watchEnd(handle, (exit) => afterExit(domain, name, exit, final));
   try {
     return await work(watch);
   } finally {

@@ -30,10 +30,11 @@ export async function kill(domain: Domain, name: string, signal: string): Promis
   if (state === 'stopped') {
     throw wrongState(name, 'stopped', 'it is not running');
   }
-  record(domain, name, 'killed', { signal: signalName });
   if (signalName === 'SIGKILL') {
+    record(domain, name, 'killed', { signal: signalName });
     await killAndWait(domain, machine);
   } else {
     await domain.backend.signal(machine.handle, signalName);
+    record(domain, name, 'killed', { signal: signalName });
   }
 }

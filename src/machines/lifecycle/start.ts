@@ -1,4 +1,5 @@
 /** start: nothing is written but the journal's line; the kernel knows the rest. */
+import type { EndWatch } from '../../backends/backend.ts';
 import { type Domain, record } from '../domain.ts';
 import type { StoredMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
@@ -16,11 +17,18 @@ export async function start(domain: Domain, name: string, ifNeeded: boolean): Pr
   });
 }
 
+function untilDownOrAgain(watch: EndWatch): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const again = async () => resolve(undefined);
+    watch.ended(ENDING_MS, again).then(resolve, reject);
+  });
+}
+
 /** The caller holds the lock. */
 export async function startLocked(domain: Domain, machine: StoredMachine, ifNeeded: boolean): Promise<void> {
   let { status } = await settle(domain, machine);
   if (status.state === 'stopping') {
-    await withEndWatch(domain, machine, (watch) => watch.ended(ENDING_MS));
+    await withEndWatch(domain, machine, untilDownOrAgain);
     ({ status } = await settle(domain, machine));
   }
   if (ifNeeded && (status.state === 'running' || status.state === 'starting')) {

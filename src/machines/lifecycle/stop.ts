@@ -55,10 +55,11 @@ async function bringDown(
   step('stop', 2);
   const thawed = (state !== 'frozen' && state !== 'freezing') || (await thaw(domain, machine));
   step('stop', 3);
-  const asked = thawed && (await askToHalt(watch));
+  const halt = () => askToHalt(domain, machine, watch);
+  const asked = thawed && (await halt());
   step('stop', 4);
   if (asked) {
-    const exit = await watch.ended(timeoutMs);
+    const exit = await watch.ended(timeoutMs, halt);
     if (exit !== undefined || domain.backend.status(machine.handle).state === 'stopped') {
       return { clean: true, exit };
     }
@@ -76,14 +77,23 @@ async function thaw(domain: Domain, machine: StoredMachine): Promise<boolean> {
   }
 }
 
-/** True also if it went down by itself meanwhile. */
-async function askToHalt(watch: EndWatch): Promise<boolean> {
-  try {
-    await watch.signal('halt');
-    return true;
-  } catch (error) {
-    return error instanceof BackendError && error.code === 'not-running';
+/**
+ * False: its init cannot be asked. True also if it went down by itself meanwhile, or is between two runs: then the next one is
+ * asked when it begins.
+ */
+async function askToHalt(domain: Domain, machine: StoredMachine, watch: EndWatch): Promise<boolean> {
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    try {
+      await watch.signal('halt');
+      return true;
+    } catch (error) {
+      if (!(error instanceof BackendError && error.code === 'not-running')) return false;
+    }
+    const { state } = domain.backend.status(machine.handle);
+    if (state !== 'running') return true;
+    // Just now it is: the next run has begun since.
   }
+  return false;
 }
 
 async function killHard(domain: Domain, machine: StoredMachine, watch: EndWatch): Promise<StopOutcome> {
@@ -93,7 +103,7 @@ async function killHard(domain: Domain, machine: StoredMachine, watch: EndWatch)
 
 /** Throws `timeout` if the machine is still there after SIGKILL. */
 export function killAndWait(domain: Domain, machine: StoredMachine): Promise<ExitRecord | undefined> {
-  return withEndWatch(domain, machine, (watch) => killWatched(domain, machine, watch));
+  return withEndWatch(domain, machine, (watch) => killWatched(domain, machine, watch), true);
 }
 
 async function killWatched(
@@ -101,14 +111,9 @@ async function killWatched(
   machine: StoredMachine,
   watch: EndWatch,
 ): Promise<ExitRecord | undefined> {
-  try {
-    await domain.backend.kill(machine.handle);
-  } catch (error) {
-    if (!(error instanceof BackendError && error.code === 'not-running')) {
-      throw error;
-    }
-  }
-  const exit = await watch.ended(KERNEL_MS);
+  const kill = () => killProcesses(domain, machine);
+  await kill();
+  const exit = await watch.ended(KERNEL_MS, kill);
   const { status } = exit === undefined ? await settle(domain, machine) : { status: undefined };
   if (status !== undefined && status.state !== 'stopped') {
     throw new MachineError('timeout', 'it was killed, and is still not gone', {
@@ -117,6 +122,17 @@ async function killWatched(
     });
   }
   return exit;
+}
+
+/** There are none in a machine that is down, or between two runs. */
+async function killProcesses(domain: Domain, machine: StoredMachine): Promise<void> {
+  try {
+    await domain.backend.kill(machine.handle);
+  } catch (error) {
+    if (!(error instanceof BackendError && error.code === 'not-running')) {
+      throw error;
+    }
+  }
 }
 
 /** Without the mark a machine whose init reboots instead would come up again. A full disk must not prevent the stop. */

@@ -54,6 +54,16 @@ describe('start', () => {
     expect(await typesOf(machines)).toEqual(['collected', 'started']);
   });
 
+  it('does not wait for the end of a machine that boots again', async () => {
+    const { machines, backend } = await withMachine('running');
+    backend.put('web', { state: 'stopping', pid: 4242, monitorPid: 4241, startedAt: 0 });
+    const start = machines.start('web', { ifNeeded: true });
+    await new Promise(setImmediate);
+    await backend.beginAgain('web');
+    await start;
+    expect(await typesOf(machines)).toEqual(['started']);
+  });
+
   it('waits for a machine that is just going down', async () => {
     const { machines, backend } = await withMachine('running');
     backend.put('web', { state: 'stopping', pid: 4242, monitorPid: 4241, startedAt: 0 });
@@ -170,6 +180,27 @@ describe('stop', () => {
     expect(await machines.stop('web', patient)).toMatchObject({ clean: true, exit: { code: 3 } });
   });
 
+  it('of a machine between two runs waits, and asks the next one', async () => {
+    const { machines, backend } = await withMachine('running');
+    const { signal } = backend;
+    backend.signal = async () => {
+      backend.put('web', { state: 'stopping', pid: 4242, monitorPid: 4241, startedAt: 0 });
+      backend.signal = signal;
+      setImmediate(() => backend.beginAgain('web'));
+      throw new BackendError('not-running', 'its init has ended');
+    };
+    expect(await machines.stop('web', patient)).toMatchObject({ clean: true, exit: { reason: 'halt' } });
+    expect(backend.calls.slice(-1)).toEqual(['signal web halt']);
+  });
+
+  it('does not wait for the halt of an init that cannot be asked', async () => {
+    const { machines, backend } = await withMachine('running');
+    backend.signal = async () => {
+      throw new BackendError('not-running', 'the monitor does not answer');
+    };
+    expect(await machines.stop('web', patient)).toMatchObject({ clean: false, exit: { reason: 'signaled' } });
+  });
+
   it('can be cut short by a kill from another command, though it holds the lock', async () => {
     const { machines, backend } = await withMachine('running');
     backend.haltBehaviour = 'ignores';
@@ -219,10 +250,68 @@ describe('kill', () => {
     expect(machines.info('web').state).toBe('running');
   });
 
+  it('does not tell the journal of a signal that was not sent', async () => {
+    const { machines, backend } = await withMachine('running');
+    backend.failNext('signal', new BackendError('not-running', 'its monitor does not answer'));
+    await caught(() => machines.kill('web', 'USR1'));
+    expect(await typesOf(machines)).toEqual(['started']);
+  });
+
+  it('keeps down a machine whose init has just rebooted', async () => {
+    const { machines, backend } = await withMachine('running');
+    backend.kill = async () => backend.end('web', { reason: 'reboot' });
+    await machines.kill('web', 'KILL');
+    expect(await typesOf(machines)).toEqual(['started', 'killed', 'stopped']);
+  });
+
+  it('of a machine between two runs kills the next one too', async () => {
+    const { machines, backend } = await withMachine('running');
+    const { kill } = backend;
+    backend.kill = async () => {
+      backend.kill = kill;
+      setImmediate(() => backend.beginAgain('web'));
+    };
+    await machines.kill('web', 'KILL');
+    expect(backend.calls.at(-1)).toBe('kill web');
+    expect(machines.info('web').state).toBe('stopped');
+  });
+
   it('refuses a signal that does not exist, and a stopped machine', async () => {
     const { machines } = await withMachine();
     expect((await caught(() => machines.kill('web', 'SIGNOTHING'))).code).toBe('usage');
     expect((await caught(() => machines.kill('web', 'KILL'))).code).toBe('wrong-state');
+  });
+});
+
+describe('terminate, for a monitor that shall end', () => {
+  it('halts the machine, and is content when it is down', async () => {
+    const { machines } = await withMachine('running');
+    await machines.terminate('web');
+    expect(await typesOf(machines)).toEqual(['started', 'stopping', 'stopped']);
+    await machines.terminate('web');
+  });
+
+  it('lets a stop that is at it already do it', async () => {
+    const { machines, backend, root } = await withMachine('running');
+    backend.haltBehaviour = 'ignores';
+    const stop = machines.stop('web', patient);
+    while (!backend.calls.includes('signal web halt')) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const terminated = makeMachines(root, 0).machines.terminate('web');
+    backend.end('web', { reason: 'halt' });
+    await stop;
+    await terminated;
+    expect(backend.calls.filter((call) => call === 'signal web halt')).toHaveLength(1);
+  });
+
+  it('fails when the machine stays up, for the monitor to kill it', async () => {
+    const { machines, backend } = await withMachine('running');
+    backend.failNext('kill', new BackendError('failed', 'EIO'));
+    backend.signal = async () => {
+      throw new BackendError('failed', 'EPERM');
+    };
+    expect((await caught(() => machines.terminate('web'))).code).toBe('failed');
   });
 });
 

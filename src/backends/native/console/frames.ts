@@ -37,9 +37,9 @@ export function encodeSignal(signal: number): Buffer {
   return encodeFrame('s', payload);
 }
 
-/** Takes on-exit's part: from now on this client is asked what comes after the end. */
-export function encodeTakeExit(): Buffer {
-  return encodeFrame('t', Buffer.of(1));
+/** Takes on-exit's part, or gives it back: from now on this client is asked what comes after the end. */
+export function encodeTakeExit(take: boolean): Buffer {
+  return encodeFrame('t', Buffer.of(take ? 1 : 0));
 }
 
 export function encodeDecision(startsAgain: boolean): Buffer {

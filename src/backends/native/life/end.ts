@@ -1,23 +1,16 @@
 /** Waiting for a machine's end: its monitor's connection and its run directory tell, so nobody asks again and again. */
-import { existsSync, type FSWatcher, watch } from 'node:fs';
-import type { Socket } from 'node:net';
-import { basename, dirname } from 'node:path';
-import type { AfterExit, DecideAfterExit, EndWatch, ExitRecord, MachineHandle } from '../../backend.ts';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import type { DecideAfterExit, EndWatch, ExitRecord, MachineHandle } from '../../backend.ts';
 import { killGroup } from '../cgroups/kill.ts';
-import { readFrames } from '../console/connection.ts';
-import { encodeDecision, encodeHello, encodeSignal, encodeTakeExit } from '../console/frames.ts';
-import { connectMonitor } from '../console/socket.ts';
-import { parseExitRecord } from './exit-record.ts';
-import { isAlive } from './process-stat.ts';
-import { checkSent } from './send-signal.ts';
+import { type MonitorWatch, watchMonitor } from './monitor-watch.ts';
+import { isAlive, type ProcessId, resume } from './process-stat.ts';
+import { checkSent, sendSignal } from './send-signal.ts';
 import { resolveSignal, signalNumber } from './signals.ts';
 import { readStateFile, type StateFile } from './state-file.ts';
 import { type HostView, lastExit } from './status.ts';
 
-/** Without a connection, only the monitor's removal of the run directory is told to us; its death is not. */
-const UNCONNECTED_RECHECK_MS = 500;
-
-/** A monitor answers within a millisecond; one that is stopped (SIGSTOP) must not keep anybody from killing its machine. */
+/** A monitor answers within a millisecond; one that hangs must not keep anybody from killing its machine. */
 const LISTENING_MS = 2_000;
 
 /**
@@ -32,12 +25,25 @@ export async function watchEnd(
   const first = readStateFile(machine.runDirectory);
   if (first === undefined) return watchOfStopped(machine);
   const monitor = watchMonitor(machine, decide);
-  await within(LISTENING_MS, monitor.listening);
+  const heard = await within(LISTENING_MS, monitor.listening);
+  if (heard === undefined && resume(first.monitor, host.procRoot)) {
+    await within(LISTENING_MS, monitor.listening);
+  }
+  const watched = { machine, host, monitor, first, asked: first.init };
   return {
-    ended: (timeoutMs) => untilEnd(machine, first, host, monitor, timeoutMs),
-    signal: (asked) => signalInit(machine, host, monitor, asked),
+    ended: (timeoutMs, again) => untilEnd(watched, timeoutMs, again),
+    signal: (name) => signalInit(watched, name),
     close: () => monitor.close(),
   };
+}
+
+interface Watched {
+  readonly machine: MachineHandle;
+  readonly host: HostView;
+  readonly monitor: MonitorWatch;
+  readonly first: StateFile;
+  /** The init of the run that is known to whoever watches. */
+  asked: ProcessId | undefined;
 }
 
 function watchOfStopped(machine: MachineHandle): EndWatch {
@@ -49,16 +55,18 @@ function watchOfStopped(machine: MachineHandle): EndWatch {
 }
 
 /** Its pid is only asked what signals it blocks: whom the signal reaches, the monitor knows. */
-async function signalInit(
-  machine: MachineHandle,
-  host: HostView,
-  monitor: MonitorWatch,
-  asked: string,
-): Promise<void> {
+async function signalInit(watched: Watched, signal: string): Promise<void> {
+  const { machine, host, monitor, first } = watched;
   const init = readStateFile(machine.runDirectory)?.init;
-  if (init === undefined) return checkSent(machine, asked, undefined);
-  const name = resolveSignal(machine, asked, init.pid, host.procRoot);
-  checkSent(machine, name, await within(LISTENING_MS, monitor.signal(signalNumber(name))));
+  watched.asked = init;
+  if (init === undefined) return checkSent(machine, signal, undefined);
+  const name = resolveSignal(machine, signal, init.pid, host.procRoot);
+  const errno = await within(LISTENING_MS, monitor.signal(signalNumber(name)));
+  const isDropped = errno === undefined && monitor.isLost() && !isOver(machine, first, host);
+  // One of another version may not know all that we said.
+  if (isDropped) return sendSignal(machine, name);
+  // Init has ended, and was not yet reaped or its console not yet closed.
+  checkSent(machine, name, errno === constants.errno.ESRCH ? undefined : errno);
 }
 
 /** Undefined when the time (milliseconds) is over. */
@@ -75,19 +83,27 @@ async function within<T>(timeoutMs: number, promise: Promise<T>): Promise<T | un
 }
 
 async function untilEnd(
-  machine: MachineHandle,
-  first: StateFile,
-  host: HostView,
-  monitor: MonitorWatch,
+  watched: Watched,
   timeoutMs: number,
+  again: (() => Promise<unknown>) | undefined,
 ): Promise<ExitRecord | undefined> {
+  const { machine, host, monitor, first } = watched;
   const deadline = performance.now() + timeoutMs;
   while (!isOver(machine, first, host)) {
     const remaining = deadline - performance.now();
-    if (remaining <= 0) return undefined;
+    if (remaining <= 0 || monitor.isClosed()) return undefined;
     await monitor.news(remaining);
+    if (again !== undefined && hasBegunAgain(watched)) await again();
   }
   return monitor.exit() ?? (await endWithoutWord(machine, first, host));
+}
+
+function hasBegunAgain(watched: Watched): boolean {
+  const init = readStateFile(watched.machine.runDirectory)?.init;
+  if (init === undefined) return false;
+  const { asked } = watched;
+  watched.asked = init;
+  return init.pid !== asked?.pid || init.start !== asked.start;
 }
 
 function isOver(machine: MachineHandle, first: StateFile, host: HostView): boolean {
@@ -105,130 +121,4 @@ async function endWithoutWord(
   const abandoned = left !== undefined && left.monitor.start === first.monitor.start;
   if (abandoned) await killGroup(host.layout, host.cgroupParent, machine.spec.name);
   return lastExit(machine, abandoned ? left : undefined);
-}
-
-/** Something may have happened: told at most once, kept until it is asked for. */
-function createNews() {
-  let pending = false;
-  let wake: (() => void) | undefined;
-  return {
-    tell(): void {
-      pending = true;
-      wake?.();
-    },
-    async next(timeoutMs: number): Promise<void> {
-      if (!pending) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, timeoutMs);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      }
-      pending = false;
-      wake = undefined;
-    },
-  };
-}
-
-type MonitorWatch = ReturnType<typeof watchMonitor>;
-
-function watchMonitor(machine: MachineHandle, decide: DecideAfterExit | undefined) {
-  const news = createNews();
-  const abort = new AbortController();
-  let directory: FSWatcher | undefined;
-  let exit: ExitRecord | undefined;
-  let connection: Socket | undefined;
-  let answerSignal: (errno: number | undefined) => void = () => {};
-  const listening = new Promise<void>((resolve) => {
-    listen(machine, decide, abort.signal, {
-      connected: (socket) => {
-        connection = socket;
-        news.tell();
-        resolve();
-      },
-      signaled: (errno) => answerSignal(errno),
-      said: (record) => {
-        exit = record ?? exit;
-      },
-      ended: () => {
-        connection = undefined;
-        answerSignal(undefined);
-        // Only now: a process that has used inotify waits 20 ms for the kernel when it ends.
-        const isUnheard = !abort.signal.aborted && existsSync(machine.runDirectory);
-        if (isUnheard) directory = watchDirectory(machine.runDirectory, news.tell);
-        news.tell();
-        resolve();
-      },
-    });
-  });
-  return {
-    /** Resolves when the monitor has taken note of us, or cannot be reached. */
-    listening,
-    exit: () => exit,
-    news: (remainingMs: number) =>
-      news.next(connection ? remainingMs : Math.min(remainingMs, UNCONNECTED_RECHECK_MS)),
-    /** The errno of kill(2), 0 when it was sent; undefined when there is no monitor any more. */
-    signal: (number: number) =>
-      new Promise<number | undefined>((resolve) => {
-        answerSignal = resolve;
-        if (connection === undefined) resolve(undefined);
-        else connection.write(encodeSignal(number));
-      }),
-    close(): void {
-      directory?.close();
-      abort.abort();
-    },
-  };
-}
-
-/** Its parent is watched, since the last event of interest is its removal. */
-function watchDirectory(runDirectory: string, tell: () => void): FSWatcher | undefined {
-  try {
-    const watcher = watch(dirname(runDirectory), (_, name) => {
-      if (name === basename(runDirectory)) tell();
-    });
-    return watcher.on('error', tell);
-  } catch {
-    // The whole run folder went, or the inotify watches are used up: the connection is left.
-    return undefined;
-  }
-}
-
-interface Listener {
-  readonly connected: (socket: Socket) => void;
-  readonly signaled: (errno: number) => void;
-  readonly said: (record: ExitRecord | undefined) => void;
-  readonly ended: () => void;
-}
-
-/** The monitor's connection ends with the monitor, however it dies; before that it may say why the machine ended. */
-async function listen(
-  machine: MachineHandle,
-  decide: DecideAfterExit | undefined,
-  signal: AbortSignal,
-  listener: Listener,
-): Promise<void> {
-  try {
-    const socket = await connectMonitor(machine);
-    signal.addEventListener('abort', () => socket.destroy());
-    if (signal.aborted) socket.destroy();
-    const hello = encodeHello(false, 0);
-    socket.write(decide === undefined ? hello : Buffer.concat([hello, encodeTakeExit()]));
-    for await (const { type, payload } of readFrames(socket)) {
-      // Its welcome answers the first thing that we said, and it reads all of that at once.
-      if (type === 'w') listener.connected(socket);
-      if (type === 'o') listener.signaled(payload.readUInt32LE(0));
-      if (type === 't') answer(socket, decide?.(parseExitRecord(payload)));
-      if (type === 'x') listener.said(parseExitRecord(payload));
-    }
-  } catch {
-    // No monitor listens any more: the run directory tells the rest. (If it was `decide` that failed, on-exit is asked.)
-  }
-  listener.ended();
-}
-
-function answer(socket: Socket, decision: AfterExit | undefined): void {
-  if (decision !== undefined) socket.write(encodeDecision(decision === 'start-again'));
 }

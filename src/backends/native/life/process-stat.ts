@@ -15,6 +15,18 @@ export function isAlive(id: ProcessId, procRoot = '/proc'): boolean {
   return stat !== undefined && stat.start === id.start && stat.state !== 'Z' && stat.state !== 'X';
 }
 
+/** Lets a process go on that somebody stopped (SIGSTOP); true if it was stopped. */
+export function resume(id: ProcessId, procRoot = '/proc'): boolean {
+  const text = readSmallFile(`${procRoot}/${id.pid}/stat`);
+  const stat = text === undefined ? undefined : parseStat(text);
+  if (stat?.start !== id.start || stat.state !== 'T') return false;
+  try {
+    return process.kill(id.pid, 'SIGCONT');
+  } catch {
+    return false;
+  }
+}
+
 interface ProcessStat {
   readonly state: string;
   /** Process id. */

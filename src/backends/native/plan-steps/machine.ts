@@ -9,7 +9,7 @@ export const explainMachine: Readonly<Record<MachineOperationName, Explain>> = {
   'on-exit': () =>
     'asks, when the machine has ended and is torn down, whether it starts again: the monitor decides nothing itself',
   'on-terminate': () =>
-    'stops the machine when the monitor is asked to end (SIGTERM, as at the shutdown of the host); it does not start again',
+    'halts the machine when the monitor is asked to end (SIGTERM, as at the shutdown of the host), and has it killed if that fails; it does not start again',
   'plan-file': ([path]) => `reads this plan again from ${path} when the machine reboots`,
 };
 

@@ -82,6 +82,7 @@ static void send_bytes(int fd, const void *bytes, size_t length)
 
 #define SEND(fd, text) send_bytes(fd, text, sizeof(text) - 1)
 #define HELLO "h\5\0\0\0\1\377\377\377\377"
+#define HELLO_ASKING "h\5\0\0\0\0\0\0\0\0"
 #define HELLO_WATCHER "h\5\0\0\0\0\377\377\377\377"
 
 static int greeted_client(void)
@@ -320,6 +321,27 @@ static void one_too_many_is_turned_away(void)
 	tear_down();
 }
 
+static void consoles_leave_room_for_who_asks_for_something(void)
+{
+	int fds[CONSOLES_MAX];
+	set_up();
+	for (int index = 0; index < CONSOLES_MAX; index++)
+		fds[index] = greeted_client();
+	int console = connect_client(), watcher = connect_client(), asking = connect_client();
+	SEND(console, HELLO);
+	CHECK(is_closed(console));
+	SEND(watcher, HELLO_WATCHER);
+	CHECK(is_closed(watcher));
+	SEND(asking, HELLO_ASKING);
+	CHECK(!is_closed(asking));
+	close(console);
+	close(watcher);
+	close(asking);
+	for (int index = 0; index < CONSOLES_MAX; index++)
+		close(fds[index]);
+	tear_down();
+}
+
 static void the_end_comes_after_all_output_and_closes(void)
 {
 	static uint8_t payload[FRAME_MAX_PAYLOAD];
@@ -408,6 +430,7 @@ int main(void)
 	RUN(a_client_that_takes_nothing_is_skipped_and_told_how_much);
 	RUN(one_that_reads_slowly_is_waited_for);
 	RUN(one_too_many_is_turned_away);
+	RUN(consoles_leave_room_for_who_asks_for_something);
 	RUN(the_end_comes_after_all_output_and_closes);
 	RUN(who_took_the_exit_is_asked_at_every_end);
 	RUN(a_decider_that_goes_away_is_replaced_by_the_next);

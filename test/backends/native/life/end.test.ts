@@ -12,7 +12,9 @@ import { encodeRecords } from '../../../../src/backends/native/records.ts';
 import { type FakeMonitor, listenAsMonitor } from '../console/fake-monitor.ts';
 import { createMachineFixture, type MachineFixture } from '../machine-fixture.ts';
 
-const ENDED = encodeRecords([{ name: 'ended', arguments: ['exited', '3', '0', '1700000000000'] }]);
+const endedAt = (at: number) =>
+  encodeRecords([{ name: 'ended', arguments: ['exited', '3', '0', String(at)] }]);
+const ENDED = endedAt(1700000000000);
 
 let fixture: MachineFixture;
 let monitor: FakeMonitor | undefined;
@@ -70,6 +72,31 @@ describe('watchEnd', () => {
     expect(await waitForEnd(30)).toBeUndefined();
   });
 
+  it('tells of the run that begins after a reboot, once', async () => {
+    monitor = await listenAsMonitor(fixture.machine.runDirectory);
+    let begun = 0;
+    const ended = (await watch()).ended(60_000, async () => {
+      begun += 1;
+    });
+    const socket = await monitor.greeted();
+    fixture.writeState(['phase', 'running'], ['monitor', 50, 1000], ['init', 70, 1002], ['started-at', 2]);
+    socket.write(encodeFrame('b'));
+    await expect.poll(() => begun).toBe(1);
+    socket.write(encodeFrame('x', ENDED));
+    removeRunDirectory();
+    await monitor.close();
+    expect(await ended).toMatchObject({ reason: 'exited' });
+    expect(begun).toBe(1);
+  });
+
+  it('is given up when the watch is closed', async () => {
+    monitor = await listenAsMonitor(fixture.machine.runDirectory);
+    const closed = await watch();
+    const ended = closed.ended(60_000);
+    closed.close();
+    expect(await ended).toBeUndefined();
+  });
+
   it('gives the last exit of a machine that does not run', async () => {
     removeRunDirectory();
     fixture.write('machines/web/exit', ENDED);
@@ -105,6 +132,26 @@ describe('a signal by the watch', () => {
     await expect(ended.signal('SIGTERM')).rejects.toMatchObject({ code: 'not-running' });
   });
 
+  it('is sent anew, alone, when the monitor did not understand what else was said', async () => {
+    const answer = Buffer.alloc(4);
+    monitor = await listenAsMonitor(fixture.machine.runDirectory, (frame, socket) => {
+      if (frame.type === 't') socket.destroy();
+      if (frame.type === 's') socket.write(encodeFrame('o', answer));
+    });
+    const watch = await watchEnd(fixture.machine, fixture.host, () => 'stay-down');
+    await watch.signal('SIGTERM');
+    expect(monitor.sockets).toHaveLength(2);
+    watch.close();
+  });
+
+  it('does not reach an init that has ended, or is not born yet: not running', async () => {
+    const ended = await watchOf(3);
+    await expect(ended.signal('SIGTERM')).rejects.toMatchObject({ code: 'not-running' });
+    fixture.writeState(['phase', 'stopping'], ['monitor', 50, 1000], ['started-at', 1]);
+    await expect(ended.signal('SIGTERM')).rejects.toMatchObject({ code: 'not-running' });
+    ended.close();
+  });
+
   it('is not waited for when nobody reads in the monitor', async () => {
     const listener = createServer().listen(join(fixture.machine.runDirectory, 'console.sock'));
     const watch = await watchEnd(fixture.machine, fixture.host);
@@ -116,10 +163,10 @@ describe('a signal by the watch', () => {
 
 describe('watchEnd with a decision', () => {
   const frames = (type: string) => monitor?.received.filter((frame) => frame.type === type) ?? [];
-  const askedBy = async (decide: DecideAfterExit) => {
+  const askedBy = async (decide: DecideAfterExit, at = Date.now()) => {
     monitor = await listenAsMonitor(fixture.machine.runDirectory, (frame, socket) => {
-      if (frame.type === 't') socket.write(encodeFrame('t', ENDED));
-      if (frame.type === 'a') socket.end();
+      if (frame.type === 't' && frame.payload[0] === 1) socket.write(encodeFrame('t', endedAt(at)));
+      else if (frame.type === 't' || frame.type === 'a') socket.end();
     });
     const watch = await watchEnd(fixture.machine, fixture.host, decide);
     await monitor.disconnected();
@@ -144,6 +191,17 @@ describe('watchEnd with a decision', () => {
       throw new Error('the disk is full');
     });
     expect(frames('a')).toEqual([]);
+  });
+
+  it('gives the part back when it is asked about an end of long ago: the monitor has asked another one', async () => {
+    const records: unknown[] = [];
+    await askedBy((exit) => {
+      records.push(exit);
+      return 'stay-down';
+    }, Date.now() - 60_000);
+    expect(records).toEqual([]);
+    expect(frames('a')).toEqual([]);
+    expect(frames('t').map(({ payload }) => payload[0])).toEqual([1, 0]);
   });
 
   it('does not take the part of who only watches', async () => {

@@ -35,15 +35,20 @@ static enum receiving receive_typing(struct client *client, struct console *cons
 	return client->pty_full ? NOTHING_MORE : RECEIVED;
 }
 
-static void greet(struct client *client, const struct ring *ring, const uint8_t *payload)
+/* False: what it says is no hello, or consoles there are enough. */
+static bool greet(struct client *client, const struct ring *ring, const uint8_t *payload)
 {
 	uint64_t kept = ring->total - ring_oldest(ring);
 	uint64_t replay = get_u32(payload + 1) == UINT32_MAX ? kept : get_u32(payload + 1);
+	bool console = payload[0] == 1 || get_u32(payload + 1) > 0;
+	if (payload[0] > 1 || (console && client->reserved))
+		return false;
 	client->greeted = true;
 	client->keyboard = payload[0] == 1;
 	client->position = ring->total - (replay < kept ? replay : kept);
 	client->progress_ms = monotonic_ms();
 	client->owes_welcome = true;
+	return true;
 }
 
 static bool obey(struct client *client, const struct ring *ring, struct console *console)
@@ -51,8 +56,7 @@ static bool obey(struct client *client, const struct ring *ring, struct console 
 	const uint8_t *payload = client->frame + FRAME_HEADER_BYTES;
 	switch (client->frame[0]) {
 	case FRAME_HELLO:
-		greet(client, ring, payload);
-		return payload[0] <= 1;
+		return greet(client, ring, payload);
 	case FRAME_RESIZE:
 		/* Who only watches does not change what others see. */
 		if (client->keyboard)

@@ -74,6 +74,7 @@ void clients_accept(struct clients *clients, int listener)
 		return;
 	}
 	client->fd = fd;
+	client->reserved = client - clients->items >= CONSOLES_MAX;
 	watch(clients, client, EPOLL_CTL_ADD, EPOLLIN);
 }
 

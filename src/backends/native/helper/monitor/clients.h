@@ -15,6 +15,8 @@
 
 enum {
 	CLIENTS_MAX = 64,
+	/* The last of them are kept for who does not attach, but asks for something (stop, kill). */
+	CONSOLES_MAX = 56,
 	/* After so long without taking anything a client no longer holds the machine back. */
 	CLIENT_PATIENCE_MS = 5000,
 };
@@ -23,6 +25,7 @@ struct client {
 	int fd; /* -1: a free slot */
 	uint32_t generation; /* of the slot: events of an earlier client in it are told apart by it */
 	uint32_t interest;   /* what epoll watches for */
+	bool reserved; /* in a slot that is no console's */
 	bool greeted;
 	bool keyboard; /* may type and resize */
 

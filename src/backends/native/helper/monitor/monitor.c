@@ -21,9 +21,9 @@ enum {
 	KILL_AGAIN_LEGACY_MS = 5,
 	/* What is kept for clients that attach, when no log is asked for. */
 	UNLOGGED_BYTES = 256 * 1024,
+	/* For all clients that took on-exit's part together: each of them answers within a millisecond. */
+	DECISION_PATIENCE_MS = 2000,
 	LAUNCH_FAILED_CODE = 125,
-	/* As of shells: 126 and 127 say that a command could not be executed. */
-	NOT_EXECUTED = 126,
 };
 
 /* One machine a process; static, so that it costs no heap and survives a start again. */
@@ -43,14 +43,13 @@ static void kill_machine(void)
 	console_signal(&monitor.server.console, SIGKILL);
 }
 
-/* The command that brings the machine down: if it could not, it is killed. */
+/* The command that brings the machine down: if it did not, the machine is killed. */
 static void on_terminated(void)
 {
 	int status = 0;
 	bool reaped = waitpid(monitor.terminator, &status, 0) == monitor.terminator;
 	monitor.terminator = 0;
-	/* What it says by other codes (another command is at it already) it has said to the journal. */
-	if (!reaped || !WIFEXITED(status) || WEXITSTATUS(status) >= NOT_EXECUTED)
+	if (!reaped || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		kill_machine();
 }
 
@@ -141,16 +140,19 @@ static void write_record(const struct ending *ending, struct ending_record *reco
 static int ask_clients(const struct ending_record *record)
 {
 	int decision = -1;
-	while (decision < 0 && clients_ask_exit(&monitor.server.clients, record->bytes, record->length)) {
-		serving_until_clients(&monitor.server, clients_exit_settled);
+	uint64_t begin = monotonic_ms(), passed = 0;
+	while (decision < 0 && passed < DECISION_PATIENCE_MS &&
+	       clients_ask_exit(&monitor.server.clients, record->bytes, record->length)) {
+		serving_until_clients(&monitor.server, clients_exit_settled, DECISION_PATIENCE_MS - (int)passed);
 		decision = clients_take_decision(&monitor.server.clients);
+		passed = monotonic_ms() - begin;
 	}
 	return decision;
 }
 
-static bool ask_command(void)
+static bool ask_command(bool final)
 {
-	pid_t command = ending_run(monitor.setup->on_exit, monitor.terminating ? "--final" : NULL);
+	pid_t command = ending_run(monitor.setup->on_exit, final ? "--final" : NULL);
 	if (command < 0)
 		return false;
 	int pidfd = (int)syscall(SYS_pidfd_open, command, 0);
@@ -161,14 +163,23 @@ static bool ask_command(void)
 	return ending_policy_answer(command);
 }
 
+/* Clients are not told that it is final; on-exit is. */
+static bool ask_policy(const struct ending_record *record, bool final)
+{
+	int decision = final ? -1 : ask_clients(record);
+	return decision < 0 ? ask_command(final) : decision == 1;
+}
+
 static bool policy_says_again(const struct ending_record *record)
 {
 	if (!monitor.setup->on_exit)
 		return false;
 	oom_score_restore();
-	/* Clients are not told that it is final; on-exit is. */
-	int decision = monitor.terminating ? -1 : ask_clients(record);
-	return (decision < 0 ? ask_command() : decision == 1) && !monitor.terminating;
+	bool final = monitor.terminating;
+	bool again = ask_policy(record, final);
+	if (again && !final && monitor.terminating)
+		again = ask_policy(record, true); /* SIGTERM came meanwhile: whoever answered must know how it ends */
+	return again && !monitor.terminating;
 }
 
 /* The run directory goes first: who was told of the end may start the machine anew at once. */
@@ -177,7 +188,7 @@ static void say_goodbye(const struct ending_record *record)
 	run_directory_remove(monitor.setup->run_directory_fd, monitor.setup->run_directory);
 	close(monitor.server.listener);
 	clients_announce_end(&monitor.server.clients, record->bytes, record->length);
-	serving_until_clients(&monitor.server, clients_gone);
+	serving_until_clients(&monitor.server, clients_gone, CLIENT_PATIENCE_MS);
 }
 
 static struct ending await_end(const struct monitor_setup *setup)
@@ -187,7 +198,7 @@ static struct ending await_end(const struct monitor_setup *setup)
 	write_phase("stopping", 0);
 	empty_payload();
 	monitor.server.console.readable = setup->console_master >= 0; /* its last words may have come with its end */
-	serving_until_clients(&monitor.server, clients_served);
+	serving_until_clients(&monitor.server, clients_served, CLIENT_PATIENCE_MS);
 	console_close(&monitor.server.console);
 	payload_remove_cgroups(setup);
 	return ending;

@@ -146,15 +146,15 @@ void serving_until(struct server *server, int fd, uint32_t events, int limit_ms)
 	epoll_ctl(server->epoll, EPOLL_CTL_DEL, fd, NULL);
 }
 
-void serving_until_clients(struct server *server, bool (*done)(const struct clients *))
+void serving_until_clients(struct server *server, bool (*done)(const struct clients *), int limit_ms)
 {
 	bool ignored = false;
 	uint64_t begin = monotonic_ms(), passed = 0;
-	while (passed < CLIENT_PATIENCE_MS) {
+	while (passed < (uint64_t)limit_ms) {
 		move_output(server);
 		if (!server->console.readable && done(&server->clients))
 			break;
-		take_events(server, CLIENT_PATIENCE_MS - (int)passed, true, &ignored);
+		take_events(server, limit_ms - (int)passed, true, &ignored);
 		passed = monotonic_ms() - begin;
 	}
 }

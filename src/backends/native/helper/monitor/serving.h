@@ -31,7 +31,7 @@ void serving_adopt(struct server *server, int master, int init_pidfd);
 /* Serves until `fd` has `events`, or for so many milliseconds at most (-1: for ever). */
 void serving_until(struct server *server, int fd, uint32_t events, int limit_ms);
 
-/* Serves until all output was read and `done`, but no longer than clients are waited for. */
-void serving_until_clients(struct server *server, bool (*done)(const struct clients *));
+/* Serves until all output was read and `done`, or for so many milliseconds at most. */
+void serving_until_clients(struct server *server, bool (*done)(const struct clients *), int limit_ms);
 
 #endif
