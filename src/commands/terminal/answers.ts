@@ -3,10 +3,14 @@
  * find the answer in their own shell: it is waited for, briefly, and dropped.
  */
 import type { Readable } from 'node:stream';
-import { createQueryDetector } from './queries.ts';
+import { createAnswerDetector, type Heard } from './answer-forms.ts';
+import { answerbackQuery, createQueryDetector } from './queries.ts';
 
 /** More than a terminal at the far end of a slow line takes. */
 const answerMs = 300;
+
+/** Terminals are silent about what they do not know: when the last question is older than this, no answer will come. */
+const silenceMs = 2000;
 
 export interface AnswerWatch {
   /** What is written to the terminal. */
@@ -18,36 +22,75 @@ export interface AnswerWatch {
 }
 
 export function createAnswerWatch(input: Readable): AnswerWatch {
-  const asks = createQueryDetector();
-  let due = false;
-  const answered = (): void => {
-    due = false;
+  const queriesIn = createQueryDetector();
+  const answersIn = createAnswerDetector();
+  const due = createDueAnswers();
+  const onInput = (bytes: Buffer): void => due.given(answersIn(bytes));
+  const wait = async (): Promise<void> => {
+    await nextInput(input, answerMs, () => !due.any());
+    due.forget();
   };
-  input.on('data', answered);
+  // Before any wait's listener, which asks what this one has counted.
+  input.on('data', onInput);
   return {
-    watch: (output) => {
-      if (asks(output)) due = true;
-    },
+    watch: (output) => due.asked(queriesIn(output)),
     given: async () => {
-      if (due) await nextInput(input, answerMs);
+      if (due.any()) await wait();
     },
     settle: async () => {
-      input.off('data', answered);
-      if (due) await nextInput(input, answerMs);
+      if (due.any()) await wait();
+      input.off('data', onInput);
       input.pause();
     },
   };
 }
 
-/** Resolves with the next input, which is lost if nobody else reads it, or when the time is over. */
-export function nextInput(input: Readable, milliseconds: number): Promise<void> {
+interface DueAnswers {
+  readonly asked: (queries: readonly string[]) => void;
+  readonly given: (heard: Heard) => void;
+  readonly any: () => boolean;
+  readonly forget: () => void;
+}
+
+function createDueAnswers(): DueAnswers {
+  let due = 0;
+  let answerbackDue = false;
+  let askedAt = 0;
+  const any = (): boolean => (due > 0 || answerbackDue) && performance.now() - askedAt < silenceMs;
+  const forget = (): void => {
+    due = 0;
+    answerbackDue = false;
+  };
+  return {
+    asked: (queries) => {
+      if (queries.length === 0) return;
+      if (!any()) forget();
+      askedAt = performance.now();
+      const withForm = queries.filter((query) => query !== answerbackQuery);
+      due += withForm.length;
+      answerbackDue ||= withForm.length < queries.length;
+    },
+    given: ({ answers, text }) => {
+      due = Math.max(0, due - answers);
+      if (text) answerbackDue = false;
+    },
+    any,
+    forget,
+  };
+}
+
+/** Resolves with the next input that is enough, or when the time is over. Input is lost if nobody else reads it. */
+export function nextInput(input: Readable, milliseconds: number, isEnough = () => true): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
-      input.off('data', done);
+      input.off('data', onInput);
       resolve();
     };
+    const onInput = (): void => {
+      if (isEnough()) done();
+    };
     const timer = setTimeout(done, milliseconds);
-    input.once('data', done).resume();
+    input.on('data', onInput).resume();
   });
 }

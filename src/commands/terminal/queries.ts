@@ -33,6 +33,9 @@ const longestQuery = 256;
 const ESCAPE = 0x1b;
 const ENQUIRY = 0x05;
 
+/** The only query whose answer has no form of its own. */
+export const answerbackQuery = '\x05';
+
 /** Takes the queries out of the first `replayBytes` bytes of a stream; what follows passes as it is. */
 export function createQueryFilter(replayBytes: number): (bytes: Buffer) => Buffer {
   let left = replayBytes;
@@ -49,15 +52,16 @@ export function createQueryFilter(replayBytes: number): (bytes: Buffer) => Buffe
   };
 }
 
-/** Tells of each piece of a stream whether a query ends in it. */
-export function createQueryDetector(): (bytes: Buffer) => boolean {
+/** Gives of each piece of a stream the queries that end in it. */
+export function createQueryDetector(): (bytes: Buffer) => readonly string[] {
   let kept = '';
   return (bytes) => {
     // Most output is plain text, and a flood of it should cost no more than this look.
-    if (kept === '' && !bytes.includes(ESCAPE) && !bytes.includes(ENQUIRY)) return false;
+    if (kept === '' && !bytes.includes(ESCAPE) && !bytes.includes(ENQUIRY)) return [];
     const text = kept + bytes.toString('latin1');
-    kept = text.slice(heldBackFrom(text));
-    return text.search(queries) !== -1;
+    const end = heldBackFrom(text);
+    kept = text.slice(end);
+    return text.slice(0, end).match(queries) ?? [];
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createQueryFilter } from '../../../src/commands/terminal/queries.ts';
+import { createQueryDetector, createQueryFilter } from '../../../src/commands/terminal/queries.ts';
 
 function replay(pieces: readonly string[]): string {
   const filter = createQueryFilter(pieces.join('').length);
@@ -36,5 +36,24 @@ describe('output that is shown again', () => {
     const filter = createQueryFilter(5);
     expect(filter(Buffer.from('\x1b[6na\x1b[6n')).toString()).toBe('a\x1b[6n');
     expect(filter(Buffer.from('\x1b[6n')).toString()).toBe('\x1b[6n');
+  });
+});
+
+describe('output that is shown for the first time', () => {
+  const asked = ['\x1b[6n', '\x1b]11;?\x07', '\x05', '\x1bP+q544e\x1b\\', '\x1b[c', '\x1b[c'];
+  const text = `a\x1b[1m${asked.join('b')}\x1b]0;title\x07`;
+
+  it('tells of each query once, wherever it is cut', () => {
+    for (let cut = 0; cut <= text.length; cut += 1) {
+      const detect = createQueryDetector();
+      const pieces = [text.slice(0, cut), text.slice(cut)];
+      expect(pieces.flatMap((piece) => detect(Buffer.from(piece, 'latin1')))).toEqual(asked);
+    }
+  });
+
+  it('tells of none where nothing is asked', () => {
+    const detect = createQueryDetector();
+    expect(detect(Buffer.from('plain'))).toEqual([]);
+    expect(detect(Buffer.from('\x1b[35mtext\x1b[0m\x1b]0;title\x07'))).toEqual([]);
   });
 });
