@@ -14,6 +14,7 @@ import { openIdRanges } from './id-ranges.ts';
 import { inspectMachine } from './inspect.ts';
 import { launch } from './launch.ts';
 import { createLauncher } from './launching/launcher.ts';
+import { requireThawedMonitors } from './launching/thawed-monitors.ts';
 import { collect } from './life/collect.ts';
 import { watchEnd } from './life/end.ts';
 import { readExitRecord } from './life/exit-record.ts';
@@ -67,6 +68,7 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
     async start(machine) {
       const { layout, cgroupParent } = host();
       await clearForStart(machine, status(machine), view());
+      requireThawedMonitors(layout, cgroupParent);
       const release = cgroupParent === SCOPE_PARENT ? await holdScope(layout) : undefined;
       try {
         return await launch(machine, encodePlan(plan(machine)), launcher);

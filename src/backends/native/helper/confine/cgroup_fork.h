@@ -2,13 +2,15 @@
 #ifndef TSMACHINE_CGROUP_FORK_H
 #define TSMACHINE_CGROUP_FORK_H
 
-#include <stdbool.h>
 #include <sys/types.h>
 
 /*
- * As fork(2). The child is born in the group of that directory, if that is one of cgroup v2, exists and takes processes, and if the
- * kernel knows how (5.7); else where its parent is. *there tells which, in both. NULL: no group.
+ * As fork(2), but the child is born in the group of that directory. -1, if that is none of cgroup v2, or takes no processes, or if
+ * the kernel does not know how (before 5.7).
+ *
+ * The child may never run. From 6.14 on (seen on 6.18) the kernel kills at once who is born in a group that was not killed as a
+ * whole (cgroup.kill) just as often as its parent's; and in a frozen group it is frozen from the start.
  */
-pid_t cgroup_fork(const char *directory, bool *there);
+pid_t cgroup_fork(const char *directory);
 
 #endif

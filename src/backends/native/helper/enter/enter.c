@@ -24,8 +24,10 @@
 
 enum { RECORDS_FD = 3, FAILURE_FD = 4, CODE_SETUP = 125 };
 
-/* What came over the link until it closed. */
+/* Who was sent, and what came over the link until it closed. */
 struct arrival {
+	pid_t joiner;
+	bool heard;
 	int command; /* pidfd */
 	int master;
 	bool executing, failed;
@@ -80,6 +82,7 @@ static int not_executed(const struct failure *failure, int code)
 
 static void take_message(const struct message *message, int descriptor, struct arrival *arrival)
 {
+	arrival->heard = true;
 	if (message->kind == MESSAGE_COMMAND)
 		arrival->command = descriptor;
 	else if (message->kind == MESSAGE_CONSOLE)
@@ -94,7 +97,7 @@ static void take_message(const struct message *message, int descriptor, struct a
 
 /*
  * Until the link closes: then the command was executed, or nobody is left. A signal meanwhile (0: none) is the caller's wish to
- * leave: the machine may make set-up wait for ever, for example by a file system that never answers.
+ * leave: the machine may make set-up wait for ever, for example by a file system that never answers, or by being frozen.
  */
 static int await_arrival(int link, int signals, struct arrival *arrival)
 {
@@ -127,54 +130,93 @@ static void let_go_of_streams(void)
 	close(null);
 }
 
-static int stay_outside(const struct entry *entry, int link, int signals, pid_t joiner)
+/* `group`: where the joiner is born; NULL: where we are. */
+static pid_t send_joiner(struct entry *entry, const char *group, int init_pidfd, int *link)
 {
-	struct failure lost = { .number = ECHILD, .syscall = "clone3" };
-	struct arrival arrival = { .command = -1, .master = -1 };
-	int signal = await_arrival(link, signals, &arrival);
-	if (signal) {
-		kill(joiner, SIGKILL); /* ours and not reaped, so still itself */
-		if (arrival.command >= 0)
-			syscall(SYS_pidfd_send_signal, arrival.command, SIGKILL, NULL, 0);
-		return 128 + signal;
+	int ends[2];
+	pid_t joiner;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return -1;
+	entry->is_in_first_cgroup = group != NULL; /* as the joiner shall see it */
+	joiner = group ? cgroup_fork(group) : fork();
+	if (joiner == 0) {
+		close(ends[0]);
+		join_machine(entry, init_pidfd, ends[1]);
 	}
-	waitpid(joiner, NULL, 0);
-	if (arrival.failed && arrival.executing)
-		return not_executed(&arrival.failure.failure, (int)arrival.failure.index);
-	if (arrival.failed)
-		return give_up(&arrival.failure.failure, CODE_SETUP);
-	if (!arrival.executing || arrival.command < 0 || (entry->terminal && arrival.master < 0))
-		return give_up(&lost, CODE_SETUP);
-	if (entry->terminal)
-		return relay_terminal(signals, arrival.command, arrival.master);
-	let_go_of_streams();
-	return relay_signals(signals, arrival.command);
+	close(ends[1]);
+	*link = ends[0];
+	return joiner;
 }
 
+/* A signal that came meanwhile, or 0; *arrival tells whether anybody was heard. */
+static int arrive(struct entry *entry, const char *group, int init_pidfd, int signals, struct arrival *arrival)
+{
+	int link = -1, signal = 0;
+
+	arrival->joiner = send_joiner(entry, group, init_pidfd, &link);
+	if (arrival->joiner > 0) {
+		signal = await_arrival(link, signals, arrival);
+		if (!signal)
+			waitpid(arrival->joiner, NULL, 0);
+	}
+	if (link >= 0)
+		close(link);
+	return signal;
+}
+
+/* Nobody is waited for: what v1's freezer holds dies only when it is thawed. */
+static int leave(const struct arrival *arrival, int signal)
+{
+	kill(arrival->joiner, SIGKILL); /* ours and not reaped, so still itself */
+	if (arrival->command >= 0)
+		syscall(SYS_pidfd_send_signal, arrival->command, SIGKILL, NULL, 0);
+	return 128 + signal;
+}
+
+static int stay_outside(const struct entry *entry, int signals, const struct arrival *arrival)
+{
+	struct failure lost = { .number = ECHILD, .syscall = "clone3" };
+
+	if (arrival->failed && arrival->executing)
+		return not_executed(&arrival->failure.failure, (int)arrival->failure.index);
+	if (arrival->failed)
+		return give_up(&arrival->failure.failure, CODE_SETUP);
+	if (!arrival->executing || arrival->command < 0 || (entry->terminal && arrival->master < 0))
+		return give_up(&lost, CODE_SETUP);
+	if (entry->terminal)
+		return relay_terminal(signals, arrival->command, arrival->master);
+	let_go_of_streams();
+	return relay_signals(signals, arrival->command);
+}
+
+/* Born in the group is fastest; who was not, or was killed at that (cgroup_fork.h), is followed by one who moves there. */
 static int start(struct entry *entry, struct failure *failure)
 {
-	int link[2], signals = relay_open_signals();
+	const struct record *group = records_find(entry->records, "cgroup");
+	struct arrival arrival = { .command = -1, .master = -1 };
+	int signal = 0, signals = relay_open_signals();
 	int init_pidfd = join_open_init(entry, failure);
+
 	if (init_pidfd < 0)
 		return give_up(failure, CODE_SETUP);
-	if (signals < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link) < 0) {
-		fail(failure, "socketpair", NULL);
+	if (signals < 0) {
+		fail(failure, "signalfd", NULL);
 		return give_up(failure, CODE_SETUP);
 	}
 	entry->has_outer_modes = entry->terminal && tcgetattr(STDIN_FILENO, &entry->outer_modes) == 0;
-	const struct record *group = records_find(entry->records, "cgroup");
-	pid_t joiner = cgroup_fork(group ? group->arguments[0] : NULL, &entry->is_in_first_cgroup);
-	if (joiner == 0) {
-		close(link[0]);
-		join_machine(entry, init_pidfd, link[1]);
-	}
-	close(link[1]);
-	close(init_pidfd);
-	if (joiner < 0) {
+	if (group)
+		signal = arrive(entry, group->arguments[0], init_pidfd, signals, &arrival);
+	if (!signal && !arrival.heard)
+		signal = arrive(entry, NULL, init_pidfd, signals, &arrival);
+	if (signal)
+		return leave(&arrival, signal);
+	if (arrival.joiner < 0) {
 		fail(failure, "fork", NULL);
 		return give_up(failure, CODE_SETUP);
 	}
-	return stay_outside(entry, link[0], signals, joiner);
+	close(init_pidfd);
+	return stay_outside(entry, signals, &arrival);
 }
 
 int enter_main(int argc, char **argv)

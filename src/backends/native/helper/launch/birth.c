@@ -28,6 +28,7 @@ struct launch {
 	struct misfortune *misfortune;
 	struct birth birth;
 	struct staging staging;
+	bool killed_at_birth; /* init-to-be: by SIGKILL, before it said anything */
 };
 
 static int failed_outside(struct launch *launch, size_t index)
@@ -123,13 +124,14 @@ static bool has_executed(pid_t pid)
 	return (flags & FORKED_WITHOUT_EXEC) == 0;
 }
 
-/* It died without a word: say of what. */
-static int died(struct launch *launch, size_t index)
+/* It died without a word about that: say of what. */
+static int died(struct launch *launch, size_t index, bool spoke)
 {
 	siginfo_t info = { .si_status = 0 };
 	char how[64];
 
 	(void)waitid(P_PIDFD, (id_t)launch->birth.pidfd, &info, WEXITED | WNOWAIT);
+	launch->killed_at_birth = !spoke && info.si_code == CLD_KILLED && info.si_status == SIGKILL;
 	snprintf(how, sizeof how, "%s %d", info.si_code == CLD_EXITED ? "exited with code" : "killed by signal", info.si_status);
 	fail_with(&launch->misfortune->failure, ECHILD, "waitid", how);
 	return failed_inside(launch, index);
@@ -140,11 +142,13 @@ static int run_inside(struct launch *launch)
 {
 	struct message message = { .kind = MESSAGE_GO };
 	size_t reached = 0;
+	bool spoke = false;
 	int descriptor;
 
 	if (message_send(launch->birth.socket, &message, -1) < 0)
-		return died(launch, reached);
+		return died(launch, reached, spoke);
 	while (message_receive(launch->birth.socket, &message, &descriptor) == 1) {
+		spoke = true;
 		if (message.kind == MESSAGE_CONSOLE && launch->setup->console_master < 0) {
 			launch->setup->console_master = descriptor;
 			continue;
@@ -157,7 +161,7 @@ static int run_inside(struct launch *launch)
 		}
 		reached = message.index;
 	}
-	return has_executed(launch->birth.pid) ? 0 : died(launch, reached);
+	return has_executed(launch->birth.pid) ? 0 : died(launch, reached, spoke);
 }
 
 static void close_if_open(int *fd)
@@ -180,6 +184,26 @@ static void kill_and_reap(struct launch *launch)
 	close_if_open(&launch->birth.pidfd);
 }
 
+static int bear(struct launch *launch)
+{
+	int result = run_outside(launch);
+
+	staging_leave(&launch->staging);
+	outside_leave_time(&launch->birth);
+	close_if_open(&launch->birth.cgroup);
+	if (result == 0)
+		result = run_inside(launch);
+	close_if_open(&launch->birth.socket);
+	if (result < 0) {
+		kill_and_reap(launch);
+		close_if_open(&launch->setup->console_master);
+		return -1;
+	}
+	launch->setup->init_pid = launch->birth.pid;
+	launch->setup->init_pidfd = launch->birth.pidfd;
+	return 0;
+}
+
 int birth_run(const struct plan *plan, struct monitor_setup *setup, struct misfortune *misfortune)
 {
 	struct launch launch = {
@@ -189,20 +213,11 @@ int birth_run(const struct plan *plan, struct monitor_setup *setup, struct misfo
 		.birth = BIRTH_NONE,
 		.staging = { -1, -1 },
 	};
-	int result = run_outside(&launch);
+	struct launch again = launch;
 
-	staging_leave(&launch.staging);
-	outside_leave_time(&launch.birth);
-	close_if_open(&launch.birth.cgroup);
-	if (result == 0)
-		result = run_inside(&launch);
-	close_if_open(&launch.birth.socket);
-	if (result < 0) {
-		kill_and_reap(&launch);
-		close_if_open(&setup->console_master);
-		return -1;
-	}
-	setup->init_pid = launch.birth.pid;
-	setup->init_pidfd = launch.birth.pidfd;
-	return 0;
+	again.birth.moves = true;
+	if (bear(&launch) == 0)
+		return 0;
+	/* So does the kernel (cgroup_fork.h) once somebody killed the monitors' group as a whole. */
+	return launch.killed_at_birth ? bear(&again) : -1;
 }

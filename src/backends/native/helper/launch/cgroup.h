@@ -10,7 +10,7 @@
 int cgroup_create(const char *path, struct failure *failure);
 /*
  * Made anew: one that an earlier run left is removed first, with all below. It might be frozen or limited still, and the kernel
- * kills who is born in a group that was killed before (seen on 6.18; cgroup_fork.c).
+ * may kill who is born in a group that was killed before (cgroup_fork.h).
  */
 int cgroup_create_anew(const char *path, struct failure *failure);
 

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "birth.h"
-#include "cgroup_fork.h"
+#include "monitor_fork.h"
 #include "plan.h"
 #include "report.h"
 #include "setup.h"
@@ -198,17 +198,6 @@ static int run(struct plan *plan)
 	return 0;
 }
 
-/* The monitors' group is there when another machine was started before; of several the v2 one comes first. */
-static pid_t fork_monitor(struct plan *plan)
-{
-	const struct record *group = plan_find(plan, SECTION_OUTSIDE, "cgroup-monitor");
-	bool there;
-	pid_t monitor = cgroup_fork(group != NULL ? group->arguments[0] : NULL, &there);
-
-	plan->born_in = there ? group : NULL;
-	return monitor;
-}
-
 int launch_main(int argc, char **argv)
 {
 	struct plan plan;
@@ -223,7 +212,7 @@ int launch_main(int argc, char **argv)
 		return FAILED;
 	}
 	/* The caller's child is gone at once: it has nothing to reap later, and no job control reaches the monitor. */
-	switch (fork_monitor(&plan)) {
+	switch (monitor_fork(&plan)) {
 	case -1:
 		report_failed(STATUS, "machine", 0, "run-directory",
 			      &(struct failure){ .number = errno, .syscall = "fork", .path = "" });

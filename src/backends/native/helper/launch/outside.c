@@ -119,7 +119,7 @@ static int do_before_birth(const struct plan *plan, const struct record *record,
 		return cgroup_write(arguments[0], arguments[1], failure);
 	if (is_operation(record, "cgroup-monitor"))
 		return join_as_monitor(arguments[0], failure);
-	if (is_operation(record, "cgroup-payload") && strcmp(arguments[1], "unified") == 0)
+	if (is_operation(record, "cgroup-payload") && !birth->moves && strcmp(arguments[1], "unified") == 0)
 		return (birth->cgroup = cgroup_open(arguments[0], failure)) < 0 ? -1 : 0;
 	if (is_operation(record, "namespaces"))
 		return set_namespaces(record, birth, failure);
@@ -169,7 +169,7 @@ static int make_slot(struct after *after, const struct record *record, struct fa
 
 static int do_after_birth(struct after *after, const struct record *record, struct failure *failure)
 {
-	if (is_operation(record, "cgroup-payload") && strcmp(record->arguments[1], "legacy") == 0)
+	if (is_operation(record, "cgroup-payload") && (after->birth->moves || strcmp(record->arguments[1], "legacy") == 0))
 		return cgroup_join(record->arguments[0], after->birth->pid, failure);
 	if (is_operation(record, "id-map"))
 		return write_maps(after, failure);

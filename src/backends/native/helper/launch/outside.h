@@ -2,6 +2,7 @@
 #ifndef TSMACHINE_OUTSIDE_H
 #define TSMACHINE_OUTSIDE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -13,6 +14,7 @@
 struct birth {
 	uint64_t namespaces; /* CLONE_NEW*, of those that clone3(2) makes */
 	int cgroup;          /* where it is born (cgroup v2), or -1 */
+	bool moves;          /* instead: it is born beside the monitor, and moved there */
 	int host_time;       /* the time namespace to come back to, or -1 */
 	pid_t pid;
 	int pidfd;
