@@ -1,8 +1,10 @@
 /**
  * The seam between the domain (machines/) and what runs machines (native, nspawn).
  * Types are plain data, so that a plan, a status or a description can be stored, printed and compared.
- * This file imports nothing of ours.
+ * These two files import nothing else of ours.
  */
+
+import type { BackendStorage, StorageDriverName } from './storage.ts';
 
 export type BackendName = 'native' | 'nspawn';
 
@@ -57,7 +59,7 @@ export interface InitSignals {
 }
 
 export interface StorageSpec {
-  readonly driver: 'overlay' | 'btrfs' | 'dir';
+  readonly driver: StorageDriverName;
   /** Absolute directories of the read-only layers, top first. */
   readonly layers: readonly string[];
 }
@@ -221,17 +223,15 @@ export interface EndWatch {
 export interface Backend {
   readonly name: BackendName;
 
-  /** Reserves what a new machine needs (id range, storage directories in handle.directory). Undone by `release`. */
+  /** Reserves what a new machine needs. Undone by `release`. */
   allocateIdRange(name: string): Promise<IdRange>;
   releaseIdRange(range: IdRange, name: string): Promise<void>;
   /** A range that already carries the new name is fine: an interrupted rename is finished by calling it again. */
   renameIdRange(range: IdRange, name: string, newName: string): Promise<void>;
   /** Every range that carries this name: after an interrupted create the domain must find what was reserved. */
   idRangesOf(name: string): Promise<readonly IdRange[]>;
-  /** Makes the writable part of the machine's storage and its identity files (hostname, hosts, machine-id). */
-  prepareStorage(machine: MachineHandle): Promise<void>;
-  /** Rewrites identity after a rename or clone. */
-  writeIdentity(machine: MachineHandle): Promise<void>;
+  /** What lies on disk. */
+  readonly storage: BackendStorage;
 
   /** Pure: the same spec gives the same steps. */
   plan(machine: MachineHandle): readonly PlanStep[];

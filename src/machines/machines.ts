@@ -15,6 +15,7 @@ import type {
   MachineUsage,
   PlanStep,
 } from '../backends/backend.ts';
+import type { StorageWork } from '../backends/storage.ts';
 import type { Template } from '../templates/template.ts';
 import type { MachineConfig } from './config-schema.ts';
 import type { MachineEvent } from './events.ts';
@@ -64,6 +65,79 @@ export interface StopOutcome {
   /** False: the time-out passed and the machine was killed. */
   readonly clean: boolean;
   readonly exit: ExitRecord | undefined;
+}
+
+export interface SnapshotRequest extends StorageWork {
+  /** Undefined: snap1, snap2 ... */
+  readonly snapshot: string | undefined;
+  readonly comment: string | undefined;
+  /** Milliseconds after which it may go. */
+  readonly expiresAfterMs: number | undefined;
+  /** After it, at most so many snapshots of the machine stay, the newest; automatic ones are not counted. */
+  readonly keep: number | undefined;
+}
+
+export interface TakenSnapshot {
+  readonly snapshot: string;
+  /** How long the running machine stood still; undefined if it did not have to. Milliseconds. */
+  readonly frozenMs: number | undefined;
+  /** Snapshots that went because of `keep` or their age. */
+  readonly removed: readonly string[];
+}
+
+/** One row of `snapshots`; the shape of `snapshots --json`. */
+export interface SnapshotSummary {
+  readonly name: string;
+  /** The one that the machine's files went on from when this was taken. */
+  readonly parent: string | null;
+  /** Whether the machine's present files go on from this one. */
+  readonly current: boolean;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly comment: string | null;
+  /** Made before a restore, not asked for. */
+  readonly automatic: boolean;
+  readonly expiresAt: string | null;
+  /** Why it cannot be restored; null if it can. */
+  readonly problem: string | null;
+}
+
+export interface DueSnapshot {
+  readonly machine: string;
+  readonly taken: string | null;
+  readonly removed: readonly string[];
+  readonly error: string | null;
+}
+
+export interface CloneRequest extends StorageWork {
+  /** Machine-id, hostname and ssh host keys stay those of the source. */
+  readonly keepIdentity: boolean;
+}
+
+/** One row of `trash list`; the shape of `trash list --json`. */
+export interface TrashSummary {
+  /** What restore takes: NAME.TIME or NAME@SNAPSHOT.TIME. */
+  readonly entry: string;
+  readonly kind: 'machine' | 'snapshot';
+  readonly machine: string;
+  readonly snapshot: string | null;
+  /** ISO 8601. */
+  readonly removedAt: string;
+  /** When it goes for good at the latest. */
+  readonly keptUntil: string;
+}
+
+export interface UndoneDeed {
+  readonly deed: 'destroy' | 'restore' | 'snapshot-remove';
+  readonly machine: string;
+  readonly snapshot: string | null;
+}
+
+export interface DiskUsage {
+  /** Freed when the machine goes. */
+  readonly ownBytes: number;
+  /** Of layers that other machines, snapshots elsewhere or images use too. */
+  readonly sharedBytes: number;
 }
 
 export interface Machines {
@@ -119,4 +193,31 @@ export interface Machines {
    * the monitor then kills it.
    */
   terminate(name: string): Promise<void>;
+
+  /** Keeps the machine's files and configuration under a name. */
+  snapshot(name: string, request: SnapshotRequest): Promise<TakenSnapshot>;
+  /** Oldest first. */
+  snapshots(name: string): readonly SnapshotSummary[];
+  /** Puts a stopped machine back to a snapshot. What it was before is kept as an automatic snapshot, whose name is returned. */
+  restore(name: string, snapshot: string, work: StorageWork): Promise<string>;
+  /** To the trash; `now` for good. */
+  removeSnapshots(
+    name: string,
+    snapshots: readonly string[],
+    options: { readonly now: boolean },
+  ): Promise<void>;
+  /** Takes the snapshots that schedules call for, and removes those that have expired. */
+  takeDueSnapshots(work: StorageWork): Promise<readonly DueSnapshot[]>;
+  /** `source`: NAME, or NAME@SNAPSHOT. */
+  clone(source: string, newName: string, request: CloneRequest): Promise<void>;
+  /** Newest first. */
+  trash(): readonly TrashSummary[];
+  /** Returns the name of the machine that it belongs to now. `as`: another name for a machine whose own is taken. */
+  restoreFromTrash(entry: string, options: { readonly as: string | undefined }): Promise<string>;
+  /** For good: the named entries, or all. Returns how many. */
+  emptyTrash(entries: readonly string[] | undefined): Promise<number>;
+  /** Reverses the last destroy, restore or removal of a snapshot that can still be reversed; says which. */
+  undo(work: StorageWork): Promise<UndoneDeed>;
+  /** Own and shared bytes on disk. */
+  diskUsage(name: string): Promise<DiskUsage>;
 }

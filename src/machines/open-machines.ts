@@ -44,7 +44,7 @@ export function openMachines(options: MachinesOptions): Machines {
     lock: options.lock,
     lockWaitMs: options.lockWaitMs ?? 5000,
   };
-  return { ...changes(domain), ...access(domain), ...questions(domain), ...history(domain) };
+  return { ...changes(domain), ...access(domain), ...questions(domain), ...history(domain), ...storage() };
 }
 
 type Part<K extends keyof Machines> = Pick<Machines, K>;
@@ -162,6 +162,38 @@ function history(domain: Domain): Part<'events' | 'followEvents'> {
         }
       });
     },
+  };
+}
+
+type Storage =
+  | 'snapshot'
+  | 'snapshots'
+  | 'restore'
+  | 'removeSnapshots'
+  | 'takeDueSnapshots'
+  | 'clone'
+  | 'trash'
+  | 'restoreFromTrash'
+  | 'emptyTrash'
+  | 'undo'
+  | 'diskUsage';
+
+function storage(): Part<Storage> {
+  const notYet = () => {
+    throw new MachineError('unsupported', 'this is not there yet');
+  };
+  return {
+    snapshot: notYet,
+    snapshots: notYet,
+    restore: notYet,
+    removeSnapshots: notYet,
+    takeDueSnapshots: notYet,
+    clone: notYet,
+    trash: notYet,
+    restoreFromTrash: notYet,
+    emptyTrash: notYet,
+    undo: notYet,
+    diskUsage: notYet,
   };
 }
 

@@ -14,6 +14,8 @@ import {
   type MachineStatus,
 } from '../../src/backends/backend.ts';
 
+import { createFakeStorage } from './fake-storage.ts';
+
 const RANGE = 65_536;
 
 export interface FakeBackend extends Backend {
@@ -118,15 +120,7 @@ export function createFakeBackend(root: string): FakeBackend {
         .filter((base) => readFileSync(join(ids, base), 'utf8') === name)
         .map((base) => ({ base: Number(base), count: RANGE }));
     },
-    async prepareStorage({ spec, directory }) {
-      call('prepareStorage', spec.name);
-      mkdirSync(join(directory, 'storage', 'upper'), { recursive: true });
-      writeFileSync(join(directory, 'storage', 'hostname'), spec.hostname);
-    },
-    async writeIdentity({ spec, directory }) {
-      call('writeIdentity', spec.name);
-      writeFileSync(join(directory, 'storage', 'hostname'), spec.hostname);
-    },
+    storage: createFakeStorage(call),
 
     plan: ({ spec }) => [
       { section: 'machine', index: 0, operation: 'fake', arguments: [spec.name], explanation: 'nothing' },

@@ -14,6 +14,7 @@ import { MONITORS_GROUP } from '../../src/backends/native/cgroups/groups.ts';
 import { removeGroups } from '../../src/backends/native/cgroups/removal.ts';
 import { createNativeBackend } from '../../src/backends/native/native-backend.ts';
 import { readHostFacts } from '../../src/backends/native/read-host-facts.ts';
+import type { StorageWork } from '../../src/backends/storage.ts';
 import { machineSpec } from '../backends/native/machine-spec.ts';
 import { runFolder, runMark } from '../setup/test-run.ts';
 
@@ -34,6 +35,9 @@ export interface NativeHost {
   /** Kills what runs, removes all. */
   remove(): Promise<void>;
 }
+
+/** Storage work that nobody watches or interrupts. */
+export const unhurried: StorageWork = { progress: () => {}, signal: new AbortController().signal };
 
 export const execRequest = (argv: readonly [string, ...string[]]): ExecRequest => ({
   argv,
@@ -75,7 +79,7 @@ export function createNativeHost(
       const spec = { ...busyboxSpec(name, layer), idRange, ...change };
       const machine = { spec, directory: `${root}/machines/${name}`, runDirectory: `${runRoot}/${name}` };
       mkdirSync(machine.directory, { recursive: true, mode: 0o700 });
-      await backend.prepareStorage(machine);
+      await backend.storage.prepare(machine, unhurried);
       machines.push(machine);
       return machine;
     },

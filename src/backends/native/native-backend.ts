@@ -25,8 +25,7 @@ import { type HostView, readStatus } from './life/status.ts';
 import { buildPlan } from './plan.ts';
 import { explainPlan } from './plan-steps.ts';
 import { readHostFacts } from './read-host-facts.ts';
-import { writeIdentity } from './storage/identity.ts';
-import { prepareStorage } from './storage/prepare.ts';
+import { createNativeStorage } from './storage/native-storage.ts';
 
 export interface NativeBackendOptions {
   readonly root: string;
@@ -61,8 +60,7 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
     renameIdRange: (range, name, newName) => ranges.rename(range, name, newName),
     idRangesOf: async (name) =>
       (await ranges.findStale([])).filter((owned) => owned.name === name).map(({ range }) => range),
-    prepareStorage,
-    writeIdentity,
+    storage: createNativeStorage(),
 
     plan: (machine) => explainPlan(plan(machine)),
     async start(machine) {

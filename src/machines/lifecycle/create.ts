@@ -1,6 +1,8 @@
 /** create: image, id range, config and storage, all in staging; the last deed moves it in place. Loaded lazily. */
+
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { StorageWork } from '../../backends/storage.ts';
 import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import type { Template } from '../../templates/template.ts';
 import { type Domain, record } from '../domain.ts';
@@ -93,7 +95,7 @@ async function createSteps(domain: Domain, name: string, order: Order, undo: Und
   saveConfig(staged, config);
 
   nextStep(5, request);
-  await backend.prepareStorage(storedMachine(name, config, paths, staged).handle);
+  await backend.storage.prepare(storedMachine(name, config, paths, staged).handle, workOf(request));
 
   nextStep(6, request);
   makeDirectory(dirname(paths.machine(name)));
@@ -106,6 +108,10 @@ async function createSteps(domain: Domain, name: string, order: Order, undo: Und
   step('create', 8);
   record(domain, name, 'created', { template: template.name });
   step('create', 9);
+}
+
+function workOf({ signal }: CreateRequest): StorageWork {
+  return { progress: () => {}, signal };
 }
 
 /** Ctrl-C takes effect between steps: the undo stack then takes back what was done. */

@@ -53,7 +53,7 @@ export async function completeRename(
     await backend.renameIdRange(range, name, newName);
   }
   try {
-    await backend.writeIdentity(loadMachine(paths, newName).handle);
+    await backend.storage.writeIdentity(loadMachine(paths, newName).handle);
   } catch {
     // A machine that spoiled its own /etc, or a broken config, must not block every command on it from now on.
   }

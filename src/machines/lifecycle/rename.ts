@@ -56,7 +56,7 @@ async function renameSteps(domain: Domain, name: string, newName: string, undo: 
   step('rename', 4);
   const renamed = storedMachine(newName, config, paths).handle;
   undo.add('the identity', () => restoreIdentity(domain, { ...handle, directory: renamed.directory }));
-  await backend.writeIdentity(renamed);
+  await backend.storage.writeIdentity(renamed);
   step('rename', 5);
   removeIntent(paths, intent);
   step('rename', 6);
@@ -67,6 +67,6 @@ async function renameSteps(domain: Domain, name: string, newName: string, undo: 
 /** It fails where the new one could not be written either (a machine can spoil its own /etc); the rename is undone all the same. */
 async function restoreIdentity(domain: Domain, handle: MachineHandle): Promise<void> {
   try {
-    await domain.backend.writeIdentity(handle);
+    await domain.backend.storage.writeIdentity(handle);
   } catch {}
 }

@@ -79,7 +79,7 @@ async function save(domain: Domain, before: StoredMachine | undefined, next: Sto
   }
   saveConfig(next.handle.directory, next.config);
   if (identity) {
-    await domain.backend.writeIdentity(next.handle);
+    await domain.backend.storage.writeIdentity(next.handle);
   }
 }
 

@@ -1,0 +1,114 @@
+/**
+ * The part of the seam that is about files: where the states of a machine's root file system lie, and how one becomes another.
+ * The domain names places and remembers what lies there; a backend's drivers move and copy. Every method may be called again
+ * after its process died in the middle of it, and then finishes the work. This file imports types of the seam only.
+ */
+import type { MachineHandle } from './backend.ts';
+
+export type StorageDriverName = 'overlay' | 'btrfs' | 'dir';
+
+/** A state of a machine's files. */
+export interface FileState {
+  readonly driver: StorageDriverName;
+  /** Absolute directories of shared read-only layers, top first. dir, btrfs: what the tree was once made from. */
+  readonly layers: readonly string[];
+  /** overlay: the directory of changes over the layers, undefined where there is none. dir, btrfs: the whole tree. */
+  readonly tree: string | undefined;
+}
+
+/** Where a state may be kept; a driver uses the one that it needs. Neither exists yet, their parents do. */
+export interface FilePlace {
+  /** overlay: a new layer's directory. */
+  readonly layer: string;
+  /** dir, btrfs: a whole tree. */
+  readonly tree: string;
+}
+
+export interface KeptState {
+  /** What was kept. */
+  readonly kept: FileState;
+  /** The machine's layers from now on, top first. */
+  readonly machineLayers: readonly string[];
+  /** How long a running machine stood still for it, in milliseconds; undefined if it did not have to. */
+  readonly frozenMs: number | undefined;
+}
+
+/** How far a long work is. `total` is undefined while it is not known. */
+export interface StorageProgress {
+  readonly done: number;
+  readonly total: number | undefined;
+  readonly unit: 'bytes' | 'files';
+}
+
+/** Aborting undoes what the call did so far, and makes it throw the signal's reason. */
+export interface StorageWork {
+  readonly progress: (progress: StorageProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+/** One difference between two states: `path` is absolute inside. */
+export interface FileChange {
+  readonly path: string;
+  readonly kind: 'added' | 'modified' | 'deleted' | 'type' | 'metadata';
+  /** Undefined where there is nothing. */
+  readonly before: FileAttributes | undefined;
+  readonly after: FileAttributes | undefined;
+}
+
+export interface FileAttributes {
+  readonly type: 'file' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'block' | 'character';
+  /** Permission bits with set-id and sticky bits. */
+  readonly mode: number;
+  /** As inside. */
+  readonly uid: number;
+  readonly gid: number;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface BackendStorage {
+  /** The state in which the machine's files are now. */
+  stateOf(machine: MachineHandle): FileState;
+  /** Makes the writable part of a new machine's storage from its layers, and its identity files (hostname, hosts, machine-id). */
+  prepare(machine: MachineHandle, work: StorageWork): Promise<void>;
+  /** Rewrites the identity files after a rename. */
+  writeIdentity(machine: MachineHandle): Promise<void>;
+  /** Makes a clone somebody else: the identity files, and new ssh host keys where it has some. */
+  renewIdentity(machine: MachineHandle): Promise<void>;
+
+  /**
+   * Keeps the present state at `place`. A running machine is frozen for as long as it must be, and thawed on every way out.
+   * overlay, stopped: the changes become a layer, also the machine's own (no copy); nothing changed: there is no new layer.
+   */
+  keep(machine: MachineHandle, place: FilePlace, work: StorageWork): Promise<KeptState>;
+  /** Of a stopped machine: keeps the present state at `place` (without a copy) and puts `from` in its stead. */
+  replace(machine: MachineHandle, from: FileState, place: FilePlace, work: StorageWork): Promise<KeptState>;
+  /**
+   * Makes the storage of a new machine (`target`, without identity) from a state of another one. Without `from`: from the present
+   * one of `source`, for which overlay may need a new layer at `layer`. `machineLayers` are those of `source` from now on.
+   */
+  clone(
+    source: MachineHandle,
+    from: FileState | undefined,
+    target: MachineHandle,
+    layer: string,
+    work: StorageWork,
+  ): Promise<KeptState>;
+  /** Deletes a layer, a kept tree or a machine's whole directory for good. What is not there is no error. */
+  remove(path: string): Promise<void>;
+  /**
+   * Moves all of the layer `upper` into the layer `lower` below it, so that both together look the same at every moment. Nobody
+   * may have them mounted.
+   */
+  merge(upper: string, lower: string): Promise<void>;
+
+  /** Differences from one state to the other, in byte order of paths. `below`: only of this path and what lies under it. */
+  changes(from: FileState, to: FileState, below?: string): AsyncIterable<FileChange>;
+  /** A file of a state as it is, or undefined if there is none, or none that is regular and at most `limit` bytes. */
+  readFile(state: FileState, path: string, limit: number): Promise<Buffer | undefined>;
+  /** Of a stopped machine: makes `path` what it is in `from`, with all below it. */
+  revert(machine: MachineHandle, path: string, from: FileState): Promise<void>;
+
+  /** Bytes on disk of a directory with all that is in it, hard links counted once. */
+  bytesOf(path: string): Promise<number>;
+}
