@@ -102,7 +102,7 @@ export interface BackendStorage {
    */
   merge(upper: string, lower: string): Promise<void>;
 
-  /** Differences from one state to the other, in byte order of paths. `below`: only of this path and what lies under it. */
+  /** Differences from one state to the other, depth first, names in byte order. `below`: only of this path and what lies under it. */
   changes(from: FileState, to: FileState, below?: string): AsyncIterable<FileChange>;
   /** A file of a state as it is, or undefined if there is none, or none that is regular and at most `limit` bytes. */
   readFile(state: FileState, path: string, limit: number): Promise<Buffer | undefined>;

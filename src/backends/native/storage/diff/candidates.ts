@@ -1,0 +1,77 @@
+/** Where two stacks of layers may differ: only what lies in layers that they do not share has to be looked at. */
+import type { TreeReader } from './tree-reader.ts';
+
+export interface StackPair {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+}
+
+/** Layers at the bottom that both have, as a number. */
+export function sharedDepth({ from, to }: StackPair): number {
+  let depth = 0;
+  while (depth < from.length && depth < to.length && from.at(-1 - depth) === to.at(-1 - depth)) depth += 1;
+  return depth;
+}
+
+/**
+ * The paths at which the stacks may differ, depth first, names in byte order.
+ * @param below relative; '' is the top
+ */
+export async function candidatesOf(
+  reader: TreeReader,
+  stacks: StackPair,
+  below: string,
+): Promise<readonly string[]> {
+  const shared = sharedDepth(stacks);
+  const own = [...unshared(stacks.from, shared), ...unshared(stacks.to, shared)];
+  const paths = new Set<string>();
+  const cuts = new Set<string>();
+  for (const layer of own) {
+    for await (const entry of reader.scan(layer, below)) {
+      paths.add(entry.path);
+      if (entry.isWhiteout || entry.isOpaque || entry.type !== 'directory') cuts.add(entry.path);
+    }
+  }
+  await addReplacedTrees(reader, stacks, [...cuts], paths);
+  return [...paths].sort(inTreeOrder);
+}
+
+function unshared(stack: readonly string[], shared: number): readonly string[] {
+  return stack.slice(0, stack.length - shared);
+}
+
+/** A directory that took another one's place hides what that one had, and no layer of its own names that. */
+async function addReplacedTrees(
+  reader: TreeReader,
+  { from, to }: StackPair,
+  cuts: readonly string[],
+  paths: Set<string>,
+): Promise<void> {
+  const before = await reader.find(from, cuts);
+  const after = await reader.find(to, cuts);
+  const replaced = cuts.filter((_, index) => {
+    return before[index]?.type === 'directory' && after[index]?.type === 'directory';
+  });
+  const layers = new Set([...from, ...to]);
+  for (const path of replaced) {
+    for (const layer of layers) {
+      for await (const entry of reader.scan(layer, path)) paths.add(entry.path);
+    }
+  }
+}
+
+/** A directory comes right before what is in it: the separator counts as less than any byte of a name. */
+export function inTreeOrder(one: string, other: string): number {
+  const end = Math.min(one.length, other.length);
+  for (let index = 0; index < end; index += 1) {
+    const [left, right] = [one.charCodeAt(index), other.charCodeAt(index)];
+    if (left !== right) return rank(left) - rank(right);
+  }
+  return one.length - other.length;
+}
+
+const SEPARATOR = '/'.charCodeAt(0);
+
+function rank(byte: number): number {
+  return byte === SEPARATOR ? 0 : byte;
+}

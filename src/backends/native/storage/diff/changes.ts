@@ -1,0 +1,96 @@
+/** The differences between two states of a machine's files. */
+import type { FileAttributes, FileChange, FileState } from '../../../storage.ts';
+import { candidatesOf, type StackPair } from './candidates.ts';
+import type { FileEntry, FoundEntry, TreeReader } from './tree-reader.ts';
+
+/** Paths that are looked up at once. */
+const BATCH = 1_000;
+
+/** What lies below a path that is gone, or is no directory any more, is gone with it, and not told by itself. */
+export async function* changesBetween(
+  reader: TreeReader,
+  from: FileState,
+  to: FileState,
+  below = '/',
+): AsyncGenerator<FileChange, void, undefined> {
+  const stacks = { from: stackOf(from), to: stackOf(to) };
+  const paths = await candidatesOf(reader, stacks, inBytes(below.slice(1)));
+  let gone: string | undefined;
+  for (let start = 0; start < paths.length; start += BATCH) {
+    const batch = paths.slice(start, start + BATCH);
+    const before = await reader.find(stacks.from, batch);
+    const after = await reader.find(stacks.to, batch);
+    for (const [index, path] of batch.entries()) {
+      if (gone !== undefined && path.startsWith(gone)) continue;
+      const change = await compare(reader, stacks, path, before[index], after[index]);
+      if (change === undefined) continue;
+      yield change;
+      if (before[index]?.type === 'directory' && after[index]?.type !== 'directory') gone = `${path}/`;
+    }
+  }
+}
+
+/** From UTF-8 to a character for each byte, and back (where it is no UTF-8: with replacement characters). */
+export function inBytes(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}
+
+function inText(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+/** Top first. */
+export function stackOf({ driver, layers, tree }: FileState): readonly string[] {
+  if (driver !== 'overlay') return tree === undefined ? [] : [tree];
+  return tree === undefined ? layers : [tree, ...layers];
+}
+
+async function compare(
+  reader: TreeReader,
+  stacks: StackPair,
+  path: string,
+  before: FoundEntry | undefined,
+  after: FoundEntry | undefined,
+): Promise<FileChange | undefined> {
+  const kind = await kindOf(reader, stacks, path, before, after);
+  if (kind === undefined) return undefined;
+  return { path: `/${inText(path)}`, kind, before: attributesOf(before), after: attributesOf(after) };
+}
+
+async function kindOf(
+  reader: TreeReader,
+  stacks: StackPair,
+  path: string,
+  before: FoundEntry | undefined,
+  after: FoundEntry | undefined,
+): Promise<FileChange['kind'] | undefined> {
+  if (before === undefined) return after === undefined ? undefined : 'added';
+  if (after === undefined) return 'deleted';
+  if (before.identity === after.identity) return undefined;
+  if (before.type !== after.type) return 'type';
+  const isSame =
+    before.type === 'file'
+      ? before.size === after.size &&
+        (await reader.haveSameContent(
+          { layer: stacks.from[before.layer] ?? '', path },
+          { layer: stacks.to[after.layer] ?? '', path },
+        ))
+      : before.target === after.target && before.device === after.device;
+  if (!isSame) return 'modified';
+  return haveSameMetadata(before, after) ? undefined : 'metadata';
+}
+
+function haveSameMetadata(one: FileEntry, other: FileEntry): boolean {
+  return (
+    one.mode === other.mode &&
+    one.uid === other.uid &&
+    one.gid === other.gid &&
+    one.attributes === other.attributes
+  );
+}
+
+function attributesOf(entry: FoundEntry | undefined): FileAttributes | undefined {
+  if (entry === undefined) return undefined;
+  const { type, mode, uid, gid, size } = entry;
+  return { type, mode, uid, gid, size };
+}
