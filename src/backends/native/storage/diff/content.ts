@@ -1,0 +1,82 @@
+/**
+ * Contents of files in a tree that a machine's root could arrange at will: each component is opened by itself, without following
+ * a symbolic link, below the descriptor of the one before. Paths are byte strings (tree-reader.ts), relative to the tree.
+ */
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+
+const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+// O_NONBLOCK: to open a FIFO that was put in the file's place must not wait for a writer.
+const FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
+
+const CHUNK = 256 * 1024;
+
+export interface PlacedFile {
+  /** An absolute directory. */
+  readonly layer: string;
+  readonly path: string;
+}
+
+/** Whether both are regular files that hold the same bytes. */
+export async function haveSameContent(one: PlacedFile, other: PlacedFile): Promise<boolean> {
+  await using left = await openRegular(one);
+  await using right = await openRegular(other);
+  if (left === undefined || right === undefined) return false;
+  const buffers = [Buffer.alloc(CHUNK), Buffer.alloc(CHUNK)] as const;
+  for (;;) {
+    const [a, b] = await Promise.all([fill(left, buffers[0]), fill(right, buffers[1])]);
+    if (!a.equals(b)) return false;
+    if (a.length < CHUNK) return true;
+  }
+}
+
+/** The bytes of a regular file of at most `limit` bytes; undefined for anything else. */
+export async function readContent(file: PlacedFile, limit: number): Promise<Buffer | undefined> {
+  await using handle = await openRegular(file);
+  if (handle === undefined) return undefined;
+  const bytes = Buffer.alloc(limit + 1);
+  const content = await fill(handle, bytes);
+  return content.length > limit ? undefined : content;
+}
+
+/** Reads until the buffer is full or the file ends; what was read. */
+async function fill(handle: FileHandle, buffer: Buffer): Promise<Buffer> {
+  let length = 0;
+  while (length < buffer.length) {
+    const { bytesRead } = await handle.read(buffer, length, buffer.length - length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return buffer.subarray(0, length);
+}
+
+/** Undefined if it is no regular file, or not there (any more). */
+async function openRegular({ layer, path }: PlacedFile): Promise<FileHandle | undefined> {
+  const names = path.split('/');
+  const last = names.pop() ?? '';
+  let directory = await open(layer, DIRECTORY);
+  try {
+    for (const name of names) {
+      const next = await open(below(directory, name), DIRECTORY);
+      await directory.close();
+      directory = next;
+    }
+    return await keepRegular(await open(below(directory, last), FILE));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP' || code === 'ENXIO') return undefined;
+    throw error;
+  } finally {
+    await directory.close();
+  }
+}
+
+async function keepRegular(handle: FileHandle): Promise<FileHandle | undefined> {
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  return undefined;
+}
+
+function below(directory: FileHandle, name: string): Buffer {
+  return Buffer.concat([Buffer.from(`/proc/self/fd/${directory.fd}/`), Buffer.from(name, 'latin1')]);
+}

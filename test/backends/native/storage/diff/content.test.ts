@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { haveSameContent, readContent } from '../../../../../src/backends/native/storage/diff/content.ts';
+
+let root: string;
+let layer: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'content-'));
+  layer = join(root, 'layer');
+  mkdirSync(join(layer, 'etc/deep'), { recursive: true });
+  writeFileSync(join(root, 'outside'), 'secret');
+  writeFileSync(join(layer, 'etc/deep/file'), 'text');
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const read = async (path: string, limit = 100) => (await readContent({ layer, path }, limit))?.toString();
+
+describe('the content of a file in a layer', () => {
+  it('is read as it is, up to the limit', async () => {
+    expect(await read('etc/deep/file')).toBe('text');
+    expect(await read('etc/deep/file', 4)).toBe('text');
+    expect(await read('etc/deep/file', 3)).toBeUndefined();
+  });
+
+  it('is not there for what is no regular file: a folder, a FIFO that nobody writes, nothing', async () => {
+    execFileSync('mkfifo', [join(layer, 'etc/pipe')]);
+    for (const path of ['etc/deep', 'etc/pipe', 'etc/none', 'etc/deep/file/below']) {
+      expect(await read(path)).toBeUndefined();
+    }
+  });
+
+  it('is never that of a file outside, by a link at the end or on the way', async () => {
+    symlinkSync(join(root, 'outside'), join(layer, 'etc/link'));
+    symlinkSync(root, join(layer, 'etc/way'));
+    expect(await read('etc/link')).toBeUndefined();
+    expect(await read('etc/way/outside')).toBeUndefined();
+  });
+
+  it('is found by a name that is no UTF-8', async () => {
+    writeFileSync(Buffer.concat([Buffer.from(`${layer}/`), Buffer.of(0xff, 0xfe)]), 'odd');
+    expect(await read('\xff\xfe')).toBe('odd');
+  });
+});
+
+describe('the comparison of two files', () => {
+  const same = (one: string, other: string) => haveSameContent({ layer, path: one }, { layer, path: other });
+
+  it('looks at every byte, also of long files', async () => {
+    const long = Buffer.alloc(600_000, 'x');
+    writeFileSync(join(layer, 'a'), long);
+    writeFileSync(join(layer, 'b'), long);
+    expect(await same('a', 'b')).toBe(true);
+    long[599_999] = 0;
+    writeFileSync(join(layer, 'b'), long);
+    expect(await same('a', 'b')).toBe(false);
+    writeFileSync(join(layer, 'b'), long.subarray(0, 300_000));
+    expect(await same('a', 'b')).toBe(false);
+  });
+
+  it('finds two empty ones the same, and one that is not there different', async () => {
+    writeFileSync(join(layer, 'a'), '');
+    writeFileSync(join(layer, 'b'), '');
+    expect(await same('a', 'b')).toBe(true);
+    expect(await same('a', 'none')).toBe(false);
+  });
+});
