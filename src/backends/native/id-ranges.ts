@@ -2,9 +2,9 @@
  * The registry of host id ranges: one file a range in ROOT/ids, named by its base, holding the name of its machine.
  * A range appears with its owner in it or not at all, and two machines never get the same one: link(2) is exclusive.
  */
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { syncDirectory } from '../../files/atomic-file.ts';
 import { BackendError, type IdRange } from '../backend.ts';
 import { storageError } from './storage/storage-error.ts';
 import { candidateBases, RANGE_SIZE, type SubordinateIds, territory } from './subordinate-ids.ts';
@@ -63,11 +63,13 @@ async function release(directory: string, range: IdRange, name: string): Promise
   if (owner === undefined) return;
   requireOwner(range, owner, [name]);
   await rm(`${directory}/${range.base}`, { force: true });
+  syncDirectory(directory);
 }
 
 async function pass(directory: string, range: IdRange, name: string, newName: string): Promise<void> {
   requireOwner(range, await readOwner(directory, range.base), [name, newName]);
   await withOwnerFile(directory, newName, (file) => rename(file, `${directory}/${range.base}`));
+  syncDirectory(directory);
 }
 
 function readHostFiles(): SubordinateIds {
@@ -90,7 +92,9 @@ async function allocate(directory: string, name: string, files: SubordinateIds):
   return await withOwnerFile(directory, name, async (file) => {
     for (const base of candidateBases(land)) {
       if (taken.has(String(base))) continue;
-      if (await claim(file, `${directory}/${base}`)) return { base, count: RANGE_SIZE };
+      if (!(await claim(file, `${directory}/${base}`))) continue;
+      syncDirectory(directory);
+      return { base, count: RANGE_SIZE };
     }
     throw new BackendError('failed', `no range of ${RANGE_SIZE} host ids is free for ${name}`, {
       path: directory,
@@ -112,14 +116,18 @@ async function claim(file: string, path: string): Promise<boolean> {
   }
 }
 
-/** A complete file with the owner's name, to be linked or renamed into place. */
+/**
+ * A complete file with the owner's name, to be linked or renamed into place. Who works on a machine holds its lock: what a command
+ * that died left is taken over by the next one.
+ */
 async function withOwnerFile<T>(
   directory: string,
   name: string,
   use: (file: string) => Promise<T>,
 ): Promise<T> {
-  const file = `${directory}/.${randomBytes(8).toString('hex')}`;
+  const file = `${directory}/.${name}`;
   try {
+    await rm(file, { force: true });
     const handle = await open(file, 'wx', 0o600);
     try {
       await handle.writeFile(name);

@@ -22,16 +22,21 @@ function entries(folder: string): readonly string[] {
   return existsSync(folder) ? readdirSync(folder) : [];
 }
 
+/** What a command that died left of a file that it was writing is taken over by the next one that writes it. */
+function wholeEntries(folder: string): readonly string[] {
+  return entries(folder).filter((name) => !name.startsWith('.'));
+}
+
 /** Every id range belongs to a machine or to an entry of the trash; no machine shares one; no intent is open. */
-export function expectConsistentStore(host: HostRoot): void {
-  const owners = entries(join(host.root, 'ids')).map((base) =>
+export function expectConsistentStore(host: HostRoot, when = ''): void {
+  const owners = wholeEntries(join(host.root, 'ids')).map((base) =>
     readFileSync(join(host.root, 'ids', base), 'utf8').trim(),
   );
-  const known = [...entries(join(host.root, 'machines')), ...entries(join(host.root, 'trash'))];
-  expect(new Set(owners).size, `one range each: ${owners}`).toBe(owners.length);
-  expect([...owners].sort()).toEqual(known.filter((name) => !name.startsWith('.')).sort());
-  expect(entries(join(host.root, 'intents'))).toEqual([]);
-  expect(entries(join(host.root, 'staging'))).toEqual([]);
+  const known = [...wholeEntries(join(host.root, 'machines')), ...wholeEntries(join(host.root, 'trash'))];
+  expect(new Set(owners).size, `${when} one range each: ${owners}`).toBe(owners.length);
+  expect([...owners].sort(), when).toEqual(known.sort());
+  expect(entries(join(host.root, 'intents')), when).toEqual([]);
+  expect(entries(join(host.root, 'staging')), when).toEqual([]);
 }
 
 /** The machine can be started, entered, stopped by force and destroyed: the whole way a person would go on. */
