@@ -14,6 +14,7 @@
 #include "launch.h"
 #include "mounts.h"
 #include "report.h"
+#include "tree.h"
 
 enum { SETUP_FAILED = 125, WRONG_USAGE = 2 };
 
@@ -27,6 +28,9 @@ static const struct mode {
 	{ "launch", launch_main, 3, 3, true }, { "enter", enter_main, 4, 4, true }, { "lock", lock_main, 2, -1, false },
 	{ "launch-each", launch_each_main, 2, -1, false }, { "lock-each", lock_each_main, 2, -1, false },
 	{ "probe", probe_main, 2, -1, false }, { "check", check_main, 2, -1, false },
+	{ "scan", scan_main, 2, -1, false }, { "merge", merge_main, 2, -1, false },
+	{ "whiteout", whiteout_main, 2, -1, false }, { "remove", remove_main, 2, -1, false },
+	{ "confined", confined_main, 2, 2, true }, { "view", view_main, 3, -1, false },
 };
 
 static const struct mode *find_mode(const char *name)
@@ -81,7 +85,7 @@ static int report_setup(const struct mode *mode, const struct failure *failure)
 	if (mode->status_fd >= 0 && strcmp(mode->name, "launch") == 0)
 		report_failed(mode->status_fd, "machine", 0, "run-directory", failure);
 	else if (mode->status_fd >= 0)
-		report_enter_failed(mode->status_fd, failure, "the helper cannot protect its own program file");
+		report_failure(mode->status_fd, failure, "the helper cannot protect its own program file");
 	return SETUP_FAILED;
 }
 
@@ -117,7 +121,8 @@ int main(int argc, char **argv)
 	fill_stdio();
 	if (mode != NULL)
 		return run_mode(mode, argc, argv);
-	fprintf(stderr, "usage: tsmachine-helper launch|launch-each|enter|lock|lock-each|probe|check\n"
+	fprintf(stderr, "usage: tsmachine-helper launch|launch-each|enter|lock|lock-each|probe|check|\n"
+			"       scan|merge|whiteout|remove|confined|view\n"
 			"This program is run by tsmachine; docs/launch-plan.md says how.\n");
 	return WRONG_USAGE;
 }

@@ -56,7 +56,7 @@ static const char *explain(const struct failure *failure)
 
 static int give_up(const struct failure *failure, int code)
 {
-	report_enter_failed(FAILURE_FD, failure, explain(failure));
+	report_failure(FAILURE_FD, failure, explain(failure));
 	return code;
 }
 

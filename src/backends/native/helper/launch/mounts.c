@@ -137,15 +137,15 @@ static int set_layers(int context, unsigned layers)
 	return 0;
 }
 
-int mounts_new_overlay(unsigned layers, unsigned attributes, struct failure *failure)
+int mounts_new_overlay(unsigned layers, bool writable, unsigned attributes, struct failure *failure)
 {
 	int context = open_context("overlay", failure);
 
 	if (context < 0)
 		return -1;
 	set_string(context, "source", "overlay");
-	if (set_layers(context, layers) < 0 || set_string(context, "upperdir", "d/upper") < 0 ||
-	    set_string(context, "workdir", "d/work") < 0) {
+	if (set_layers(context, layers) < 0 || (writable && set_string(context, "upperdir", "d/upper") < 0) ||
+	    (writable && set_string(context, "workdir", "d/work") < 0)) {
 		fail(failure, "fsconfig", "overlay");
 		close(context);
 		return -1;

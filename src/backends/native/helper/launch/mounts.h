@@ -32,8 +32,8 @@ int mounts_attach(int mount, int target, const char *path, struct failure *failu
 /* A new file system of options divided by commas, or "-"; not attached. Close-on-exec, or -1. */
 int mounts_new(const char *type, const char *options, unsigned attributes, struct failure *failure);
 
-/* An overlay of "0", "1", ... (top first) under the working directory, with upper/ and work/ in "d"; not attached. */
-int mounts_new_overlay(unsigned layers, unsigned attributes, struct failure *failure);
+/* An overlay of "0", "1", ... (top first) under the working directory, if writable with upper/ and work/ in "d"; not attached. */
+int mounts_new_overlay(unsigned layers, bool writable, unsigned attributes, struct failure *failure);
 
 /* Of / and all below. 0, or -1. */
 int mounts_propagate(enum mount_propagation propagation, struct failure *failure);

@@ -98,8 +98,7 @@ static int make_place(int mount, const char *name, struct failure *failure)
 	return place < 0 ? fail(failure, "open", name) : place;
 }
 
-/* Closes the mount's descriptor. */
-static int attach_as(int mount, const char *name, struct failure *failure)
+int staging_attach(int mount, const char *name, struct failure *failure)
 {
 	int place = make_place(mount, name, failure);
 	int attached = place < 0 ? -1 : mounts_attach(mount, place, name, failure);
@@ -110,8 +109,7 @@ static int attach_as(int mount, const char *name, struct failure *failure)
 	return attached;
 }
 
-/* The directory at `path`, with the machine's ids if `userns` >= 0, as `name` in the working directory. */
-static int attach_layer(const char *path, const char *name, int userns, struct failure *failure)
+int staging_attach_layer(const char *path, const char *name, int userns, struct failure *failure)
 {
 	int mount = mounts_clone(AT_FDCWD, path, false, failure);
 
@@ -121,7 +119,7 @@ static int attach_layer(const char *path, const char *name, int userns, struct f
 		close(mount);
 		return -1;
 	}
-	return attach_as(mount, name, failure);
+	return staging_attach(mount, name, failure);
 }
 
 /* Layers as "0", "1", ..., DIR as "d", in the working directory: short, so that many fit on the one page that old kernels take. */
@@ -129,11 +127,11 @@ static int attach_layers(const struct record *record, int userns, struct failure
 {
 	char name[24];
 
-	if (attach_layer(record->arguments[2], "d", userns, failure) < 0)
+	if (staging_attach_layer(record->arguments[2], "d", userns, failure) < 0)
 		return -1;
 	for (size_t i = 3; i < record->count; i++) {
 		snprintf(name, sizeof name, "%zu", i - 3);
-		if (attach_layer(record->arguments[i], name, userns, failure) < 0)
+		if (staging_attach_layer(record->arguments[i], name, userns, failure) < 0)
 			return -1;
 	}
 	return 0;
@@ -162,11 +160,11 @@ static int mount_overlay(const struct plan *plan, const struct record *record, s
 	int mount;
 
 	if (!is_mapped(record))
-		return mounts_new_overlay(layers, (unsigned)attributes, failure);
+		return mounts_new_overlay(layers, true, (unsigned)attributes, failure);
 	before = prctl(PR_GET_SECUREBITS, 0, 0, 0, 0);
 	if (before < 0 || become(idmap_root(plan), before | SECBIT_NO_SETUID_FIXUP, failure) < 0)
 		return -1;
-	mount = mounts_new_overlay(layers, (unsigned)attributes, failure);
+	mount = mounts_new_overlay(layers, true, (unsigned)attributes, failure);
 	/* Half of us left behind as another user is not a state to go on in. */
 	if (become((struct root_ids){ geteuid(), getegid() }, before, &(struct failure){ 0 }) < 0)
 		_exit(125);
@@ -204,7 +202,7 @@ static int make_overlay(const struct staging *staging, const struct plan *plan, 
 		close(mount);
 		return -1;
 	}
-	return attach_as(mount, slot, failure);
+	return staging_attach(mount, slot, failure);
 }
 
 /*
@@ -234,7 +232,7 @@ static int make_tree(const struct plan *plan, const struct record *record, int u
 		close(mount);
 		return -1;
 	}
-	return attach_as(mount, record->arguments[0], failure);
+	return staging_attach(mount, record->arguments[0], failure);
 }
 
 int overlay_make_slot(const struct staging *staging, const struct plan *plan, const struct record *record, int userns,

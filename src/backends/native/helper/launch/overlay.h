@@ -23,6 +23,12 @@ struct staging {
  */
 int staging_enter(struct staging *staging, const char *covered, struct failure *failure);
 
+/* Attaches a mount as `name` in the working directory, and closes its descriptor. 0, or -1. */
+int staging_attach(int mount, const char *name, struct failure *failure);
+
+/* The same with the directory at `path`, which gets the machine's ids if `userns` >= 0. */
+int staging_attach_layer(const char *path, const char *name, int userns, struct failure *failure);
+
 /* Back to the host's mount namespace, working directory /. Fine to call when not entered (host_namespace -1). */
 void staging_leave(struct staging *staging);
 

@@ -59,7 +59,7 @@ void report_busy(int fd, const char *path)
 	(void)records_send(&out, fd);
 }
 
-void report_enter_failed(int fd, const struct failure *failure, const char *detail)
+void report_failure(int fd, const struct failure *failure, const char *detail)
 {
 	struct records_out out = RECORDS_OUT_EMPTY;
 

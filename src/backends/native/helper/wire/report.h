@@ -27,7 +27,7 @@ void report_failed(int fd, const char *section, size_t index, const char *operat
 void report_refused(int fd, size_t index, const char *reason);
 void report_busy(int fd, const char *path);
 
-/* `failed SYSCALL ERRNO-NAME PATH DETAIL` of enter. */
-void report_enter_failed(int fd, const struct failure *failure, const char *detail);
+/* `failed SYSCALL ERRNO-NAME PATH DETAIL` of all but launch. */
+void report_failure(int fd, const struct failure *failure, const char *detail);
 
 #endif

@@ -1,0 +1,18 @@
+/*
+ * Moves a layer of an overlay into the one directly below it, so that both together, over whatever lies deeper, look the same after
+ * each single change. So it may die anywhere: run again, it finishes. (Only the time of a directory is not kept on the way, but at
+ * the end.) What the overlay shows is said in Documentation/filesystems/overlayfs.rst, and in fs/overlayfs/namei.c, ovl_lookup().
+ */
+#ifndef TSMACHINE_MERGE_H
+#define TSMACHINE_MERGE_H
+
+#include "remove.h"
+#include "report.h"
+
+/*
+ * Both on one file system, and mounted by nobody. Afterwards `upper` is empty. EOPNOTSUPP, before anything is changed, for redirects
+ * and the like. 0, or -1 with *failure, whose path is relative to `upper`.
+ */
+int merge_layers(int upper, int lower, const struct changes *changes, struct failure *failure);
+
+#endif

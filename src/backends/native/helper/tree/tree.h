@@ -1,0 +1,27 @@
+/*
+ * Trees of files on disk: looked through, moved, removed, and commands run on them. A tree is hostile: no symlink of it is followed,
+ * no depth of it is believed, and every step is one name below an open directory.
+ */
+#ifndef TSMACHINE_TREE_H
+#define TSMACHINE_TREE_H
+
+#include "report.h"
+
+enum {
+	TREE_FAILED = 1,
+	TREE_USAGE = 2,
+	TREE_SETUP_FAILED = 125, /* of `confined` and `view`: the command was not run */
+};
+
+/* Mode entry points that main.c dispatches to; argv[0] is the mode's name. Each returns the process's exit code. */
+int scan_main(int argc, char **argv);
+int merge_main(int argc, char **argv);
+int whiteout_main(int argc, char **argv);
+int remove_main(int argc, char **argv);
+int confined_main(int argc, char **argv);
+int view_main(int argc, char **argv);
+
+/* A directory by its path, whose last component is no symlink. Close-on-exec, or -1. */
+int tree_open(const char *path, struct failure *failure);
+
+#endif

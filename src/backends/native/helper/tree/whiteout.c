@@ -1,0 +1,78 @@
+/* `whiteout ROOT RELATIVE`: makes a whiteout at RELATIVE below ROOT. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "marks.h"
+#include "tree.h"
+
+/* The directory that holds the last component; every component before it is a directory of the tree itself. */
+static int open_parent(int root, const char *path, size_t length, struct failure *failure)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+	char parent[PATH_MAX];
+	int fd;
+
+	if (length >= sizeof parent)
+		return fail_with(failure, ENAMETOOLONG, "openat2", path);
+	memcpy(parent, path, length);
+	parent[length] = '\0';
+	fd = (int)syscall(SYS_openat2, root, length == 0 ? "." : parent, &how, sizeof how);
+	return fd < 0 ? fail(failure, "openat2", parent) : fd;
+}
+
+static bool is_there(int parent, const char *name)
+{
+	struct stat status;
+
+	if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && marks_is_whiteout(&status))
+		return true;
+	errno = EEXIST;
+	return false;
+}
+
+static int make_whiteout(int root, const char *path, struct failure *failure)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash == NULL ? path : slash + 1;
+	int parent;
+	int made;
+
+	if (path[0] == '/' || name[0] == '\0')
+		return fail_with(failure, EINVAL, "mknodat", path);
+	parent = open_parent(root, path, slash == NULL ? 0 : (size_t)(slash - path), failure);
+	if (parent < 0)
+		return -1;
+	made = mknodat(parent, name, S_IFCHR, makedev(0, 0));
+	if (made < 0 && errno == EEXIST && is_there(parent, name))
+		made = 0;
+	else if (made < 0)
+		fail(failure, "mknodat", path);
+	close(parent);
+	return made;
+}
+
+int whiteout_main(int argc, char **argv)
+{
+	struct failure failure;
+	int root;
+
+	if (argc != 3)
+		return TREE_USAGE;
+	root = tree_open(argv[1], &failure);
+	if (root < 0 || make_whiteout(root, argv[2], &failure) < 0) {
+		report_failure(STDERR_FILENO, &failure, argv[1]);
+		return TREE_FAILED;
+	}
+	close(root);
+	return 0;
+}
