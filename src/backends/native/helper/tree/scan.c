@@ -4,98 +4,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "marks.h"
+#include "file_facts.h"
 #include "tree.h"
 #include "walk.h"
-#include "xattrs.h"
 
 enum { OUTPUT_BUFFER = 256 * 1024 };
-
-static struct xattrs xattrs;
-
-struct found {
-	struct stat status;
-	char target[PATH_MAX]; /* of a symlink, else empty */
-	char flags[4];
-	uint64_t digest;
-};
-
-static char type_letter(mode_t mode)
-{
-	switch (mode & S_IFMT) {
-	case S_IFDIR: return 'd';
-	case S_IFLNK: return 'l';
-	case S_IFIFO: return 'p';
-	case S_IFSOCK: return 's';
-	case S_IFBLK: return 'b';
-	case S_IFCHR: return 'c';
-	default: return 'f';
-	}
-}
-
-static int read_target(int parent, const char *name, struct found *found)
-{
-	ssize_t length = 0;
-
-	if (S_ISLNK(found->status.st_mode))
-		length = readlinkat(parent, name, found->target, sizeof found->target - 1);
-	if (length < 0)
-		return -1;
-	found->target[length] = '\0';
-	return 0;
-}
-
-/* What the overlay would make of it; from the list of xattrs, for most files have none. */
-static void read_flags(int parent, const char *name, struct found *found)
-{
-	char *flag = found->flags;
-	bool redirected = false;
-
-	for (size_t i = 0; i < xattrs.count; i++) {
-		if (strcmp(xattrs.names[i], MARKS_OPAQUE) == 0 && marks_is_opaque(parent, name))
-			*flag++ = 'o';
-		redirected |= strcmp(xattrs.names[i], MARKS_REDIRECT) == 0 || strcmp(xattrs.names[i], MARKS_METACOPY) == 0;
-	}
-	if (redirected)
-		*flag++ = 'r';
-	if (marks_is_whiteout(&found->status))
-		*flag++ = 'w';
-	*flag = '\0';
-}
-
-/* The system call that failed, or NULL. */
-static const char *look(int parent, const char *name, struct found *found)
-{
-	if (fstatat(parent, name, &found->status, AT_SYMLINK_NOFOLLOW) < 0)
-		return "fstatat";
-	if (read_target(parent, name, found) < 0)
-		return "readlinkat";
-	if (xattrs_list(parent, name, &xattrs) < 0)
-		return "llistxattr";
-	if (xattrs_digest(parent, name, &xattrs, &found->digest) < 0)
-		return "lgetxattr";
-	read_flags(parent, name, found);
-	return NULL;
-}
-
-static void print(FILE *out, size_t depth, const char *name, const struct found *found)
-{
-	const struct stat *status = &found->status;
-	int64_t mtime = (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
-
-	fprintf(out, "%zu%c%s%c%c%c%o%c%u%c%u%c%" PRId64 "%c%" PRId64 "%c%u:%u%c", depth, 0, name, 0,
-		type_letter(status->st_mode), 0, status->st_mode & 07777, 0, status->st_uid, 0, status->st_gid, 0,
-		(int64_t)status->st_size, 0, mtime, 0, major(status->st_rdev), minor(status->st_rdev), 0);
-	fprintf(out, "%" PRIx64 ":%" PRIu64 "%c%" PRIu64 "%c%" PRId64 "%c%s%c%s%c%" PRIx64 "%c", (uint64_t)status->st_dev,
-		(uint64_t)status->st_ino, 0, (uint64_t)status->st_nlink, 0, (int64_t)status->st_blocks, 0, found->target, 0,
-		found->flags, 0, found->digest, 0);
-}
 
 static bool has_gone(void)
 {
@@ -104,7 +21,7 @@ static bool has_gone(void)
 
 static int scan_below(struct walk *walk, FILE *out, struct failure *failure)
 {
-	struct found found;
+	struct file_facts facts;
 	struct walk_entry entry;
 	enum walk_step step;
 	const char *syscall;
@@ -112,13 +29,13 @@ static int scan_below(struct walk *walk, FILE *out, struct failure *failure)
 	while ((step = walk_next(walk, &entry)) != WALK_END) {
 		if (step == WALK_LEFT)
 			continue;
-		syscall = look(entry.parent, entry.name, &found);
+		syscall = file_facts_read(&facts, entry.parent, entry.name);
 		if (syscall != NULL && has_gone())
 			continue;
 		if (syscall != NULL)
 			return walk_fail(walk, syscall, failure);
-		print(out, entry.depth, entry.name, &found);
-		if (S_ISDIR(found.status.st_mode) && walk_enter(walk, failure) < 0)
+		file_facts_print(&facts, entry.depth, entry.name, out);
+		if (S_ISDIR(facts.status.st_mode) && walk_enter(walk, failure) < 0)
 			return -1;
 	}
 	return 0;
@@ -126,8 +43,8 @@ static int scan_below(struct walk *walk, FILE *out, struct failure *failure)
 
 int scan_entries(int top, FILE *out, struct failure *failure)
 {
-	struct found found;
-	const char *syscall = look(top, ".", &found);
+	struct file_facts facts;
+	const char *syscall = file_facts_read(&facts, top, ".");
 	struct walk walk;
 	int result;
 
@@ -136,7 +53,7 @@ int scan_entries(int top, FILE *out, struct failure *failure)
 		close(top);
 		return -1;
 	}
-	print(out, 0, "", &found);
+	file_facts_print(&facts, 0, "", out);
 	result = walk_begin(&walk, top, failure);
 	if (result == 0)
 		result = scan_below(&walk, out, failure);

@@ -15,6 +15,7 @@ enum {
 
 /* Mode entry points that main.c dispatches to; argv[0] is the mode's name. Each returns the process's exit code. */
 int scan_main(int argc, char **argv);
+int find_main(int argc, char **argv);
 int merge_main(int argc, char **argv);
 int whiteout_main(int argc, char **argv);
 int remove_main(int argc, char **argv);

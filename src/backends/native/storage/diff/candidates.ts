@@ -24,7 +24,7 @@ export async function candidatesOf(
 ): Promise<readonly string[]> {
   const shared = sharedDepth(stacks);
   const own = [...unshared(stacks.from, shared), ...unshared(stacks.to, shared)];
-  const paths = new Set<string>();
+  const paths = new Set([below]);
   const cuts = new Set<string>();
   for (const layer of own) {
     for await (const entry of reader.scan(layer, below)) {
@@ -32,7 +32,7 @@ export async function candidatesOf(
       if (entry.isWhiteout || entry.isOpaque || entry.type !== 'directory') cuts.add(entry.path);
     }
   }
-  await addReplacedTrees(reader, stacks, [...cuts], paths);
+  await addShownTrees(reader, stacks, [...cuts], paths);
   return [...paths].sort(inTreeOrder);
 }
 
@@ -40,20 +40,20 @@ function unshared(stack: readonly string[], shared: number): readonly string[] {
   return stack.slice(0, stack.length - shared);
 }
 
-/** A directory that took another one's place hides what that one had, and no layer of its own names that. */
-async function addReplacedTrees(
+/**
+ * Where one state cuts off what lies below and the other shows a directory, what is in it may differ though no layer of their own
+ * names it. (What is gone with its directory need not be named.)
+ */
+async function addShownTrees(
   reader: TreeReader,
   { from, to }: StackPair,
   cuts: readonly string[],
   paths: Set<string>,
 ): Promise<void> {
-  const before = await reader.find(from, cuts);
   const after = await reader.find(to, cuts);
-  const replaced = cuts.filter((_, index) => {
-    return before[index]?.type === 'directory' && after[index]?.type === 'directory';
-  });
+  const shown = cuts.filter((_, index) => after[index]?.type === 'directory');
   const layers = new Set([...from, ...to]);
-  for (const path of replaced) {
+  for (const path of shown) {
     for (const layer of layers) {
       for await (const entry of reader.scan(layer, path)) paths.add(entry.path);
     }

@@ -50,24 +50,34 @@ async function fill(handle: FileHandle, buffer: Buffer): Promise<Buffer> {
   return buffer.subarray(0, length);
 }
 
+/** A directory of a layer; '' is its top. Undefined if it is none, or not there. The caller closes it. */
+export async function openDirectoryOf(layer: string, path: string): Promise<FileHandle | undefined> {
+  let directory = await open(layer, DIRECTORY);
+  for (const name of path === '' ? [] : path.split('/')) {
+    const next = await orAbsent(open(below(directory, name), DIRECTORY));
+    await directory.close();
+    if (next === undefined) return undefined;
+    directory = next;
+  }
+  return directory;
+}
+
 /** Undefined if it is no regular file, or not there (any more). */
 async function openRegular({ layer, path }: PlacedFile): Promise<FileHandle | undefined> {
-  const names = path.split('/');
-  const last = names.pop() ?? '';
-  let directory = await open(layer, DIRECTORY);
+  const slash = path.lastIndexOf('/');
+  await using directory = await openDirectoryOf(layer, path.slice(0, Math.max(slash, 0)));
+  if (directory === undefined) return undefined;
+  const handle = await orAbsent(open(below(directory, path.slice(slash + 1)), FILE));
+  return handle === undefined ? undefined : await keepRegular(handle);
+}
+
+async function orAbsent(opening: Promise<FileHandle>): Promise<FileHandle | undefined> {
   try {
-    for (const name of names) {
-      const next = await open(below(directory, name), DIRECTORY);
-      await directory.close();
-      directory = next;
-    }
-    return await keepRegular(await open(below(directory, last), FILE));
+    return await opening;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP' || code === 'ENXIO') return undefined;
     throw error;
-  } finally {
-    await directory.close();
   }
 }
 

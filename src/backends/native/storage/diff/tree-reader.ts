@@ -38,7 +38,7 @@ export interface FoundEntry extends FileEntry {
 }
 
 export interface TreeReader {
-  /** Everything at and below `path` of a layer; nothing if there is nothing. */
+  /** Everything at and below the directory `path` of a layer; nothing if there is no directory. */
   scan(layer: string, path: string): AsyncIterable<LayerEntry>;
   /** What the stack (top first) shows at each of the paths, in their order. */
   find(stack: readonly string[], paths: readonly string[]): Promise<readonly (FoundEntry | undefined)[]>;

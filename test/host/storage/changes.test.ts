@@ -1,0 +1,170 @@
+/**
+ * What `find` and the comparison of states say is what the kernel's overlay shows: for files that are made, changed, linked,
+ * moved and removed at random in real overlays, generation upon generation.
+ */
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { changesBetween } from '../../../src/backends/native/storage/diff/changes.ts';
+import { createHelperReader } from '../../../src/backends/native/storage/diff/helper-reader.ts';
+import type { FileState } from '../../../src/backends/storage.ts';
+import { runMark } from '../../setup/test-run.ts';
+import { HELPER } from '../native-machine.ts';
+
+const GENERATIONS = 5;
+const DEEDS = 60;
+const NAMES = ['a', 'b', 'c', 'a-b'];
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), `${runMark()}-`));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** The same numbers for the same seed (Park and Miller). */
+function createRandom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state * 48271) % 2147483647;
+    return state % below;
+  };
+}
+
+/** Does something to the tree; what cannot be done there is not done. */
+function doSomething(top: string, random: (below: number) => number): void {
+  const some = () => {
+    const depth = 1 + random(3);
+    return join(top, ...Array.from({ length: depth }, () => NAMES[random(NAMES.length)] ?? 'a'));
+  };
+  const deeds: readonly (() => void)[] = [
+    () => mkdirSync(some(), { recursive: true }),
+    () => mkdirSync(some(), { recursive: true }),
+    () => writeFileSync(some(), `text ${random(3)}`),
+    () => writeFileSync(some(), `text ${random(3)}`),
+    () => symlinkSync(`/target/${random(3)}`, some()),
+    () => rmSync(some(), { recursive: true }),
+    () => renameSync(some(), some()),
+    () => linkSync(some(), some()),
+    () => chmodSync(some(), [0o600, 0o644, 0o755][random(3)] ?? 0o600),
+  ];
+  try {
+    deeds[random(deeds.length)]?.();
+  } catch {}
+}
+
+function inOverlay(layers: readonly string[], upper: string, work: (merged: string) => void): void {
+  const [merged, workdir] = [join(folder, 'merged'), join(folder, 'work')];
+  for (const path of [merged, workdir, upper]) mkdirSync(path, { recursive: true });
+  const options = `lowerdir=${layers.join(':')},upperdir=${upper},workdir=${workdir}`;
+  execFileSync('mount', ['-t', 'overlay', '-o', options, 'overlay', merged]);
+  try {
+    work(merged);
+  } finally {
+    execFileSync('umount', [merged]);
+    rmSync(workdir, { recursive: true });
+  }
+}
+
+function pathsOf(top: string, below = ''): readonly string[] {
+  return readdirSync(join(top, below), { withFileTypes: true }).flatMap((entry) => {
+    const path = below === '' ? entry.name : `${below}/${entry.name}`;
+    return entry.isDirectory() ? [path, ...pathsOf(top, path)] : [path];
+  });
+}
+
+/** What somebody who looks at two trees would call the changes. */
+function plainChanges(before: string, after: string): readonly string[] {
+  const told: string[] = [];
+  for (const path of new Set([...pathsOf(before), ...pathsOf(after)])) {
+    const kind = plainChange(join(before, path), join(after, path));
+    const parent = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+    const parentIsGone = kind === 'deleted' && !isDirectory(join(after, parent));
+    if (kind !== undefined && !parentIsGone) told.push(`${kind} /${path}`);
+  }
+  return told.sort();
+}
+
+const isDirectory = (path: string) => look(path)?.isDirectory() ?? false;
+
+/** Undefined also where the way leads through something that is no folder. */
+function look(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+function plainChange(one: string, other: string): string | undefined {
+  const [a, b] = [one, other].map(look);
+  if (a === undefined || b === undefined) return a === b ? undefined : a === undefined ? 'added' : 'deleted';
+  if ((a.mode & 0o170000) !== (b.mode & 0o170000)) return 'type';
+  const content = (path: string) => (a.isSymbolicLink() ? readlinkSync(path) : readFileSync(path, 'utf8'));
+  if (!a.isDirectory() && content(one) !== content(other)) return 'modified';
+  return a.mode === b.mode ? undefined : 'metadata';
+}
+
+async function changed(from: FileState, to: FileState): Promise<readonly string[]> {
+  const told: string[] = [];
+  for await (const { kind, path } of changesBetween(createHelperReader(HELPER), from, to)) {
+    told.push(`${kind} ${path}`);
+  }
+  return told.sort();
+}
+
+describe('states of an overlay', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('differ as the kernel shows them (seed %i)', async (seed) => {
+    const random = createRandom(seed * 7919);
+    const states: { readonly layers: readonly string[]; readonly seen: string }[] = [];
+    let layers: readonly string[] = [];
+    const base = join(folder, 'base');
+    mkdirSync(base);
+    for (let deed = 0; deed < DEEDS; deed += 1) doSomething(base, random);
+    layers = [base];
+    states.push({ layers, seen: base });
+    for (let generation = 1; generation <= GENERATIONS; generation += 1) {
+      const upper = join(folder, `upper-${generation}`);
+      const seen = join(folder, `seen-${generation}`);
+      inOverlay(layers, upper, (merged) => {
+        for (let deed = 0; deed < DEEDS; deed += 1) doSomething(merged, random);
+        cpSync(merged, seen, { recursive: true, verbatimSymlinks: true });
+        for (const path of pathsOf(merged)) {
+          const { mode } = lstatSync(join(merged, path));
+          if ((mode & 0o170000) !== 0o120000) chmodSync(join(seen, path), mode & 0o7777);
+        }
+      });
+      layers = [upper, ...layers];
+      states.push({ layers, seen });
+    }
+    const stateOf = (stack: readonly string[]): FileState => ({
+      driver: 'overlay',
+      layers: stack.slice(1),
+      tree: stack[0],
+    });
+    for (const one of states) {
+      expect(existsSync(one.seen)).toBe(true);
+      for (const other of states) {
+        const plain = plainChanges(one.seen, other.seen);
+        expect(await changed(stateOf(one.layers), stateOf(other.layers))).toEqual(plain);
+      }
+    }
+  });
+});
