@@ -9,12 +9,20 @@ import { isolationKeys } from './keys/isolation-keys.ts';
 import { type ConfigKey, refuser } from './keys/key.ts';
 import { limitKeys } from './keys/limit-keys.ts';
 import { mountKeys } from './keys/mount-keys.ts';
+import { snapshotKeys } from './keys/snapshot-keys.ts';
 import { nearest } from './nearest.ts';
 
+export { parseDuration } from './keys/durations.ts';
 export type { ConfigKey } from './keys/key.ts';
 export { formatCpu, formatSize, parseSize } from './keys/quantities.ts';
 
-export const configKeys: readonly ConfigKey[] = [...limitKeys, ...bootKeys, ...isolationKeys, ...mountKeys];
+export const configKeys: readonly ConfigKey[] = [
+  ...limitKeys,
+  ...bootKeys,
+  ...isolationKeys,
+  ...mountKeys,
+  ...snapshotKeys,
+];
 
 /** All keys with their values, in the table's order. */
 export function printSettings(config: MachineConfig): Readonly<Record<string, string>> {

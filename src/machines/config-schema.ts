@@ -14,9 +14,11 @@ import {
   memoryBytes,
   taskCount,
 } from './keys/bounds.ts';
+import { parseDuration, parsePeriod } from './keys/durations.ts';
 import { isPlainPath } from './keys/plain-path.ts';
 import { rlimitFault, rlimitNames } from './keys/rlimits.ts';
 import { parseSignal } from './keys/signal-names.ts';
+import { isSnapshotName } from './snapshots/snapshot-names.ts';
 
 export const CONFIG_VERSION = 1;
 
@@ -26,6 +28,7 @@ const absolutePath = v.pipe(
   text,
   v.check(isPlainPath, 'must be an absolute path without ".", "..", doubled or trailing slashes'),
 );
+const snapshotName = v.pipe(v.string(), v.check(isSnapshotName, 'must be the name of a snapshot'));
 const layerId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a layer id'));
 const machineId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'must be 32 lower-case hexadecimal digits'));
 const hostname = v.pipe(
@@ -89,7 +92,30 @@ export const machineConfigSchema = v.strictObject({
   template: v.strictObject({ name: text, options: v.record(v.string(), text) }),
   /** The image that the lowest layers came from. */
   imageKey: v.pipe(v.string(), v.minLength(1)),
-  storage: v.strictObject({ driver: v.picklist(['overlay', 'btrfs', 'dir']), layers: v.array(layerId) }),
+  storage: v.strictObject({
+    driver: v.picklist(['overlay', 'btrfs', 'dir']),
+    /** Top first. */
+    layers: v.array(layerId),
+    /** The one that the machine's files go on from. */
+    snapshot: v.exactOptional(snapshotName),
+  }),
+  /** What `snapshot --due` does, in the words that a person wrote. */
+  snapshots: v.exactOptional(
+    v.strictObject({
+      schedule: v.exactOptional(
+        v.pipe(
+          v.string(),
+          v.check((text) => parsePeriod(text) !== undefined, 'must be a period such as daily or 6h'),
+        ),
+      ),
+      expiry: v.exactOptional(
+        v.pipe(
+          v.string(),
+          v.check((text) => parseDuration(text) !== undefined, 'must be a span such as 7d'),
+        ),
+      ),
+    }),
+  ),
   /** Kept also while the machine is privileged, so that it can stop being so. */
   idRange: v.strictObject({ base: count, count: v.pipe(count, v.minValue(1)) }),
   /** Without it the host name is the machine's name, and follows a rename. */
@@ -119,7 +145,7 @@ export const machineConfigSchema = v.strictObject({
 
 export type MachineConfig = DeepReadonly<v.InferOutput<typeof machineConfigSchema>>;
 
-type DeepReadonly<T> = T extends readonly unknown[]
+export type DeepReadonly<T> = T extends readonly unknown[]
   ? Readonly<{ [K in keyof T]: DeepReadonly<T[K]> }>
   : T extends object
     ? { readonly [K in keyof T]: DeepReadonly<T[K]> }

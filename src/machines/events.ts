@@ -18,6 +18,14 @@ export const eventTypes = [
   'config-changed',
   'collected',
   'recovered',
+  'snapshotted',
+  'snapshot-removed',
+  'restored',
+  'cloned',
+  'brought-back',
+  'purged',
+  'undone',
+  'layers-kept',
 ] as const;
 
 export type MachineEventType = (typeof eventTypes)[number];
@@ -48,6 +56,18 @@ const wordsOf: Record<MachineEventType, (details: MachineEvent['details']) => st
   collected: (d) =>
     `cleaned up after its supervisor died${d['reason'] === undefined ? '' : `: ${d['reason']}`}`,
   recovered: (d) => `an interrupted ${d['operation']} was ${d['outcome']}`,
+  snapshotted: (d) => `snapshot ${d['snapshot']} taken${d['scheduled'] === true ? ' by schedule' : ''}`,
+  'snapshot-removed': (d) =>
+    `snapshot ${d['snapshot']} removed${d['trash'] === undefined ? ' for good' : ', kept in the trash'}`,
+  restored: (d) => `restored to snapshot ${d['snapshot']}; what it was before is ${d['before']}`,
+  cloned: (d) => `cloned from ${d['from']}`,
+  'brought-back': (d) =>
+    d['snapshot'] === undefined
+      ? `brought back from the trash: ${d['entry']}`
+      : `snapshot ${d['snapshot']} brought back from the trash`,
+  purged: (d) => `${d['entry']} is gone from the trash for good`,
+  undone: (d) => `undone: ${d['deed']}`,
+  'layers-kept': (d) => `no disk space was freed: what names the layers cannot be read: ${d['path']}`,
 };
 
 /** One event in words, without time and name. Details may come from a file: the caller strips control characters. */

@@ -16,12 +16,14 @@ import { restart } from './lifecycle/restart.ts';
 import { start } from './lifecycle/start.ts';
 import { stop } from './lifecycle/stop.ts';
 import { waitForState } from './lifecycle/wait-for-state.ts';
-import type { CreateRequest, Machines } from './machines.ts';
+import type { Machines } from './machines.ts';
 import { checkMachineName } from './names.ts';
+import { snapshots } from './snapshots/list.ts';
 import type { LockFiles } from './store/lock.ts';
 import { pathsOf } from './store/paths.ts';
 import { loadMachine, readConfigText, readNames } from './store/store.ts';
-import { readTrash } from './trash.ts';
+import { rangeOwners } from './trash/entries.ts';
+import { trash } from './trash/list.ts';
 
 export interface MachinesOptions {
   readonly backend: Backend;
@@ -44,7 +46,13 @@ export function openMachines(options: MachinesOptions): Machines {
     lock: options.lock,
     lockWaitMs: options.lockWaitMs ?? 5000,
   };
-  return { ...changes(domain), ...access(domain), ...questions(domain), ...history(domain), ...storage() };
+  return {
+    ...changes(domain),
+    ...access(domain),
+    ...questions(domain),
+    ...history(domain),
+    ...storage(domain),
+  };
 }
 
 type Part<K extends keyof Machines> = Pick<Machines, K>;
@@ -68,7 +76,10 @@ type Changes =
 /** What start does not need is loaded when it is called: a start has a few milliseconds for everything. */
 function changes(domain: Domain): Part<Changes> {
   return {
-    create: (request) => guardCreate(domain, request),
+    create: (request) =>
+      guardWork(request.name, request, async () =>
+        (await import('./lifecycle/create.ts')).create(domain, request),
+      ),
     start: (name, { ifNeeded }) => guard(name, () => start(domain, name, ifNeeded)),
     stop: (name, { timeoutSeconds }) => guard(name, () => stop(domain, name, timeoutSeconds)),
     restart: (name, { timeoutSeconds }) => guard(name, () => restart(domain, name, timeoutSeconds)),
@@ -136,7 +147,7 @@ function questions(domain: Domain): Part<Questions> {
     examineHost: () =>
       guard(undefined, () =>
         // What lies in the trash keeps its id range: it is known, and no leftover.
-        backend.examineHost([...readNames(paths), ...readTrash(paths.trash).map(({ entry }) => entry)]),
+        backend.examineHost([...readNames(paths), ...rangeOwners(paths.trash)]),
       ),
   };
 }
@@ -178,22 +189,38 @@ type Storage =
   | 'undo'
   | 'diskUsage';
 
-function storage(): Part<Storage> {
-  const notYet = () => {
-    throw new MachineError('unsupported', 'this is not there yet');
-  };
+function storage(domain: Domain): Part<Storage> {
   return {
-    snapshot: notYet,
-    snapshots: notYet,
-    restore: notYet,
-    removeSnapshots: notYet,
-    takeDueSnapshots: notYet,
-    clone: notYet,
-    trash: notYet,
-    restoreFromTrash: notYet,
-    emptyTrash: notYet,
-    undo: notYet,
-    diskUsage: notYet,
+    snapshot: (name, request) =>
+      guardWork(name, request, async () =>
+        (await import('./snapshots/take.ts')).snapshot(domain, name, request),
+      ),
+    snapshots: (name) => guardNow(name, () => snapshots(domain, name)),
+    restore: (name, snapshot, work) =>
+      guardWork(name, work, async () =>
+        (await import('./snapshots/restore.ts')).restore(domain, name, snapshot, work),
+      ),
+    removeSnapshots: (name, names, { now }) =>
+      guard(name, async () =>
+        (await import('./snapshots/remove.ts')).removeSnapshots(domain, name, names, now),
+      ),
+    takeDueSnapshots: (work) =>
+      guardWork(undefined, work, async () =>
+        (await import('./snapshots/due.ts')).takeDueSnapshots(domain, work),
+      ),
+    clone: (source, newName, request) =>
+      guardWork(source, request, async () =>
+        (await import('./lifecycle/clone.ts')).clone(domain, source, newName, request),
+      ),
+    trash: () => guardNow(undefined, () => trash(domain)),
+    restoreFromTrash: (entry, { as }) =>
+      guard(entry, async () => (await import('./trash/bring-back.ts')).restoreFromTrash(domain, entry, as)),
+    emptyTrash: (entries) =>
+      guard(undefined, async () => (await import('./trash/empty.ts')).emptyTrash(domain, entries)),
+    undo: (work) =>
+      guardWork(undefined, work, async () => (await import('./trash/undo.ts')).undo(domain, work)),
+    diskUsage: (name) =>
+      guard(name, async () => (await import('./layers/disk-usage.ts')).diskUsage(domain, name)),
   };
 }
 
@@ -201,17 +228,22 @@ function isAbout(event: MachineEvent, name: string | undefined): boolean {
   return name === undefined || event.name === name || event.details['from'] === name;
 }
 
-async function guardCreate(domain: Domain, request: CreateRequest): Promise<string> {
+/** For what may take long: who interrupted it is told that, whatever it was that threw then. */
+async function guardWork<T>(
+  subject: string | undefined,
+  { signal }: { readonly signal: AbortSignal },
+  work: () => Promise<T>,
+): Promise<T> {
   try {
-    return await (await import('./lifecycle/create.ts')).create(domain, request);
+    return await work();
   } catch (error) {
-    if (request.signal.aborted) {
+    if (signal.aborted) {
       throw new MachineError('failed', 'interrupted; what was half done is undone', {
-        subject: request.name,
+        subject,
         cause: error,
       });
     }
-    throw toMachineError(error, request.name);
+    throw toMachineError(error, subject);
   }
 }
 

@@ -13,7 +13,6 @@ import {
   type MachineHandle,
   type MachineStatus,
 } from '../../src/backends/backend.ts';
-
 import { createFakeStorage } from './fake-storage.ts';
 
 const RANGE = 65_536;
@@ -120,7 +119,7 @@ export function createFakeBackend(root: string): FakeBackend {
         .filter((base) => readFileSync(join(ids, base), 'utf8') === name)
         .map((base) => ({ base: Number(base), count: RANGE }));
     },
-    storage: createFakeStorage(call),
+    storage: createFakeStorage(call, (name) => statusOf(name).state !== 'stopped'),
 
     plan: ({ spec }) => [
       { section: 'machine', index: 0, operation: 'fake', arguments: [spec.name], explanation: 'nothing' },

@@ -16,9 +16,9 @@ import { newMachineConfig } from '../new-config.ts';
 import { storedMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import { removeIntent, writeIntent } from '../store/intents.ts';
+import { releaseRanges } from '../store/ranges.ts';
 import { machineExists, saveConfig } from '../store/store.ts';
 import { type UndoFailure, type UndoStack, undoable } from '../store/undo.ts';
-import { releaseRanges } from './recovery.ts';
 import { withMachines } from './with-machines.ts';
 
 /** What is to be made, checked. */
@@ -80,7 +80,7 @@ async function createSteps(domain: Domain, name: string, order: Order, undo: Und
   nextStep(1, request);
   undo.add('the note of this create', (clean) => (clean ? removeIntent(paths, intent) : undefined));
   writeIntent(paths, intent);
-  undo.add('the staged files', () => rmSync(staging, { recursive: true, force: true }));
+  undo.add('the staged files', () => backend.storage.remove(staging));
 
   nextStep(2, request);
   const image = await imageFor(domain, staging, order);
@@ -99,7 +99,7 @@ async function createSteps(domain: Domain, name: string, order: Order, undo: Und
 
   nextStep(6, request);
   makeDirectory(dirname(paths.machine(name)));
-  undo.add('the machine', () => rmSync(paths.machine(name), { recursive: true, force: true }));
+  undo.add('the machine', () => backend.storage.remove(paths.machine(name)));
   renameDurably(staged, paths.machine(name));
 
   step('create', 7);

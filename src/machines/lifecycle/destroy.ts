@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import type { MachineHandle } from '../../backends/backend.ts';
 import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
+import { withLayersLock } from '../layers/layers-lock.ts';
 import type { StoredMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import { removeIntent, writeIntent } from '../store/intents.ts';
-import { purgeEntries, purgeSurplus, trashEntryName } from '../trash.ts';
+import { renameRanges } from '../store/ranges.ts';
+import { machineEntryName } from '../trash/entries.ts';
+import { purgeEntries, purgeSurplus } from '../trash/purge.ts';
 import { settle, wrongState } from './settle.ts';
 import { killAndWait } from './stop.ts';
 import { loadEvenBroken } from './unreadable.ts';
@@ -17,7 +20,7 @@ export async function destroy(domain: Domain, name: string, force: boolean, now:
   await withMachines(domain, [name], async () => {
     const machine = loadEvenBroken(domain, name);
     await bringDown(domain, machine, force);
-    const entry = trashEntryName(name, Date.now());
+    const entry = machineEntryName(name, Date.now());
     await moveToTrash(domain, machine.handle, entry);
     step('destroy', 5);
     record(domain, name, 'destroyed', now ? {} : { trash: entry });
@@ -31,17 +34,15 @@ export async function destroy(domain: Domain, name: string, force: boolean, now:
 }
 
 async function moveToTrash(domain: Domain, { spec, directory }: MachineHandle, entry: string): Promise<void> {
-  const { paths, backend } = domain;
+  const { paths } = domain;
   const intent = { operation: 'destroy', name: spec.name, entry } as const;
   step('destroy', 1);
   writeIntent(paths, intent);
   step('destroy', 2);
   makeDirectory(paths.trash);
-  renameDurably(directory, join(paths.trash, entry));
+  await withLayersLock(domain, async () => renameDurably(directory, join(paths.trash, entry)));
   step('destroy', 3);
-  for (const range of await backend.idRangesOf(spec.name)) {
-    await backend.renameIdRange(range, spec.name, entry);
-  }
+  await renameRanges(domain, spec.name, entry);
   step('destroy', 4);
   removeIntent(paths, intent);
 }

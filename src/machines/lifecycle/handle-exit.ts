@@ -20,7 +20,7 @@ export function afterExit(
   exit: ExitRecord | undefined,
   final = false,
 ): AfterExit {
-  if (exit?.reason === 'reboot' && !final && readIntent(domain.paths, name) === undefined) {
+  if (exit?.reason === 'reboot' && !final && readIntent(domain.paths, name)?.operation !== 'stop') {
     record(domain, name, 'rebooted');
     return 'start-again';
   }

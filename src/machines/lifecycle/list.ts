@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import type { MachineStatus } from '../../backends/backend.ts';
 import type { Domain } from '../domain.ts';
 import type { MachineDetails, MachineSummary } from '../machines.ts';
+import { readSnapshotNames } from '../snapshots/snapshot-file.ts';
 import type { StoredMachine } from '../spec.ts';
 import { loadMachine, readNames } from '../store/store.ts';
 
@@ -54,7 +55,7 @@ function summarize(domain: Domain, machine: StoredMachine, status: MachineStatus
     memoryBytes: usage?.memoryBytes ?? null,
     cpuUsec: usage?.cpuUsec ?? null,
     tasks: usage?.tasks ?? null,
-    snapshots: 0,
+    snapshots: readSnapshotNames(domain.paths, name).length,
     createdAt: config.createdAt,
     startedAt: live === undefined ? null : new Date(live.startedAt).toISOString(),
   };

@@ -1,24 +1,30 @@
 /**
- * What a command that died left half done is undone (create) or completed (rename, destroy). Every deed here may be
+ * What a command that died left half done is undone or completed (see store/crash-points.ts). Every deed here may be
  * repeated: recovery itself may die at any point. The caller holds the locks of all names of the intent.
  */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
+import { withLayersLock } from '../layers/layers-lock.ts';
 import { type Intent, removeIntent } from '../store/intents.ts';
+import { releaseRanges, renameRanges } from '../store/ranges.ts';
 import { loadMachine } from '../store/store.ts';
 
-export async function recover(domain: Domain, intent: Intent): Promise<void> {
+export type Outcome = 'undone' | 'completed';
+
+export async function recover(domain: Domain, intent: Intent): Promise<Outcome | undefined> {
   const outcome = await outcomeOf(domain, intent);
   removeIntent(domain.paths, intent);
   if (outcome !== undefined) {
     const name = intent.operation === 'rename' ? intent.newName : intent.name;
     record(domain, name, 'recovered', { operation: intent.operation, outcome });
   }
+  return outcome;
 }
 
-async function outcomeOf(domain: Domain, intent: Intent): Promise<'undone' | 'completed' | undefined> {
+/** Each verb knows its own rest; only the module of the one that died is loaded. */
+async function outcomeOf(domain: Domain, intent: Intent): Promise<Outcome | undefined> {
   switch (intent.operation) {
     case 'create':
       return recoverCreate(domain, intent.name);
@@ -28,11 +34,25 @@ async function outcomeOf(domain: Domain, intent: Intent): Promise<'undone' | 'co
       return completeDestroy(domain, intent.name, intent.entry);
     case 'stop':
       return undefined;
+    case 'snapshot':
+      return (await import('../snapshots/take.ts')).recoverSnapshot(domain, intent);
+    case 'restore':
+      return (await import('../snapshots/restore.ts')).recoverRestore(domain, intent);
+    case 'snapshot-remove':
+      return (await import('../snapshots/remove.ts')).completeSnapshotRemove(domain, intent);
+    case 'clone':
+      return (await import('./clone.ts')).recoverClone(domain, intent);
+    case 'trash-restore':
+      return (await import('../trash/bring-back.ts')).completeBringBack(domain, intent);
+    case 'merge':
+      return (await import('../layers/compaction.ts')).recoverMerge(domain, intent.name, intent);
+    case 'purge':
+      return (await import('../trash/purge.ts')).completePurge(domain, intent.entries);
   }
 }
 
-async function recoverCreate(domain: Domain, name: string): Promise<'undone' | 'completed'> {
-  rmSync(domain.paths.staging(name), { recursive: true, force: true });
+async function recoverCreate(domain: Domain, name: string): Promise<Outcome> {
+  await domain.backend.storage.remove(domain.paths.staging(name));
   if (existsSync(domain.paths.machine(name))) {
     return 'completed';
   }
@@ -40,18 +60,14 @@ async function recoverCreate(domain: Domain, name: string): Promise<'undone' | '
   return 'undone';
 }
 
-export async function completeRename(
-  domain: Domain,
-  name: string,
-  newName: string,
-): Promise<'undone' | 'completed'> {
+async function completeRename(domain: Domain, name: string, newName: string): Promise<Outcome> {
   const { paths, backend } = domain;
-  if (existsSync(paths.machine(name)) && !existsSync(paths.machine(newName))) {
-    renameDurably(paths.machine(name), paths.machine(newName));
-  }
-  for (const range of await backend.idRangesOf(name)) {
-    await backend.renameIdRange(range, name, newName);
-  }
+  await withLayersLock(domain, async () => {
+    if (existsSync(paths.machine(name)) && !existsSync(paths.machine(newName))) {
+      renameDurably(paths.machine(name), paths.machine(newName));
+    }
+  });
+  await renameRanges(domain, name, newName);
   try {
     await backend.storage.writeIdentity(loadMachine(paths, newName).handle);
   } catch {
@@ -60,20 +76,14 @@ export async function completeRename(
   return 'completed';
 }
 
-export async function completeDestroy(domain: Domain, name: string, entry: string): Promise<'completed'> {
-  const { paths, backend } = domain;
+async function completeDestroy(domain: Domain, name: string, entry: string): Promise<Outcome> {
+  const { paths } = domain;
   makeDirectory(paths.trash);
-  if (existsSync(paths.machine(name))) {
-    renameDurably(paths.machine(name), join(paths.trash, entry));
-  }
-  for (const range of await backend.idRangesOf(name)) {
-    await backend.renameIdRange(range, name, entry);
-  }
+  await withLayersLock(domain, async () => {
+    if (existsSync(paths.machine(name))) {
+      renameDurably(paths.machine(name), join(paths.trash, entry));
+    }
+  });
+  await renameRanges(domain, name, entry);
   return 'completed';
-}
-
-export async function releaseRanges(domain: Domain, name: string): Promise<void> {
-  for (const range of await domain.backend.idRangesOf(name)) {
-    await domain.backend.releaseIdRange(range, name);
-  }
 }

@@ -4,6 +4,7 @@ import { renameDurably } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
 import { toMachineError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
+import { withLayersLock } from '../layers/layers-lock.ts';
 import { checkMachineName } from '../names.ts';
 import { storedMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
@@ -48,8 +49,8 @@ async function renameSteps(domain: Domain, name: string, newName: string, undo: 
   undo.add('the note of this rename', (clean) => (clean ? removeIntent(paths, intent) : undefined));
   writeIntent(paths, intent);
   step('rename', 2);
-  renameDurably(paths.machine(name), paths.machine(newName));
-  undo.add('the folder', () => renameDurably(paths.machine(newName), paths.machine(name)));
+  await move(domain, name, newName);
+  undo.add('the folder', () => move(domain, newName, name));
   step('rename', 3);
   undo.add('the id range', () => backend.renameIdRange(config.idRange, newName, name));
   await backend.renameIdRange(config.idRange, name, newName);
@@ -62,6 +63,11 @@ async function renameSteps(domain: Domain, name: string, newName: string, undo: 
   step('rename', 6);
   record(domain, newName, 'renamed', { from: name });
   step('rename', 7);
+}
+
+function move(domain: Domain, from: string, to: string): Promise<void> {
+  const { paths } = domain;
+  return withLayersLock(domain, async () => renameDurably(paths.machine(from), paths.machine(to)));
 }
 
 /** It fails where the new one could not be written either (a machine can spoil its own /etc); the rename is undone all the same. */

@@ -15,10 +15,47 @@
  * | 8 | journal                    |             |                   |                       |                      |
  * | 9 | done                       |             |                   |                       |                      |
  *
- * The next command that takes the machine's lock finds the intent: a create before step 7 is undone, a rename and a
- * destroy are completed. start and stop need no recovery: the kernel knows whether the machine runs.
+ * | n | snapshot            | restore                    | clone                     | snapshot-remove                |
+ * |---|---------------------|----------------------------|---------------------------|--------------------------------|
+ * | 1 | record the intent   | record the intent          | record the intent         | record the intent              |
+ * | 2 | keep the files      | keep and replace the files | reserve the id range      | hand its children on           |
+ * | 3 | write snapshot.json | write snapshot.json        | clone the files, staged   | move it to the trash           |
+ * | 4 | write config.json   | write config.json          | config.json of the source | forget the intent              |
+ * | 5 | forget the intent   | write the identity         | write config.json, staged | journal                        |
+ * | 6 | journal             | forget the intent          | renew identity, staged    | purge, if for good; merge      |
+ * | 7 | remove the surplus  | journal                    | move it in place          | done                           |
+ * | 8 | done                | remove the surplus         | forget the intent         |                                |
+ * | 9 |                     | done                       | journal                   |                                |
+ * |10 |                     |                            | done                      |                                |
+ *
+ * | n | trash-restore       | merge                        | purge                                       |
+ * |---|---------------------|------------------------------|---------------------------------------------|
+ * | 1 | record the intent   | record the intent            | record the intent                           |
+ * | 2 | move it back        | merge the layers             | take the names of entries and free layers   |
+ * | 3 | rename the id range | one layer fewer in snapshots | delete what has no name any more            |
+ * | 4 | write the identity  | one fewer in config.json     | forget the intent                           |
+ * | 5 | forget the intent   | delete the upper layer       | done                                        |
+ * | 6 | journal             | forget the intent            |                                             |
+ * | 7 | done                | done                         |                                             |
+ *
+ * The next command that takes the machine's lock finds the intent. A create before step 7 and a clone before step 8 are
+ * undone, a rename, destroy, snapshot-remove, trash-restore, merge and purge are completed. A snapshot and a restore are
+ * completed if files were moved already, else undone. start and stop need no recovery: the kernel knows whether the machine runs.
  */
-export const crashPoints = { create: 9, start: 3, stop: 6, rename: 7, destroy: 7 } as const;
+export const crashPoints = {
+  create: 9,
+  start: 3,
+  stop: 6,
+  rename: 7,
+  destroy: 7,
+  snapshot: 8,
+  restore: 9,
+  clone: 10,
+  'snapshot-remove': 7,
+  'trash-restore': 7,
+  merge: 7,
+  purge: 5,
+} as const;
 
 export type SteppedCommand = keyof typeof crashPoints;
 

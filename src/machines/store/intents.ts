@@ -5,6 +5,8 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory, syncDirectory, writeAtomically } from '../../files/atomic-file.ts';
+import type { MachineConfig } from '../config-schema.ts';
+import type { SnapshotRecord } from '../snapshots/snapshot-file.ts';
 import type { Paths } from './paths.ts';
 import { readFolder } from './store.ts';
 
@@ -14,14 +16,72 @@ export type Intent =
   | { readonly operation: 'rename'; readonly name: string; readonly newName: string }
   /** `entry` is the folder in the trash. */
   | { readonly operation: 'destroy'; readonly name: string; readonly entry: string }
+  | SnapshotIntent
+  | RestoreIntent
+  | CloneIntent
+  | SnapshotRemoveIntent
+  | { readonly operation: 'trash-restore'; readonly name: string; readonly entry: string }
+  /** `upper` goes down into `lower`, and everything that names both names `lower` alone then. */
+  | { readonly operation: 'merge'; readonly name: string; readonly upper: string; readonly lower: string }
+  /** `name` is the first of the entries of the trash that go for good. */
+  | { readonly operation: 'purge'; readonly name: string; readonly entries: readonly string[] }
   /** Not a recovery matter: it tells handleExit that somebody wants the machine down, even if its init reboots. */
   | { readonly operation: 'stop'; readonly name: string };
+
+/** What a state that is being kept will be, and where. */
+interface Keeping {
+  readonly name: string;
+  /** The id of the layer that may come of it. */
+  readonly layer: string;
+  /** As it will be stored; its config is the machine's as it was, with the layers as they were. */
+  readonly record: SnapshotRecord;
+}
+
+export interface SnapshotIntent extends Keeping {
+  readonly operation: 'snapshot';
+  /** Of a running machine: what is kept is a copy, and nothing of the machine changes. */
+  readonly live: boolean;
+}
+
+export interface RestoreIntent extends Keeping {
+  readonly operation: 'restore';
+  /** The one whose files come. */
+  readonly snapshot: string;
+  /** The machine's from now on. */
+  readonly config: MachineConfig;
+}
+
+export interface CloneIntent {
+  readonly operation: 'clone';
+  /** The new machine. */
+  readonly name: string;
+  readonly source: string;
+  readonly layer: string;
+  /** Of a stopped machine's present state, which may become a layer of both: the source's config as it was. */
+  readonly sourceConfig: MachineConfig | undefined;
+}
+
+export interface SnapshotRemoveIntent {
+  readonly operation: 'snapshot-remove';
+  readonly name: string;
+  readonly snapshot: string;
+  readonly entry: string;
+  /** What its children and the machine go on from then. */
+  readonly parent: string | null;
+}
 
 export type RecordedIntent = Intent & { readonly pid: number; readonly pidStart: string };
 
 /** The names whose locks its command held. */
 export function namesOf(intent: Intent): readonly string[] {
-  return intent.operation === 'rename' ? [intent.name, intent.newName] : [intent.name];
+  switch (intent.operation) {
+    case 'rename':
+      return [intent.name, intent.newName];
+    case 'clone':
+      return [intent.name, intent.source];
+    default:
+      return [intent.name];
+  }
 }
 
 export function writeIntent(paths: Paths, intent: Intent): void {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BackendError } from '../../../src/backends/backend.ts';
-import { trashBounds } from '../../../src/machines/trash.ts';
+import { trashBounds } from '../../../src/machines/trash/bounds.ts';
 import { eventsOf, withMachine } from '../../fakes/created-machines.ts';
 import { request } from '../../fakes/machines-fixture.ts';
 import { caught } from '../caught.ts';

@@ -1,0 +1,124 @@
+/**
+ * Fewer layers: where nothing begins at a layer but the one above it, and all that names it belongs to one stopped machine, the
+ * one above moves down into it. Nobody else can come to name them meanwhile: that takes the machine's lock.
+ */
+import { existsSync } from 'node:fs';
+import type { Domain } from '../domain.ts';
+import { underIntent } from '../lifecycle/under-intent.ts';
+import { readSnapshotIn, readSnapshotNames, saveSnapshot } from '../snapshots/snapshot-file.ts';
+import { step } from '../store/crash-points.ts';
+import { loadMachine, saveConfig } from '../store/store.ts';
+import { withLayersLock } from './layers-lock.ts';
+import { type NamedStack, readReferences } from './references.ts';
+
+export interface LayerPair {
+  readonly upper: string;
+  readonly lower: string;
+}
+
+/** Mounting a stack takes longer with each layer: from here on it is worth a look after every snapshot. */
+const DEEP = 100;
+
+/** Merges what can be merged, of a stopped machine. That it could not is no failure. The caller holds its lock. */
+export async function compact(domain: Domain, machine: string): Promise<void> {
+  try {
+    if (!isOverlayAtRest(domain, machine)) return;
+    for (let pair = await findPair(domain, machine); pair !== undefined; ) {
+      await merge(domain, machine, pair);
+      pair = await findPair(domain, machine);
+    }
+  } catch {}
+}
+
+export async function compactIfDeep(domain: Domain, machine: string): Promise<void> {
+  if (loadMachine(domain.paths, machine).config.storage.layers.length > DEEP) {
+    await compact(domain, machine);
+  }
+}
+
+function isOverlayAtRest({ paths, backend }: Domain, machine: string): boolean {
+  const { config, handle } = loadMachine(paths, machine);
+  return config.storage.driver === 'overlay' && backend.status(handle).state === 'stopped';
+}
+
+async function findPair(domain: Domain, machine: string): Promise<LayerPair | undefined> {
+  const { stacks, unreadable } = await withLayersLock(domain, async () => readReferences(domain.paths));
+  return unreadable.length > 0 ? undefined : mergeablePair(stacks, machine);
+}
+
+/** The lowest one: what lies above it then moves down with it. */
+export function mergeablePair(stacks: readonly NamedStack[], machine: string): LayerPair | undefined {
+  const foreign = new Set(
+    stacks.filter((stack) => stack.machine !== machine).flatMap(({ layers }) => layers),
+  );
+  const above = new Map<string, Set<string | undefined>>();
+  for (const { layers } of stacks) {
+    layers.forEach((id, index) => {
+      above.set(id, (above.get(id) ?? new Set()).add(layers[index - 1]));
+    });
+  }
+  const own = stacks
+    .filter((stack) => stack.machine === machine)
+    .flatMap(({ layers }) => layers.toReversed());
+  for (const lower of own) {
+    const [upper, ...others] = above.get(lower) ?? [];
+    if (upper !== undefined && others.length === 0 && !foreign.has(lower)) {
+      return { upper, lower };
+    }
+  }
+  return undefined;
+}
+
+async function merge(domain: Domain, machine: string, pair: LayerPair): Promise<void> {
+  await underIntent(domain, { operation: 'merge', name: machine, ...pair }, async () => {
+    await completeMerge(domain, machine, pair);
+    step('merge', 6);
+  });
+  step('merge', 7);
+}
+
+/** One that cannot be finished is left: the upper layer over the lower one is still what it was. */
+export async function recoverMerge(
+  domain: Domain,
+  machine: string,
+  pair: LayerPair,
+): Promise<'completed' | 'undone'> {
+  try {
+    return await completeMerge(domain, machine, pair);
+  } catch {
+    return 'undone';
+  }
+}
+
+/** May be repeated: at every moment the upper layer over the lower one looks the same. */
+async function completeMerge(
+  { paths, backend }: Domain,
+  machine: string,
+  { upper, lower }: LayerPair,
+): Promise<'completed'> {
+  step('merge', 2);
+  if (existsSync(paths.layerTree(upper))) {
+    await backend.storage.merge(paths.layerTree(upper), paths.layerTree(lower));
+  }
+  const without = (layers: readonly string[]) =>
+    layers.filter((id) => id !== upper || !layers.includes(lower));
+  step('merge', 3);
+  for (const name of readSnapshotNames(paths, machine)) {
+    const directory = paths.snapshot(machine, name);
+    const record = readSnapshotIn(directory, name);
+    const { storage } = record.config;
+    if (storage.layers.includes(upper)) {
+      const config = { ...record.config, storage: { ...storage, layers: without(storage.layers) } };
+      saveSnapshot(directory, { ...record, config });
+    }
+  }
+  step('merge', 4);
+  const { config } = loadMachine(paths, machine);
+  if (config.storage.layers.includes(upper)) {
+    const storage = { ...config.storage, layers: without(config.storage.layers) };
+    saveConfig(paths.machine(machine), { ...config, storage });
+  }
+  step('merge', 5);
+  await backend.storage.remove(paths.layer(upper));
+  return 'completed';
+}

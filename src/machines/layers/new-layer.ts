@@ -1,0 +1,30 @@
+/** layers/ID of a snapshot or clone: its folder is made first, and a storage driver may put its files there. */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { makeDirectory, writeWhole } from '../../files/atomic-file.ts';
+import type { Domain } from '../domain.ts';
+import type { Paths } from '../store/paths.ts';
+
+export function newLayerId(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/** layer.json is for people: nothing depends on it, so nobody waits for the disk. */
+export function makeLayerFolder(paths: Paths, id: string, machine: string): void {
+  const about = { version: 1, id, kind: 'snapshot', machine, createdAt: new Date().toISOString() };
+  makeDirectory(paths.layer(id));
+  writeWhole(join(paths.layer(id), 'layer.json'), `${JSON.stringify(about, null, 2)}\n`);
+}
+
+/** No driver needed it, or nothing had changed. */
+export async function removeUnusedLayer({ paths, backend }: Domain, id: string): Promise<void> {
+  if (!existsSync(paths.layerTree(id))) {
+    await backend.storage.remove(paths.layer(id));
+  }
+}
+
+/** A backend speaks of directories, the store of ids. */
+export function layerIds(directories: readonly string[]): readonly string[] {
+  return directories.map((directory) => basename(dirname(directory)));
+}

@@ -1,0 +1,190 @@
+/** clone: storage from a snapshot or the present state, staged with a config and an identity of its own. Loaded lazily. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { IdRange } from '../../backends/backend.ts';
+import type { FileState, KeptState, StorageWork } from '../../backends/storage.ts';
+import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
+import type { MachineConfig } from '../config-schema.ts';
+import { type Domain, record } from '../domain.ts';
+import { MachineError } from '../errors.ts';
+import { newMachineId } from '../identity.ts';
+import { layerIds, makeLayerFolder, newLayerId, removeUnusedLayer } from '../layers/new-layer.ts';
+import type { CloneRequest } from '../machines.ts';
+import { checkMachineName } from '../names.ts';
+import { quietWork } from '../snapshots/keeping.ts';
+import { loadUsableSnapshot } from '../snapshots/snapshot-file.ts';
+import { parseSource, type Source } from '../snapshots/snapshot-names.ts';
+import { isLive } from '../snapshots/take.ts';
+import { type StoredMachine, storedMachine } from '../spec.ts';
+import { step } from '../store/crash-points.ts';
+import type { CloneIntent } from '../store/intents.ts';
+import type { Paths } from '../store/paths.ts';
+import { releaseRanges } from '../store/ranges.ts';
+import { loadMachine, machineExists, saveConfig } from '../store/store.ts';
+import { underIntent } from './under-intent.ts';
+import { withMachines } from './with-machines.ts';
+
+/** What is cloned. */
+interface Original {
+  readonly machine: StoredMachine;
+  /** Of the state that is cloned; its host name is written out. */
+  readonly config: MachineConfig & { readonly hostname: string };
+  /** Undefined: the present state. */
+  readonly files: FileState | undefined;
+  readonly live: boolean;
+}
+
+/** `source`: NAME or NAME@SNAPSHOT. The source may run. */
+export async function clone(
+  domain: Domain,
+  source: string,
+  newName: string,
+  request: CloneRequest,
+): Promise<void> {
+  const from = parseSource(source);
+  checkMachineName(newName);
+  await withMachines(domain, [from.machine, newName], async () => {
+    const original = await findOriginal(domain, from);
+    if (machineExists(domain.paths, newName)) {
+      throw new MachineError('exists', `there is a machine "${newName}" already`, {
+        subject: newName,
+        hint: 'choose another name, or destroy it first',
+      });
+    }
+    request.signal.throwIfAborted();
+    const intent = intentOf(original, newName);
+    await underIntent(domain, intent, () => cloneSteps(domain, original, intent, request));
+    step('clone', 9);
+    record(domain, newName, 'cloned', { from: source });
+    step('clone', 10);
+  });
+}
+
+async function findOriginal(domain: Domain, { machine: name, snapshot }: Source): Promise<Original> {
+  const machine = loadMachine(domain.paths, name);
+  if (snapshot === undefined) {
+    const config = { ...machine.config, hostname: machine.handle.spec.hostname };
+    return { machine, config, files: undefined, live: await isLive(domain, machine) };
+  }
+  const { record, files } = loadUsableSnapshot(domain.paths, name, snapshot);
+  const config = { ...record.config, hostname: record.config.hostname ?? record.machine };
+  return { machine, config, files, live: false };
+}
+
+function intentOf({ machine, files, live }: Original, name: string): CloneIntent {
+  return {
+    operation: 'clone',
+    name,
+    source: machine.name,
+    layer: newLayerId(),
+    sourceConfig: files === undefined && !live ? machine.config : undefined,
+  };
+}
+
+async function cloneSteps(
+  domain: Domain,
+  original: Original,
+  intent: CloneIntent,
+  request: CloneRequest,
+): Promise<void> {
+  const { paths, backend } = domain;
+  const { name, layer, source } = intent;
+  step('clone', 2);
+  const idRange = await backend.allocateIdRange(name);
+  step('clone', 3);
+  makeLayerFolder(paths, layer, source);
+  const draft = cloneConfig(original.config, idRange, request.keepIdentity);
+  const { kept, machineLayers } = await cloneFiles(domain, original, name, draft, layer, request);
+  step('clone', 4);
+  saveSourceLayers(paths, intent, machineLayers);
+  await removeUnusedLayer(domain, layer);
+  step('clone', 5);
+  const config = { ...draft, storage: { ...draft.storage, layers: layerIds(kept.layers) } };
+  saveConfig(stagedIn(paths, name), config);
+  step('clone', 6);
+  const { handle } = storedMachine(name, config, paths, stagedIn(paths, name));
+  if (!request.keepIdentity) await backend.storage.renewIdentity(handle);
+  request.signal.throwIfAborted();
+  step('clone', 7);
+  makeDirectory(dirname(paths.machine(name)));
+  renameDurably(stagedIn(paths, name), paths.machine(name));
+  step('clone', 8);
+  await backend.storage.remove(paths.staging(name));
+}
+
+function stagedIn(paths: Paths, name: string): string {
+  return join(paths.staging(name), 'machine');
+}
+
+function cloneFiles(
+  { paths, backend }: Domain,
+  { machine, files }: Pick<Original, 'machine' | 'files'>,
+  name: string,
+  draft: MachineConfig,
+  layer: string,
+  work: StorageWork,
+): Promise<KeptState> {
+  makeDirectory(stagedIn(paths, name));
+  const target = storedMachine(name, draft, paths, stagedIn(paths, name)).handle;
+  return backend.storage.clone(machine.handle, files, target, paths.layerTree(layer), work);
+}
+
+/** A host name of its own goes with the identity; one that is kept is written out, since the name is another. */
+function cloneConfig(
+  { hostname, ...config }: Original['config'],
+  idRange: IdRange,
+  keepIdentity: boolean,
+): MachineConfig {
+  const { snapshot: _, ...storage } = config.storage;
+  const common = { ...config, idRange, storage };
+  return keepIdentity
+    ? { ...common, hostname }
+    : { ...common, machineId: newMachineId(), createdAt: new Date().toISOString() };
+}
+
+/** `directories`: as a backend names layers. */
+function saveSourceLayers(
+  paths: Paths,
+  { source, sourceConfig }: CloneIntent,
+  directories: readonly string[],
+): void {
+  const layers = layerIds(directories);
+  if (sourceConfig !== undefined && layers.join() !== sourceConfig.storage.layers.join()) {
+    const storage = { ...sourceConfig.storage, layers };
+    saveConfig(paths.machine(source), { ...sourceConfig, storage });
+  }
+}
+
+/** The clone is whole or goes. What moved out of a stopped source stays a layer of it. */
+export async function recoverClone(domain: Domain, intent: CloneIntent): Promise<'undone' | 'completed'> {
+  const { paths, backend } = domain;
+  if (!machineExists(paths, intent.name)) {
+    await settleLayer(domain, intent);
+    await backend.storage.remove(paths.staging(intent.name));
+    await releaseRanges(domain, intent.name);
+    return 'undone';
+  }
+  await backend.storage.remove(paths.staging(intent.name));
+  return 'completed';
+}
+
+async function settleLayer(domain: Domain, intent: CloneIntent): Promise<void> {
+  const { paths, backend } = domain;
+  const { name, source, layer, sourceConfig } = intent;
+  if (sourceConfig === undefined || !existsSync(paths.layerTree(layer))) {
+    await backend.storage.remove(paths.layer(layer));
+    return;
+  }
+  await backend.storage.remove(paths.staging(name));
+  const machine = storedMachine(source, sourceConfig, paths);
+  const draft = { ...sourceConfig, machineId: newMachineId() };
+  const { machineLayers } = await cloneFiles(
+    domain,
+    { machine, files: undefined },
+    name,
+    draft,
+    layer,
+    quietWork,
+  );
+  saveSourceLayers(paths, intent, machineLayers);
+}

@@ -1,0 +1,26 @@
+/** For what a machine must not be on its way down for: waits while it goes down by itself. */
+import type { EndWatch } from '../../backends/backend.ts';
+import type { Domain } from '../domain.ts';
+import type { StoredMachine } from '../spec.ts';
+import { withEndWatch } from './end-watch.ts';
+import { type SettledStatus, settle } from './settle.ts';
+
+/** How long. */
+const ENDING_MS = 10_000;
+
+/** As settle; `stopping` is answered only if it takes too long. The caller holds the machine's lock. */
+export async function settleEnding(domain: Domain, machine: StoredMachine): Promise<SettledStatus> {
+  const { status } = await settle(domain, machine);
+  if (status.state !== 'stopping') {
+    return status;
+  }
+  await withEndWatch(domain, machine, untilDownOrAgain);
+  return (await settle(domain, machine)).status;
+}
+
+function untilDownOrAgain(watch: EndWatch): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const again = async () => resolve(undefined);
+    watch.ended(ENDING_MS, again).then(resolve, reject);
+  });
+}

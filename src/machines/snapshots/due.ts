@@ -1,0 +1,76 @@
+/** snapshot --due: what schedules call for is taken, what has expired goes. Loaded lazily. */
+import type { StorageWork } from '../../backends/storage.ts';
+import type { Domain } from '../domain.ts';
+import { toMachineError } from '../error-conversion.ts';
+import { parseDuration, parsePeriod } from '../keys/durations.ts';
+import { withMachines } from '../lifecycle/with-machines.ts';
+import type { DueSnapshot } from '../machines.ts';
+import type { StoredMachine } from '../spec.ts';
+import { loadMachine, readNames } from '../store/store.ts';
+import { readableSnapshots, removeSurplus, surplusOf } from './surplus.ts';
+import { takeSnapshot } from './take.ts';
+
+/** A timer that comes some seconds early must not make it the next time: this part of the period does not count. */
+const SLACK = 0.05;
+
+/** One machine's failure is told and stops no other. Machines with nothing to do are not told of. */
+export async function takeDueSnapshots(domain: Domain, work: StorageWork): Promise<readonly DueSnapshot[]> {
+  const done: DueSnapshot[] = [];
+  for (const name of readNames(domain.paths)) {
+    work.signal.throwIfAborted();
+    const outcome = await lookAfter(domain, name, work);
+    if (outcome.taken !== null || outcome.removed.length > 0 || outcome.error !== null) {
+      done.push(outcome);
+    }
+  }
+  return done;
+}
+
+async function lookAfter(domain: Domain, name: string, work: StorageWork): Promise<DueSnapshot> {
+  let taken: string | null = null;
+  let removed: readonly string[] = [];
+  try {
+    if (hasWork(domain, name)) {
+      await withMachines(domain, [name], async () => {
+        const machine = loadMachine(domain.paths, name);
+        taken = await takeIfDue(domain, machine, work);
+        removed = await removeSurplus(domain, name, {
+          keep: undefined,
+          spare: taken === null ? [] : [taken],
+        });
+      });
+    }
+    return { machine: name, taken, removed, error: null };
+  } catch (error) {
+    work.signal.throwIfAborted();
+    return { machine: name, taken, removed, error: toMachineError(error, name).message };
+  }
+}
+
+/** Without the lock, so that a timer is in nobody's way. */
+function hasWork(domain: Domain, name: string): boolean {
+  const machine = loadMachine(domain.paths, name);
+  const snapshots = readableSnapshots(domain, name);
+  return (
+    isDue(domain, machine, Date.now()) ||
+    surplusOf(snapshots, { keep: undefined, spare: [] }, Date.now()).length > 0
+  );
+}
+
+async function takeIfDue(domain: Domain, machine: StoredMachine, work: StorageWork): Promise<string | null> {
+  if (!isDue(domain, machine, Date.now())) return null;
+  const { expiry } = machine.config.snapshots ?? {};
+  const expiresAfterMs = expiry === undefined ? undefined : parseDuration(expiry);
+  const order = { snapshot: undefined, comment: undefined, expiresAfterMs, scheduled: true };
+  return (await takeSnapshot(domain, machine, order, work)).snapshot;
+}
+
+function isDue(domain: Domain, { name, config }: StoredMachine, now: number): boolean {
+  const { schedule } = config.snapshots ?? {};
+  const period = schedule === undefined ? undefined : parsePeriod(schedule);
+  if (period === undefined) return false;
+  const times = readableSnapshots(domain, name)
+    .filter(({ scheduled }) => scheduled === true)
+    .map(({ createdAt }) => Date.parse(createdAt));
+  return now - Math.max(0, ...times) >= period * (1 - SLACK);
+}

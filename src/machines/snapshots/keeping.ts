@@ -1,0 +1,77 @@
+/** What `snapshot` and `restore` share: the present files are kept at a place, and become a snapshot when its file is written. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FilePlace, StorageWork } from '../../backends/storage.ts';
+import { makeDirectory } from '../../files/atomic-file.ts';
+import type { MachineConfig } from '../config-schema.ts';
+import type { Domain } from '../domain.ts';
+import { layerIds, makeLayerFolder, removeUnusedLayer } from '../layers/new-layer.ts';
+import type { RestoreIntent, SnapshotIntent } from '../store/intents.ts';
+import type { Paths } from '../store/paths.ts';
+import { saveConfig } from '../store/store.ts';
+import { SNAPSHOT_FILE, type SnapshotRecord, saveSnapshot } from './snapshot-file.ts';
+
+export type KeepingIntent = SnapshotIntent | RestoreIntent;
+
+export function placeOf(paths: Paths, { name, layer, record }: KeepingIntent): FilePlace {
+  return { layer: paths.layerTree(layer), tree: paths.snapshotTree(name, record.name) };
+}
+
+export function makePlace(paths: Paths, { name, layer, record }: KeepingIntent): void {
+  makeLayerFolder(paths, layer, name);
+  makeDirectory(paths.snapshot(name, record.name));
+}
+
+/** From the first file that was moved there on, the only way is forward. */
+export function isBegun(paths: Paths, intent: KeepingIntent): boolean {
+  const place = placeOf(paths, intent);
+  return existsSync(place.layer) || existsSync(place.tree) || isWritten(paths, intent);
+}
+
+/** Whether the snapshot is there, and its files with it. */
+export function isWritten(paths: Paths, { name, record }: KeepingIntent): boolean {
+  return existsSync(join(paths.snapshot(name, record.name), SNAPSHOT_FILE));
+}
+
+export function writeKept(
+  paths: Paths,
+  { name, record }: KeepingIntent,
+  layers: readonly string[],
+  frozenMs: number | undefined,
+): void {
+  const config = withLayers(record.config, layers);
+  const whole: SnapshotRecord = { ...record, config, ...(frozenMs === undefined ? {} : { frozenMs }) };
+  saveSnapshot(paths.snapshot(name, record.name), whole);
+}
+
+/** `snapshot`: what the machine's files go on from now. */
+export function writeGoingOn(
+  paths: Paths,
+  machine: string,
+  config: MachineConfig,
+  layers: readonly string[],
+  snapshot: string,
+): void {
+  const { storage, ...others } = withLayers(config, layers);
+  saveConfig(paths.machine(machine), { ...others, storage: { ...storage, snapshot } });
+}
+
+/** `directories`: as a backend names layers. */
+function withLayers(config: MachineConfig, directories: readonly string[]): MachineConfig {
+  return { ...config, storage: { ...config.storage, layers: layerIds(directories) } };
+}
+
+/** Nothing was moved yet. */
+export async function undoKeeping({ paths, backend }: Domain, intent: KeepingIntent): Promise<'undone'> {
+  await backend.storage.remove(paths.layer(intent.layer));
+  await backend.storage.remove(paths.snapshot(intent.name, intent.record.name));
+  return 'undone';
+}
+
+export async function endKeeping(domain: Domain, intent: KeepingIntent): Promise<'completed'> {
+  await removeUnusedLayer(domain, intent.layer);
+  return 'completed';
+}
+
+/** For recovery: nobody looks on, nobody interrupts. */
+export const quietWork: StorageWork = { progress: () => {}, signal: new AbortController().signal };

@@ -1,0 +1,157 @@
+/** restore: everything is looked at before anything is touched, and what the machine was is kept. Loaded lazily. */
+import type { StorageWork } from '../../backends/storage.ts';
+import type { MachineConfig } from '../config-schema.ts';
+import { type Domain, record } from '../domain.ts';
+import { MachineError } from '../errors.ts';
+import { newLayerId } from '../layers/new-layer.ts';
+import { settle, wrongState } from '../lifecycle/settle.ts';
+import { underIntent } from '../lifecycle/under-intent.ts';
+import { withMachines } from '../lifecycle/with-machines.ts';
+import { type StoredMachine, storedMachine } from '../spec.ts';
+import { step } from '../store/crash-points.ts';
+import type { RestoreIntent } from '../store/intents.ts';
+import { loadMachine } from '../store/store.ts';
+import {
+  endKeeping,
+  isBegun,
+  isWritten,
+  makePlace,
+  placeOf,
+  quietWork,
+  undoKeeping,
+  writeGoingOn,
+  writeKept,
+} from './keeping.ts';
+import { loadUsableSnapshot, readSnapshotNames, type UsableSnapshot } from './snapshot-file.ts';
+import { nextAutomaticName } from './snapshot-names.ts';
+import { automaticBounds, removeSurplus } from './surplus.ts';
+import { newRecord } from './take.ts';
+
+/** Returns the name of the automatic snapshot. */
+export async function restore(
+  domain: Domain,
+  name: string,
+  snapshot: string,
+  work: StorageWork,
+): Promise<string> {
+  return withMachines(domain, [name], async () => {
+    const machine = loadMachine(domain.paths, name);
+    const target = loadUsableSnapshot(domain.paths, name, snapshot);
+    checkDriver(machine, snapshot, target);
+    await requireStopped(domain, machine);
+    return restoreLocked(domain, machine, snapshot, target, work);
+  });
+}
+
+async function restoreLocked(
+  domain: Domain,
+  machine: StoredMachine,
+  snapshot: string,
+  target: UsableSnapshot,
+  work: StorageWork,
+): Promise<string> {
+  const { paths, backend } = domain;
+  const intent = intentOf(domain, machine, snapshot, target);
+  const before = intent.record.name;
+  work.signal.throwIfAborted();
+  await underIntent(domain, intent, async () => {
+    step('restore', 2);
+    makePlace(paths, intent);
+    const place = placeOf(paths, intent);
+    const { kept } = await backend.storage.replace(machine.handle, target.files, place, work);
+    step('restore', 3);
+    writeKept(paths, intent, kept.layers, undefined);
+    step('restore', 4);
+    await goOn(domain, intent, target);
+    step('restore', 6);
+  });
+  step('restore', 7);
+  record(domain, machine.name, 'restored', { snapshot, before });
+  step('restore', 8);
+  await removeSurplus(domain, machine.name, { keep: undefined, spare: [before, snapshot] });
+  step('restore', 9);
+  return before;
+}
+
+function intentOf(
+  { paths }: Domain,
+  machine: StoredMachine,
+  snapshot: string,
+  target: UsableSnapshot,
+): RestoreIntent {
+  const { name, config } = machine;
+  const before = nextAutomaticName(readSnapshotNames(paths, name));
+  const order = {
+    snapshot: before,
+    comment: `before the restore of ${snapshot}`,
+    expiresAfterMs: automaticBounds.maxAgeMs,
+    scheduled: false,
+  };
+  return {
+    operation: 'restore',
+    name,
+    layer: newLayerId(),
+    record: { ...newRecord(machine, before, order), automatic: true },
+    snapshot,
+    config: ownConfig(config, target.record.config),
+  };
+}
+
+/** Who the machine is does not change with its files. */
+function ownConfig(own: MachineConfig, restored: MachineConfig): MachineConfig {
+  return { ...restored, idRange: own.idRange, machineId: own.machineId, createdAt: own.createdAt };
+}
+
+/** The files have been replaced, and what was before is a snapshot. */
+async function goOn(domain: Domain, intent: RestoreIntent, target: UsableSnapshot): Promise<void> {
+  const { paths, backend } = domain;
+  writeGoingOn(paths, intent.name, intent.config, target.files.layers, intent.snapshot);
+  step('restore', 5);
+  const { handle } = storedMachine(intent.name, intent.config, paths);
+  const { machine: formerName, config: former } = target.record;
+  if (
+    former.machineId !== handle.spec.machineId ||
+    (former.hostname ?? formerName) !== handle.spec.hostname
+  ) {
+    // A machine that spoiled its own /etc can be restored to all the same.
+    await backend.storage.writeIdentity(loadMachine(paths, intent.name).handle).catch(() => {});
+  }
+  await endKeeping(domain, intent);
+}
+
+/** Completed from the first file on that was moved. */
+export async function recoverRestore(domain: Domain, intent: RestoreIntent): Promise<'undone' | 'completed'> {
+  const { paths, backend } = domain;
+  if (!isBegun(paths, intent)) return undoKeeping(domain, intent);
+  const target = loadUsableSnapshot(paths, intent.name, intent.snapshot);
+  if (!isWritten(paths, intent)) {
+    const { handle } = storedMachine(intent.name, intent.record.config, paths);
+    const place = placeOf(paths, intent);
+    const { kept } = await backend.storage.replace(handle, target.files, place, quietWork);
+    writeKept(paths, intent, kept.layers, undefined);
+  }
+  await goOn(domain, intent, target);
+  return 'completed';
+}
+
+function checkDriver({ name, config }: StoredMachine, snapshot: string, { record }: UsableSnapshot): void {
+  const [now, then] = [config.storage.driver, record.config.storage.driver];
+  if (now !== then) {
+    throw new MachineError('invalid-config', `snapshot ${snapshot} lies on ${then}, the machine on ${now}`, {
+      subject: name,
+      hint: `make a machine of it: tsmachine clone ${name}@${snapshot} NEW`,
+    });
+  }
+}
+
+async function requireStopped(domain: Domain, machine: StoredMachine): Promise<void> {
+  const { status } = await settle(domain, machine);
+  if (status.state !== 'stopped') {
+    throw wrongState(
+      machine.name,
+      status.state,
+      `only a stopped machine can be restored; this one is ${status.state}`,
+      `stop it first: tsmachine stop ${machine.name}`,
+    );
+  }
+}

@@ -1,0 +1,172 @@
+/** snapshot: the present files are kept, then named. Loaded lazily. */
+import type { StorageWork } from '../../backends/storage.ts';
+import { type Domain, record } from '../domain.ts';
+import { MachineError } from '../errors.ts';
+import { compactIfDeep } from '../layers/compaction.ts';
+import { newLayerId } from '../layers/new-layer.ts';
+import { wrongState } from '../lifecycle/settle.ts';
+import { settleEnding } from '../lifecycle/settle-ending.ts';
+import { underIntent } from '../lifecycle/under-intent.ts';
+import { withMachines } from '../lifecycle/with-machines.ts';
+import type { SnapshotRequest, TakenSnapshot } from '../machines.ts';
+import { type StoredMachine, storedMachine } from '../spec.ts';
+import { step } from '../store/crash-points.ts';
+import type { SnapshotIntent } from '../store/intents.ts';
+import { loadMachine } from '../store/store.ts';
+import {
+  endKeeping,
+  isBegun,
+  isWritten,
+  makePlace,
+  placeOf,
+  quietWork,
+  undoKeeping,
+  writeGoingOn,
+  writeKept,
+} from './keeping.ts';
+import { readSnapshotNames, SNAPSHOT_VERSION, type SnapshotRecord } from './snapshot-file.ts';
+import { checkSnapshotName, nextSnapshotName } from './snapshot-names.ts';
+import { removeSurplus } from './surplus.ts';
+
+export interface SnapshotOrder {
+  /** Undefined: the next free one. */
+  readonly snapshot: string | undefined;
+  readonly comment: string | undefined;
+  readonly expiresAfterMs: number | undefined;
+  readonly scheduled: boolean;
+}
+
+export async function snapshot(
+  domain: Domain,
+  name: string,
+  request: SnapshotRequest,
+): Promise<TakenSnapshot> {
+  checkKeep(request.keep);
+  return withMachines(domain, [name], async () => {
+    const order = { ...request, scheduled: false };
+    const taken = await takeSnapshot(domain, loadMachine(domain.paths, name), order, request);
+    const removed = await removeSurplus(domain, name, { keep: request.keep, spare: [taken.snapshot] });
+    if (removed.length === 0) await compactIfDeep(domain, name);
+    step('snapshot', 8);
+    return { ...taken, removed };
+  });
+}
+
+/** The caller holds the machine's lock. */
+export async function takeSnapshot(
+  domain: Domain,
+  machine: StoredMachine,
+  order: SnapshotOrder,
+  work: StorageWork,
+): Promise<Omit<TakenSnapshot, 'removed'>> {
+  const { paths } = domain;
+  const name = pickSnapshotName(domain, machine.name, order.snapshot);
+  const live = await isLive(domain, machine);
+  work.signal.throwIfAborted();
+  const intent: SnapshotIntent = {
+    operation: 'snapshot',
+    name: machine.name,
+    layer: newLayerId(),
+    live,
+    record: newRecord(machine, name, order),
+  };
+  let frozenMs: number | undefined;
+  await underIntent(domain, intent, async () => {
+    step('snapshot', 2);
+    makePlace(paths, intent);
+    const kept = await domain.backend.storage.keep(machine.handle, placeOf(paths, intent), work);
+    frozenMs = kept.frozenMs;
+    step('snapshot', 3);
+    writeKept(paths, intent, kept.kept.layers, frozenMs);
+    step('snapshot', 4);
+    writeGoingOn(paths, machine.name, machine.config, kept.machineLayers, name);
+    await endKeeping(domain, intent);
+    step('snapshot', 5);
+  });
+  step('snapshot', 6);
+  record(domain, machine.name, 'snapshotted', {
+    snapshot: name,
+    ...(order.scheduled ? { scheduled: true } : {}),
+  });
+  step('snapshot', 7);
+  return { snapshot: name, frozenMs };
+}
+
+/** A stopped machine's files are where they were moved to, or nowhere else: completed. A copy that nothing names is dropped. */
+export async function recoverSnapshot(
+  domain: Domain,
+  intent: SnapshotIntent,
+): Promise<'undone' | 'completed'> {
+  const { paths, backend } = domain;
+  const { config, name: snapshot } = intent.record;
+  if (intent.live) {
+    if (!isWritten(paths, intent)) return undoKeeping(domain, intent);
+    writeGoingOn(paths, intent.name, config, config.storage.layers.map(paths.layerTree), snapshot);
+    return endKeeping(domain, intent);
+  }
+  if (!isBegun(paths, intent)) return undoKeeping(domain, intent);
+  const { handle } = storedMachine(intent.name, config, paths);
+  const kept = await backend.storage.keep(handle, placeOf(paths, intent), quietWork);
+  writeKept(paths, intent, kept.kept.layers, kept.frozenMs);
+  writeGoingOn(paths, intent.name, config, kept.machineLayers, snapshot);
+  return endKeeping(domain, intent);
+}
+
+/** The present state, as it will be kept. */
+export function newRecord(
+  { name, config }: StoredMachine,
+  snapshot: string,
+  order: SnapshotOrder,
+): SnapshotRecord {
+  const now = Date.now();
+  const { comment, expiresAfterMs } = order;
+  return {
+    version: SNAPSHOT_VERSION,
+    name: snapshot,
+    machine: name,
+    createdAt: new Date(now).toISOString(),
+    ...(comment === undefined ? {} : { comment }),
+    parent: config.storage.snapshot ?? null,
+    automatic: false,
+    ...(order.scheduled ? { scheduled: true as const } : {}),
+    ...(expiresAfterMs === undefined ? {} : { expiresAt: new Date(now + expiresAfterMs).toISOString() }),
+    config,
+  };
+}
+
+/** Whether files of it may be written just now. Throws `wrong-state` for what is neither up nor down. */
+export async function isLive(domain: Domain, machine: StoredMachine): Promise<boolean> {
+  const { state } = await settleEnding(domain, machine);
+  switch (state) {
+    case 'stopped':
+      return false;
+    case 'running':
+    case 'frozen':
+      return true;
+    default:
+      throw wrongState(machine.name, state);
+  }
+}
+
+function pickSnapshotName({ paths }: Domain, machine: string, wanted: string | undefined): string {
+  const taken = readSnapshotNames(paths, machine);
+  if (wanted === undefined) {
+    return nextSnapshotName(taken);
+  }
+  checkSnapshotName(wanted);
+  if (taken.includes(wanted)) {
+    throw new MachineError('exists', `${machine} has a snapshot "${wanted}" already`, {
+      subject: `${machine}@${wanted}`,
+      hint: 'choose another name, or remove that one with `tsmachine snapshot-remove`',
+    });
+  }
+  return wanted;
+}
+
+function checkKeep(keep: number | undefined): void {
+  if (keep !== undefined && !(Number.isSafeInteger(keep) && keep >= 1)) {
+    throw new MachineError('usage', `${keep} is not a number of snapshots to keep`, {
+      hint: 'a whole number, at least 1: the new one counts too',
+    });
+  }
+}

@@ -1,0 +1,63 @@
+/** How much the trash may hold: bounded by age, number and size. */
+import { existsSync, readFileSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeWhole } from '../../files/atomic-file.ts';
+import type { Domain } from '../domain.ts';
+import { readTrash, type TrashEntry } from './entries.ts';
+
+const GIB = 1024 ** 3;
+
+export const trashBounds = {
+  maxAgeMs: 7 * 24 * 3600 * 1000,
+  maxMachines: 20,
+  maxSnapshots: 100,
+  /** Of the entries' own files, without layers; and never more than this part of the file system. */
+  maxBytes: 20 * GIB,
+  maxShare: 0.1,
+} as const;
+
+/** In an entry, once it was measured: nothing in it changes any more. */
+export const SIZE_FILE = 'bytes-in-trash';
+
+/** Entries that are too old or too many, and the oldest of what is too large; never the newest one for its size. */
+export async function surplusEntries(domain: Domain, now: number): Promise<readonly TrashEntry[]> {
+  const entries = readTrash(domain.paths.trash);
+  const seen = { machine: 0, snapshot: 0 };
+  const most = { machine: trashBounds.maxMachines, snapshot: trashBounds.maxSnapshots };
+  const surplus = entries.filter(({ kind, removedAt }) => {
+    seen[kind] += 1;
+    return seen[kind] > most[kind] || now - removedAt > trashBounds.maxAgeMs;
+  });
+  const rest = entries.filter((entry) => !surplus.includes(entry));
+  return [...surplus, ...(await tooLarge(domain, rest))];
+}
+
+/** The newest is not even measured: what it holds counts when something comes after it. */
+async function tooLarge(domain: Domain, entries: readonly TrashEntry[]): Promise<readonly TrashEntry[]> {
+  const older = entries.slice(1);
+  if (older.length === 0) return [];
+  const most = mostBytes(domain.paths.trash);
+  let total = 0;
+  const surplus: TrashEntry[] = [];
+  for (const entry of older) {
+    total += await bytesOf(domain, entry.entry);
+    if (total > most) surplus.push(entry);
+  }
+  return surplus;
+}
+
+function mostBytes(trash: string): number {
+  const { blocks, bsize } = statfsSync(trash);
+  return Math.min(trashBounds.maxBytes, blocks * bsize * trashBounds.maxShare);
+}
+
+async function bytesOf({ paths, backend }: Domain, entry: string): Promise<number> {
+  const note = join(paths.trash, entry, SIZE_FILE);
+  if (existsSync(note)) {
+    const bytes = Number(readFileSync(note, 'utf8'));
+    if (Number.isSafeInteger(bytes)) return bytes;
+  }
+  const bytes = await backend.storage.bytesOf(join(paths.trash, entry));
+  writeWhole(note, String(bytes));
+  return bytes;
+}

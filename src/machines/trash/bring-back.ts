@@ -1,0 +1,157 @@
+/** trash restore: a machine comes back under its name or another, a snapshot into its machine. Loaded lazily. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
+import { type Domain, record } from '../domain.ts';
+import { MachineError } from '../errors.ts';
+import { withLayersLock } from '../layers/layers-lock.ts';
+import { underIntent } from '../lifecycle/under-intent.ts';
+import { withMachines } from '../lifecycle/with-machines.ts';
+import { checkMachineName } from '../names.ts';
+import { missingFiles, readSnapshotIn, type SnapshotRecord } from '../snapshots/snapshot-file.ts';
+import { step } from '../store/crash-points.ts';
+import type { Intent } from '../store/intents.ts';
+import type { Paths } from '../store/paths.ts';
+import { renameRanges } from '../store/ranges.ts';
+import { loadMachine, machineExists, readNames } from '../store/store.ts';
+import { SIZE_FILE } from './bounds.ts';
+import { parseEntry, type TrashEntry } from './entries.ts';
+
+type BringBackIntent = Extract<Intent, { readonly operation: 'trash-restore' }>;
+
+/** Returns the name of the machine that it belongs to now. */
+export async function restoreFromTrash(
+  domain: Domain,
+  entry: string,
+  as: string | undefined,
+): Promise<string> {
+  const found = findEntry(domain.paths, entry);
+  if (as !== undefined && found.kind === 'snapshot') {
+    throw new MachineError('usage', 'a snapshot comes back under its own name', {
+      subject: entry,
+      hint: 'leave the other name out',
+    });
+  }
+  const machine = found.kind === 'machine' ? (as ?? found.machine) : ownerOf(domain.paths, found);
+  checkMachineName(machine);
+  await withMachines(domain, [machine], async () => {
+    requireRoom(domain.paths, found, machine);
+    await bringBack(domain, found, machine);
+  });
+  return machine;
+}
+
+async function bringBack(domain: Domain, { entry, snapshot }: TrashEntry, machine: string): Promise<void> {
+  const intent = { operation: 'trash-restore', name: machine, entry } as const;
+  await underIntent(domain, intent, async () => {
+    if ((await completeBringBack(domain, intent)) === 'undone') throw noSuchEntry(entry);
+    step('trash-restore', 5);
+  });
+  step('trash-restore', 6);
+  record(domain, machine, 'brought-back', { entry, ...(snapshot === undefined ? {} : { snapshot }) });
+  step('trash-restore', 7);
+}
+
+/** May be repeated. Undone: somebody else took or purged it first. */
+export async function completeBringBack(
+  domain: Domain,
+  { name, entry }: BringBackIntent,
+): Promise<'completed' | 'undone'> {
+  const { paths } = domain;
+  const found = parseEntry(entry);
+  if (found === undefined) return 'undone';
+  step('trash-restore', 2);
+  const place = placeOf(paths, found, name);
+  await withLayersLock(domain, async () => move(paths, entry, place));
+  if (!existsSync(place)) return 'undone';
+  await domain.backend.storage.remove(join(place, SIZE_FILE));
+  step('trash-restore', 3);
+  if (found.kind === 'machine') {
+    await renameRanges(domain, entry, name);
+    step('trash-restore', 4);
+    if (name !== found.machine) await renameIdentity(domain, name);
+  }
+  return 'completed';
+}
+
+function placeOf(paths: Paths, { kind, snapshot = '' }: TrashEntry, machine: string): string {
+  return kind === 'machine' ? paths.machine(machine) : paths.snapshot(machine, snapshot);
+}
+
+function move(paths: Paths, entry: string, place: string): void {
+  const from = join(paths.trash, entry);
+  if (existsSync(from) && !existsSync(place)) {
+    makeDirectory(join(place, '..'));
+    renameDurably(from, place);
+  }
+}
+
+/** A machine that spoiled its own /etc, or its config, comes back all the same. */
+async function renameIdentity({ paths, backend }: Domain, name: string): Promise<void> {
+  try {
+    await backend.storage.writeIdentity(loadMachine(paths, name).handle);
+  } catch {}
+}
+
+export function findEntry({ trash }: Paths, entry: string): TrashEntry {
+  const found = parseEntry(entry);
+  if (found === undefined || !existsSync(join(trash, entry))) {
+    throw noSuchEntry(entry);
+  }
+  return found;
+}
+
+function noSuchEntry(entry: string): MachineError {
+  return new MachineError('no-such-machine', `there is no "${entry}" in the trash`, {
+    subject: entry,
+    hint: 'see `tsmachine trash list`',
+  });
+}
+
+function requireRoom(paths: Paths, { kind, entry, snapshot }: TrashEntry, machine: string): void {
+  if (kind === 'machine' && machineExists(paths, machine)) {
+    throw new MachineError('exists', `there is a machine "${machine}" already`, {
+      subject: machine,
+      hint: `bring it back under another name: tsmachine trash restore ${entry} NEW`,
+    });
+  }
+  if (snapshot !== undefined && existsSync(paths.snapshot(machine, snapshot))) {
+    throw new MachineError('exists', `${machine} has a snapshot "${snapshot}" already`, {
+      subject: `${machine}@${snapshot}`,
+      hint: 'remove that one first, or leave this one in the trash',
+    });
+  }
+}
+
+/** By the machine-id: it may have been renamed since, and another may have its name. */
+function ownerOf(paths: Paths, { entry, machine, snapshot = '' }: TrashEntry): string {
+  const folder = join(paths.trash, entry);
+  const stored = readSnapshotIn(folder, snapshot);
+  requireFiles(paths, folder, snapshot, stored);
+  const isOwner = (name: string) => machineIdOf(paths, name) === stored.config.machineId;
+  const owner = [machine, ...readNames(paths)].find(isOwner);
+  if (owner === undefined) {
+    throw new MachineError('no-such-machine', `the machine of this snapshot, "${machine}", is not there`, {
+      subject: entry,
+      hint: 'if it is in the trash too, bring the machine back first',
+    });
+  }
+  return owner;
+}
+
+function machineIdOf(paths: Paths, name: string): string | undefined {
+  try {
+    return loadMachine(paths, name).config.machineId;
+  } catch {
+    return undefined;
+  }
+}
+
+function requireFiles(paths: Paths, folder: string, snapshot: string, { config }: SnapshotRecord): void {
+  const { driver, layers } = config.storage;
+  const tree = driver === 'overlay' ? undefined : join(folder, 'root');
+  const missing = missingFiles({ driver, layers: layers.map(paths.layerTree), tree });
+  if (missing !== undefined) {
+    throw new MachineError('invalid-config', `snapshot ${snapshot}: ${missing}`, { subject: snapshot });
+  }
+}

@@ -1,0 +1,16 @@
+/** trash empty. Loaded lazily. */
+import type { Domain } from '../domain.ts';
+import { findEntry } from './bring-back.ts';
+import { readTrash } from './entries.ts';
+import { purgeEntries } from './purge.ts';
+
+/** For good: the named entries or, if one of them is not there, none; without names all. Returns how many. */
+export async function emptyTrash(domain: Domain, named: readonly string[] | undefined): Promise<number> {
+  const { paths } = domain;
+  const entries =
+    named === undefined
+      ? readTrash(paths.trash).map(({ entry }) => entry)
+      : [...new Set(named)].map((entry) => findEntry(paths, entry).entry);
+  await purgeEntries(domain, entries);
+  return entries.length;
+}

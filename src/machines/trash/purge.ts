@@ -1,0 +1,89 @@
+/**
+ * Entries of the trash that go for good, and with them the layers that nothing else names. Under the layers' lock both lose
+ * their names, so that nobody takes them back or counts on them; their files are deleted after that.
+ */
+import { existsSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { syncDirectory } from '../../files/atomic-file.ts';
+import { type Domain, record } from '../domain.ts';
+import { deleteDoomedLayers, doomFreeLayers, type KeptLayers } from '../layers/free-layers.ts';
+import { withLayersLock } from '../layers/layers-lock.ts';
+import { step } from '../store/crash-points.ts';
+import { removeIntent, writeIntent } from '../store/intents.ts';
+import { DOOMED } from '../store/paths.ts';
+import { releaseRanges } from '../store/ranges.ts';
+import { readFolder } from '../store/store.ts';
+import { surplusEntries } from './bounds.ts';
+import { parseEntry } from './entries.ts';
+
+/** Removes the named entries for good. */
+export async function purgeEntries(domain: Domain, entries: readonly string[]): Promise<void> {
+  const [first] = entries;
+  if (first === undefined) return;
+  const intent = { operation: 'purge', name: first, entries } as const;
+  step('purge', 1);
+  writeIntent(domain.paths, intent);
+  await completePurge(domain, entries);
+  step('purge', 4);
+  removeIntent(domain.paths, intent);
+  step('purge', 5);
+}
+
+/** Keeps the trash within its bounds. What cannot be removed now is tried again the next time something comes. */
+export async function purgeSurplus(domain: Domain, now: number): Promise<void> {
+  try {
+    const surplus = await surplusEntries(domain, now);
+    await purgeEntries(
+      domain,
+      surplus.map(({ entry }) => entry),
+    );
+  } catch {}
+}
+
+/** May be repeated. */
+export async function completePurge(domain: Domain, entries: readonly string[]): Promise<'completed'> {
+  step('purge', 2);
+  const kept = await withLayersLock(domain, async () => {
+    doom(domain, entries);
+    return doomFreeLayers(domain);
+  });
+  step('purge', 3);
+  for (const entry of entries) {
+    await deleteDoomed(domain, entry);
+  }
+  await deleteDoomedLayers(domain);
+  tellKept(domain, entries, kept);
+  return 'completed';
+}
+
+function doom({ paths }: Domain, entries: readonly string[]): void {
+  for (const entry of entries) {
+    if (existsSync(join(paths.trash, entry))) {
+      renameSync(join(paths.trash, entry), join(paths.trash, `${DOOMED}${entry}`));
+    }
+  }
+  if (existsSync(paths.trash)) syncDirectory(paths.trash);
+}
+
+/**
+ * Files first: an id range is given away only when nothing carries what it stands for. The folder last: an entry that is not
+ * there was taken back in time, range and all.
+ */
+async function deleteDoomed(domain: Domain, entry: string): Promise<void> {
+  const { storage } = domain.backend;
+  const folder = join(domain.paths.trash, `${DOOMED}${entry}`);
+  if (!existsSync(folder)) return;
+  for (const file of readFolder(folder)) {
+    await storage.remove(join(folder, file));
+  }
+  await releaseRanges(domain, entry);
+  await storage.remove(folder);
+  record(domain, parseEntry(entry)?.machine ?? entry, 'purged', { entry });
+}
+
+function tellKept(domain: Domain, entries: readonly string[], kept: KeptLayers | undefined): void {
+  if (kept !== undefined) {
+    const machine = parseEntry(entries[0] ?? '')?.machine ?? '';
+    record(domain, machine, 'layers-kept', { path: kept.unreadable });
+  }
+}

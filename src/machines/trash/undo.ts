@@ -1,0 +1,68 @@
+/** undo: reverses the last destroy, restore or removal of a snapshot. What is reversed was kept in any case. Loaded lazily. */
+import type { StorageWork } from '../../backends/storage.ts';
+import { type Domain, record } from '../domain.ts';
+import { MachineError } from '../errors.ts';
+import type { UndoneDeed } from '../machines.ts';
+import { restore } from '../snapshots/restore.ts';
+import { readSnapshotIn, readSnapshotNames } from '../snapshots/snapshot-file.ts';
+import { readNames } from '../store/store.ts';
+import { restoreFromTrash } from './bring-back.ts';
+import { readTrash, type TrashEntry } from './entries.ts';
+
+/** A restore, by what it left. */
+interface DoneRestore {
+  readonly machine: string;
+  readonly before: string;
+  readonly at: number;
+}
+
+/** A restore that is reversed keeps what was before that too: undone again it is done again. */
+export async function undo(domain: Domain, work: StorageWork): Promise<UndoneDeed> {
+  const [removed] = readTrash(domain.paths.trash);
+  const restored = lastRestore(domain);
+  const undone =
+    restored !== undefined && restored.at >= (removed?.removedAt ?? 0)
+      ? await undoRestore(domain, restored, work)
+      : await undoRemoval(domain, removed);
+  record(domain, undone.machine, 'undone', { deed: undone.deed });
+  return undone;
+}
+
+async function undoRestore(
+  domain: Domain,
+  { machine, before }: DoneRestore,
+  work: StorageWork,
+): Promise<UndoneDeed> {
+  await restore(domain, machine, before, work);
+  return { deed: 'restore', machine, snapshot: before };
+}
+
+async function undoRemoval(domain: Domain, removed: TrashEntry | undefined): Promise<UndoneDeed> {
+  if (removed === undefined) {
+    throw new MachineError('wrong-state', 'there is nothing to undo', {
+      hint: 'destroy, restore and snapshot-remove can be undone, for a week and within the bounds of the trash',
+    });
+  }
+  const machine = await restoreFromTrash(domain, removed.entry, undefined);
+  const deed = removed.kind === 'machine' ? 'destroy' : 'snapshot-remove';
+  return { deed, machine, snapshot: removed.snapshot ?? null };
+}
+
+function lastRestore({ paths }: Domain): DoneRestore | undefined {
+  const restores = readNames(paths).flatMap((machine) =>
+    readSnapshotNames(paths, machine).flatMap((name) => {
+      const at = timeOfAutomatic(paths.snapshot(machine, name), name);
+      return at === undefined ? [] : [{ machine, before: name, at }];
+    }),
+  );
+  return restores.sort((a, b) => b.at - a.at)[0];
+}
+
+function timeOfAutomatic(directory: string, name: string): number | undefined {
+  try {
+    const { automatic, createdAt } = readSnapshotIn(directory, name);
+    return automatic ? Date.parse(createdAt) : undefined;
+  } catch {
+    return undefined;
+  }
+}
