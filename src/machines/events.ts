@@ -22,6 +22,7 @@ export const eventTypes = [
   'snapshot-removed',
   'restored',
   'cloned',
+  'reverted',
   'brought-back',
   'purged',
   'undone',
@@ -60,6 +61,7 @@ const wordsOf: Record<MachineEventType, (details: MachineEvent['details']) => st
   'snapshot-removed': (d) =>
     `snapshot ${d['snapshot']} removed${d['trash'] === undefined ? ' for good' : ', kept in the trash'}`,
   restored: (d) => `restored to snapshot ${d['snapshot']}; what it was before is ${d['before']}`,
+  reverted: (d) => `${d['path']} is again as in ${d['from']}`,
   cloned: (d) => `cloned from ${d['from']}`,
   'brought-back': (d) =>
     d['snapshot'] === undefined

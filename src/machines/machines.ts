@@ -15,7 +15,7 @@ import type {
   MachineUsage,
   PlanStep,
 } from '../backends/backend.ts';
-import type { StorageWork } from '../backends/storage.ts';
+import type { FileChange, StorageWork } from '../backends/storage.ts';
 import type { Template } from '../templates/template.ts';
 import type { MachineConfig } from './config-schema.ts';
 import type { MachineEvent } from './events.ts';
@@ -133,6 +133,13 @@ export interface UndoneDeed {
   readonly snapshot: string | null;
 }
 
+/** One file in two states. */
+export interface FileDiff {
+  /** Unified; '' if both are the same; null if it is no text, or in neither state a regular file of at most 4 MiB. */
+  readonly text: string | null;
+  readonly binary: boolean;
+}
+
 export interface DiskUsage {
   /** Freed when the machine goes. */
   readonly ownBytes: number;
@@ -218,6 +225,11 @@ export interface Machines {
   emptyTrash(entries: readonly string[] | undefined): Promise<number>;
   /** Reverses the last destroy, restore or removal of a snapshot that can still be reversed; says which. */
   undo(work: StorageWork): Promise<UndoneDeed>;
+  /** Sources are NAME or NAME@SNAPSHOT. From the first to the second; of one alone: since its image. `below`: an absolute path inside. */
+  diff(from: string, to: string | undefined, below: string | undefined): AsyncIterable<FileChange>;
+  diffFile(from: string, to: string | undefined, path: string): Promise<FileDiff>;
+  /** Paths of a stopped machine become what they are in `from`; undefined: in its image. */
+  revert(name: string, paths: readonly string[], from: string | undefined): Promise<void>;
   /** Own and shared bytes on disk. */
   diskUsage(name: string): Promise<DiskUsage>;
 }

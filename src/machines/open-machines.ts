@@ -187,6 +187,9 @@ type Storage =
   | 'restoreFromTrash'
   | 'emptyTrash'
   | 'undo'
+  | 'diff'
+  | 'diffFile'
+  | 'revert'
   | 'diskUsage';
 
 function storage(domain: Domain): Part<Storage> {
@@ -219,6 +222,14 @@ function storage(domain: Domain): Part<Storage> {
       guard(undefined, async () => (await import('./trash/empty.ts')).emptyTrash(domain, entries)),
     undo: (work) =>
       guardWork(undefined, work, async () => (await import('./trash/undo.ts')).undo(domain, work)),
+    diff: (from, to, below) =>
+      guardEach(from, async function* () {
+        yield* (await import('./files/diff.ts')).diff(domain, from, to, below);
+      }),
+    diffFile: (from, to, path) =>
+      guard(from, async () => (await import('./files/diff.ts')).diffFile(domain, from, to, path)),
+    revert: (name, paths, from) =>
+      guard(name, async () => (await import('./files/revert.ts')).revert(domain, name, paths, from)),
     diskUsage: (name) =>
       guard(name, async () => (await import('./layers/disk-usage.ts')).diskUsage(domain, name)),
   };

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import type { FileState } from '../../../src/backends/storage.ts';
+import { typesOf, withMachine } from '../../fakes/created-machines.ts';
+import type { MachinesFixture } from '../../fakes/machines-fixture.ts';
+import { caught } from '../caught.ts';
+
+const snapshotted = async () => {
+  const fixture = await withMachine();
+  const work = { progress: () => {}, signal: new AbortController().signal };
+  const nothing = { comment: undefined, expiresAfterMs: undefined, keep: undefined };
+  await fixture.machines.snapshot('web', { ...work, ...nothing, snapshot: 'snap1' });
+  return fixture;
+};
+
+/** What the backend is asked to compare. */
+async function asked(
+  { machines, backend }: MachinesFixture,
+  from: string,
+  to?: string,
+  below?: string,
+): Promise<readonly [FileState, FileState, string | undefined]> {
+  const pairs: [FileState, FileState, string | undefined][] = [];
+  backend.storage.changes = async function* (one, other, path) {
+    pairs.push([one, other, path]);
+    yield* [];
+  };
+  for await (const _ of machines.diff(from, to, below)) throw new Error('there is nothing');
+  if (pairs[0] === undefined) throw new Error('nothing was compared');
+  return pairs[0];
+}
+
+describe('diff', () => {
+  it('of one machine compares it with its image: with the layers that no machine made', async () => {
+    const fixture = await snapshotted();
+    const [image, now, below] = await asked(fixture, 'web');
+    expect(image.tree).toBeUndefined();
+    expect(image.layers).toHaveLength(1);
+    expect(now.layers.slice(-1)).toEqual(image.layers);
+    expect(now.tree).toMatch(/machines\/web\//);
+    expect(below).toBe('/');
+  });
+
+  it('of a snapshot and a machine goes from the first to the second, below a path if asked', async () => {
+    const fixture = await snapshotted();
+    const [then, now, below] = await asked(fixture, 'web@snap1', 'web', '/etc');
+    expect(then.tree).toBeUndefined();
+    expect(now.tree).toBeDefined();
+    expect(below).toBe('/etc');
+  });
+
+  it('refuses what does not exist, and paths that are none', async () => {
+    const { machines } = await snapshotted();
+    const look = async (from: string, below?: string) => {
+      for await (const _ of machines.diff(from, undefined, below)) throw new Error('there is nothing');
+    };
+    expect((await caught(() => look('wep'))).code).toBe('no-such-machine');
+    expect((await caught(() => look('web@snap2'))).code).toBe('no-such-machine');
+    expect((await caught(() => look('web', '../etc'))).code).toBe('usage');
+  });
+
+  it('of one file is text, or says that it is none', async () => {
+    const { machines, backend } = await snapshotted();
+    const contents = (before: string, after: string) => {
+      backend.storage.readFile = async ({ tree }) => Buffer.from(tree === undefined ? before : after);
+    };
+    contents('a\n', 'b\n');
+    const { text } = await machines.diffFile('web@snap1', 'web', '/etc/motd');
+    expect(text).toContain('--- web@snap1:/etc/motd\n+++ web:/etc/motd\n');
+    contents('a\n', 'a\n');
+    expect(await machines.diffFile('web@snap1', 'web', '/etc/motd')).toEqual({ text: '', binary: false });
+    contents('a\n', 'a\0');
+    expect(await machines.diffFile('web@snap1', 'web', '/etc/motd')).toEqual({ text: null, binary: true });
+    backend.storage.readFile = async () => undefined;
+    expect(await machines.diffFile('web@snap1', 'web', '/etc')).toEqual({ text: null, binary: false });
+  });
+});
+
+describe('revert', () => {
+  const reverting = async (fixture: MachinesFixture) => {
+    const reverted: string[] = [];
+    fixture.backend.storage.revert = async ({ spec }, path, { layers, tree }) => {
+      reverted.push(`${spec.name} ${path} ${tree ?? layers.length}`);
+    };
+    return reverted;
+  };
+
+  it('puts paths of a stopped machine back to the image, or to another state', async () => {
+    const fixture = await snapshotted();
+    const reverted = await reverting(fixture);
+    await fixture.machines.revert('web', ['/etc/hosts', '/srv'], undefined);
+    expect(reverted).toEqual(['web /etc/hosts 1', 'web /srv 1']);
+    await fixture.machines.revert('web', ['/etc'], 'web@snap1');
+    expect(reverted.at(-1)).toMatch(/^web \/etc [12]$/);
+    expect((await typesOf(fixture.machines)).slice(-3)).toEqual(['reverted', 'reverted', 'reverted']);
+  });
+
+  it('refuses a running machine, the whole of it, and paths that are none, before anything is touched', async () => {
+    const fixture = await withMachine('running');
+    const reverted = await reverting(fixture);
+    const { machines } = fixture;
+    expect((await caught(() => machines.revert('web', ['/etc'], undefined))).code).toBe('wrong-state');
+    expect((await caught(() => machines.revert('web', ['/srv', '/'], undefined))).code).toBe('usage');
+    expect((await caught(() => machines.revert('web', ['/srv', 'etc'], undefined))).code).toBe('usage');
+    expect(reverted).toEqual([]);
+  });
+});
