@@ -1,0 +1,44 @@
+/* `opaque ROOT RELATIVE`: marks a directory below ROOT, so that it hides what lower layers have of it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "marks.h"
+#include "tree.h"
+#include "xattrs.h"
+
+static int mark(int root, const char *path, struct failure *failure)
+{
+	struct open_how how = {
+		.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+	int directory = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+	int result;
+
+	if (directory < 0)
+		return fail(failure, "openat2", path);
+	result = xattrs_set(directory, ".", MARKS_OPAQUE, "y", 1, 0);
+	if (result < 0)
+		fail(failure, "setxattr", path);
+	close(directory);
+	return result;
+}
+
+int opaque_main(int argc, char **argv)
+{
+	struct failure failure;
+	int root;
+
+	if (argc != 3)
+		return TREE_USAGE;
+	root = tree_open(argv[1], &failure);
+	if (root < 0 || mark(root, argv[2], &failure) < 0) {
+		report_failure(STDERR_FILENO, &failure, argv[1]);
+		return TREE_FAILED;
+	}
+	close(root);
+	return 0;
+}
