@@ -121,10 +121,8 @@ static int enter_pair(struct merge *merge, const struct walk_entry *entry)
 	bool closed = outer->closed || (lower >= 0 && marks_is_opaque(lower, "."));
 	int entered;
 
-	if (lower < 0) {
-		errno = errno == EMFILE ? ENAMETOOLONG : errno;
+	if (lower < 0)
 		return failed(merge, "openat");
-	}
 	entered = walk_enter(&merge->walk, merge->failure);
 	if (entered <= 0) {
 		close(lower);

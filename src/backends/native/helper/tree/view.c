@@ -72,6 +72,9 @@ static int enter_view(const struct view *view, struct failure *failure)
 	mount = overlay->count == 1 ? mount_tree(overlay->arguments[0], failure) : mount_layers(overlay, failure);
 	if (mount < 0 || staging_attach(mount, name, failure) < 0)
 		return -1;
+	/* What lies beside the view are the layers themselves. */
+	if (mounts_set(staging.directory, TREE_ATTRIBUTES, -1, true, view->at, failure) < 0)
+		return -1;
 	return chdir(name) < 0 ? fail(failure, "chdir", name) : 0;
 }
 
@@ -92,6 +95,6 @@ int view_main(int argc, char **argv)
 		execvp(view.argv[0], view.argv);
 		fail(&failure, "execve", view.argv[0]);
 	}
-	report_failure(STDERR_FILENO, &failure, reason == NULL ? view.at : reason);
+	report_failure(STDERR_FILENO, &failure, reason == NULL ? view.at : "");
 	return TREE_SETUP_FAILED;
 }

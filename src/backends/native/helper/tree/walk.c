@@ -125,8 +125,6 @@ int walk_enter(struct walk *walk, struct failure *failure)
 		return push(walk, fd, failure) < 0 ? -1 : 1;
 	if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP)
 		return 0;
-	if (errno == EMFILE)
-		errno = ENAMETOOLONG;
 	return walk_fail(walk, "openat", failure);
 }
 
@@ -146,5 +144,5 @@ void walk_free(struct walk *walk)
 
 int walk_fail(const struct walk *walk, const char *syscall, struct failure *failure)
 {
-	return fail(failure, syscall, walk->path);
+	return fail_with(failure, errno == EMFILE ? ENAMETOOLONG : errno, syscall, walk->path);
 }

@@ -54,7 +54,7 @@ int walk_directory(const struct walk *walk);
 /* May be called at any time after walk_begin. */
 void walk_free(struct walk *walk);
 
-/* fail() with the path of what was met last. */
+/* fail() with the path of what was met last; no more descriptors means that it is too deep. */
 int walk_fail(const struct walk *walk, const char *syscall, struct failure *failure);
 
 #endif

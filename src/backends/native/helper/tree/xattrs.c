@@ -1,5 +1,6 @@
 #include "xattrs.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,10 +80,10 @@ int xattrs_digest(int parent, const char *name, struct xattrs *xattrs, uint64_t 
 			return -1;
 		if (got < 0)
 			continue; /* removed meanwhile */
-		size = (uint32_t)got;
+		size = htole32((uint32_t)got);
 		hash = add_bytes(hash, xattr, strlen(xattr) + 1);
 		hash = add_bytes(hash, &size, sizeof size);
-		hash = add_bytes(hash, xattrs->value, size);
+		hash = add_bytes(hash, xattrs->value, (size_t)got);
 		counted++;
 	}
 	*digest = counted == 0 ? 0 : hash | (hash == 0);

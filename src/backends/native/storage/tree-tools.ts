@@ -1,0 +1,203 @@
+/** What the helper does with trees of files (docs/launch-plan.md, "Trees"): no symbolic link of a tree is followed, no depth is too deep. */
+import type { ChildProcess, StdioOptions } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import type { BackendError } from '../../backend.ts';
+import { spawnHelper, waitForExit } from '../helper-client.ts';
+import { decodeRecords, encodeRecords, type WireRecord } from '../records.ts';
+import { storageError } from './storage-error.ts';
+import { decodeEntries, type TreeEntry } from './tree-entries.ts';
+
+/** What `confined` and `view` exit with when the command was not run; then standard error is what `treeFailure` reads. */
+export const NOT_RUN = 125;
+
+/** More than a failure record or a number has. */
+const ANSWER_LIMIT = 64 * 1024;
+
+/** A stack of layers (absolute, top first; at most 500) or one tree, mounted over the directory `at` for one command only. */
+export interface View {
+  readonly layers: readonly string[];
+  readonly at: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  /** Rejects if the helper cannot be started. */
+  readonly failed: Promise<never>;
+}
+
+/**
+ * All that lies in the tree, its top first. Leaving the iteration early ends the helper.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'
+ */
+export function scanTree(helperPath: string, path: string): AsyncGenerator<TreeEntry> {
+  const running = spawnHelper(helperPath, ['scan', path], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return readEntries(running, path);
+}
+
+/** The same of layers as one tree, which has no whiteouts. */
+export function scanView(helperPath: string, view: View): AsyncGenerator<TreeEntry> {
+  const running = spawnView(helperPath, view, [helperPath, 'scan', '.'], ['ignore', 'pipe', 'pipe']);
+  return readEntries(running, view.layers[0] ?? view.at);
+}
+
+/**
+ * Bytes on disk of all the trees together, each file once.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'
+ */
+export async function bytesOfTrees(helperPath: string, paths: readonly string[]): Promise<number> {
+  return Number(await ask(helperPath, ['scan', '--bytes', ...paths], 'look through', paths));
+}
+
+/**
+ * Moves all of a layer into the one directly below it. Both look the same together at every moment: what was killed, or aborted, is
+ * finished by another call. Afterwards `upper` is empty.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'; the signal's reason
+ */
+export async function mergeLayers(
+  helperPath: string,
+  upper: string,
+  lower: string,
+  options: { readonly done?: (files: number) => void; readonly signal?: AbortSignal } = {},
+): Promise<void> {
+  const { done, signal } = options;
+  signal?.throwIfAborted();
+  const running = spawnHelper(helperPath, ['merge', upper, lower], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const abort = () => running.child.kill('SIGKILL');
+  signal?.addEventListener('abort', abort);
+  running.child.stdout?.on('data', (lines) => {
+    const files = /done (\d+)\n$/.exec(String(lines))?.[1];
+    if (files !== undefined) done?.(Number(files));
+  });
+  try {
+    await finish(running, 'merge', upper);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+/**
+ * Makes a whiteout at `path` below `root`, whose parent is there; one that is there already is fine.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'
+ */
+export async function makeWhiteout(helperPath: string, root: string, path: string): Promise<void> {
+  await ask(helperPath, ['whiteout', root, path], 'hide a file in', [root]);
+}
+
+/**
+ * Deletes trees, however deep. What is not there is fine.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'
+ */
+export async function removeTrees(helperPath: string, paths: readonly string[]): Promise<void> {
+  await ask(helperPath, ['remove', ...paths], 'remove', paths);
+}
+
+/**
+ * Runs a command in `directory`, outside of which it can write nothing: no file, no device, no network. Exits with the command's code,
+ * 128+N for a signal, or NOT_RUN. Killing the child kills the command.
+ */
+export function spawnConfined(
+  helperPath: string,
+  directory: string,
+  command: readonly string[],
+  options: { readonly stdio: StdioOptions; readonly devices?: boolean },
+): Running {
+  const devices = options.devices === false ? ['--no-devices'] : [];
+  return spawnHelper(helperPath, ['confined', ...devices, directory, '--', ...command], {
+    stdio: options.stdio,
+  });
+}
+
+/** Runs a command whose working directory is the root of the view. The child becomes the command, or exits with NOT_RUN. */
+export function spawnView(
+  helperPath: string,
+  view: View,
+  command: readonly string[],
+  stdio: readonly [StdioItem, StdioItem, StdioItem],
+): Running {
+  const records = encodeRecords([
+    { name: 'overlay', arguments: view.layers },
+    { name: 'at', arguments: [view.at] },
+    { name: 'exec', arguments: command },
+  ]);
+  const running = spawnHelper(helperPath, ['view'], { stdio: [...stdio, 'pipe'] });
+  const request = running.child.stdio[3] as Writable;
+  // A helper that is gone does not read; its exit code says so.
+  request.on('error', () => {});
+  request.end(records);
+  return running;
+}
+
+type StdioItem = 'pipe' | 'ignore' | 'inherit' | number;
+
+/** What the helper said on standard error when it did not do `action` on `path`; `exit` if it said nothing. */
+export function treeFailure(action: string, path: string, exit: string, said: Buffer): BackendError {
+  const [syscall, code, at = '', tree = ''] = failureRecord(said)?.arguments ?? [];
+  if (syscall === undefined) {
+    const text = said.toString('utf8').trim();
+    return storageError(action, path, { message: text === '' ? exit : text });
+  }
+  const top = tree.startsWith('/') ? tree : path;
+  return storageError(action, at === '' ? top : resolve(top, at), { code, syscall });
+}
+
+function failureRecord(said: Buffer): WireRecord | undefined {
+  try {
+    return decodeRecords(said).find(({ name }) => name === 'failed');
+  } catch {
+    return undefined;
+  }
+}
+
+async function* readEntries(running: Running, path: string): AsyncGenerator<TreeEntry> {
+  const ended = finish(running, 'look through', path);
+  ended.catch(() => {});
+  try {
+    yield* decodeEntries(running.child.stdout as Readable);
+    await ended;
+  } catch (error) {
+    // A list cut off is no more than a sign of what the helper says itself.
+    await ended;
+    throw error;
+  } finally {
+    running.child.kill('SIGKILL');
+  }
+}
+
+async function ask(
+  helperPath: string,
+  args: readonly string[],
+  action: string,
+  paths: readonly string[],
+): Promise<string> {
+  const running = spawnHelper(helperPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [answer] = await Promise.all([
+    collect(running.child.stdout),
+    finish(running, action, paths.join(', ')),
+  ]);
+  return answer.toString('utf8').trim();
+}
+
+/** @throws BackendError unless it exits with 0 */
+async function finish({ child, failed }: Running, action: string, path: string): Promise<void> {
+  const [said, { code, signal }] = await Promise.race([
+    Promise.all([collect(child.stderr), waitForExit(child)]),
+    failed,
+  ]);
+  if (code !== 0) throw treeFailure(action, path, signal ?? `exit code ${code}`, said);
+}
+
+async function collect(stream: Readable | null): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  stream?.on('data', (chunk: Buffer) => {
+    if (length < ANSWER_LIMIT) chunks.push(chunk);
+    length += chunk.length;
+  });
+  if (stream !== null) await once(stream, 'close');
+  return Buffer.concat(chunks);
+}
