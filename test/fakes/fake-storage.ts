@@ -8,6 +8,7 @@ export function createFakeStorage(call: (verb: string, name: string) => void): B
     throw new Error('the fake storage has no such thing');
   };
   return {
+    requireDriver: async () => {},
     stateOf: unused,
     async prepare({ spec, directory }) {
       call('prepareStorage', spec.name);
