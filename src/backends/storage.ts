@@ -67,6 +67,8 @@ export interface FileAttributes {
 }
 
 export interface BackendStorage {
+  /** Resolves if new machines can be made with this driver here. Throws BackendError 'unsupported' with why not, and the fix. */
+  requireDriver(driver: StorageDriverName): Promise<void>;
   /** The state in which the machine's files are now. */
   stateOf(machine: MachineHandle): FileState;
   /** Makes the writable part of a new machine's storage from its layers, and its identity files (hostname, hosts, machine-id). */

@@ -34,6 +34,7 @@ export function createFakeStorage(
     signal.throwIfAborted();
   };
   return {
+    requireDriver: async () => {},
     stateOf: presentState,
     async prepare(machine) {
       call('prepareStorage', machine.spec.name);

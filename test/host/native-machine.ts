@@ -1,6 +1,6 @@
 /** A busybox machine with a hand-made layer, through the native backend alone: no domain, no templates. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type {
   Backend,
@@ -29,6 +29,8 @@ export interface NativeHost {
   readonly backend: Backend;
   readonly root: string;
   readonly parent: string;
+  /** The one layer that all its machines begin with. */
+  readonly layer: string;
   /** A machine that does not run yet. */
   create(name: string, change?: Partial<MachineSpec>): Promise<MachineHandle>;
   run(machine: MachineHandle, ...argv: readonly [string, ...string[]]): Promise<ExecResult>;
@@ -50,15 +52,17 @@ export const execRequest = (argv: readonly [string, ...string[]]): ExecRequest =
 
 /**
  * Throws, and so fails loudly, where host tests cannot run.
+ * @param folder where its root folder is made: storage drivers care about the file system
  * @param onTerminate as long as nobody sends SIGTERM to monitors it is not run
  */
 export function createNativeHost(
   onExit: readonly string[] = ['/bin/true'],
   onTerminate: readonly string[] = ['/nonexistent'],
+  folder = runFolder(),
 ): NativeHost {
   if (process.getuid?.() !== 0) throw new Error('host tests make machines: run them as root');
   if (!existsSync(HELPER)) throw new Error('the helper is not built: npm run build');
-  const root = mkdtempSync(join(runFolder(), 'native-'));
+  const root = mkdtempSync(join(folder, 'native-'));
   const parent = `${runMark()}-${root.slice(-6)}`;
   const runRoot = `${root}/run`;
   const layer = makeLayer(root);
@@ -74,6 +78,7 @@ export function createNativeHost(
     backend,
     root,
     parent,
+    layer,
     async create(name, change = {}) {
       const idRange = await backend.allocateIdRange(name);
       const spec = { ...busyboxSpec(name, layer), idRange, ...change };
@@ -91,7 +96,7 @@ export function createNativeHost(
         await backend.collect(machine);
       }
       await removeParent(parent);
-      rmSync(root, { recursive: true });
+      await backend.storage.remove(root);
     },
   };
 }

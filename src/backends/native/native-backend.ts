@@ -21,6 +21,7 @@ import { readExitRecord } from './life/exit-record.ts';
 import { clearForStart, requireInit } from './life/preconditions.ts';
 import { sendSignal } from './life/send-signal.ts';
 import { resolveSignal } from './life/signals.ts';
+import { hasLiveFiles, whileStill } from './life/standstill.ts';
 import { type HostView, readStatus } from './life/status.ts';
 import { buildPlan } from './plan.ts';
 import { explainPlan } from './plan-steps.ts';
@@ -60,7 +61,13 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
     renameIdRange: (range, name, newName) => ranges.rename(range, name, newName),
     idRangesOf: async (name) =>
       (await ranges.findStale([])).filter((owned) => owned.name === name).map(({ range }) => range),
-    storage: createNativeStorage(),
+    storage: createNativeStorage({
+      root: options.root,
+      machines: {
+        isRunning: (machine) => hasLiveFiles(machine, status(machine)),
+        whileStill: (machine, work) => whileStill(machine, view(), work),
+      },
+    }),
 
     plan: (machine) => explainPlan(plan(machine)),
     async start(machine) {

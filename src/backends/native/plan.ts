@@ -12,7 +12,7 @@ import { execution } from './plan/execution.ts';
 import { guards } from './plan/guards.ts';
 import { idMaps, namespaces } from './plan/namespaces.ts';
 import { nestingMounts } from './plan/nesting.ts';
-import { ROOT_SLOT, rootOverlay } from './plan/root.ts';
+import { ROOT_SLOT, rootMount } from './plan/root.ts';
 import { runtimeFiles } from './plan/runtime-files.ts';
 import { systemMounts } from './plan/system-mounts.ts';
 import { hostTrees, userMounts } from './plan/user-mounts.ts';
@@ -22,7 +22,7 @@ export type SelfArgv = (...words: readonly string[]) => readonly string[];
 /**
  * @param selfArgv this program, as the monitor runs it, for some words of the command line
  * @throws BackendError when the spec asks for what cannot be: an unknown capability, seccomp without a filter for
- *   this processor or without the right to load one, a mount where none may be, a storage driver that is none of ours
+ *   this processor or without the right to load one, a mount where none may be
  */
 export function buildPlan(machine: MachineHandle, host: HostFacts, selfArgv: SelfArgv): LaunchPlan {
   return {
@@ -50,7 +50,7 @@ function outside(machine: MachineHandle, host: HostFacts): readonly Operation[] 
     ...namespaces(spec),
     ...idMaps(spec),
     ...placementOperations(host.layout, host.cgroupParent, spec.name, spec.limits, !spec.privileged),
-    ...rootOverlay(machine),
+    rootMount(machine),
     ...hostTrees(spec),
   ];
   // Groups come first but are delegated to the mapped root: one chapter, two places. The sort is stable.

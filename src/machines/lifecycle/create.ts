@@ -34,6 +34,7 @@ export async function create(domain: Domain, request: CreateRequest): Promise<st
   const options = completeOptions(template, request.templateOptions);
   // A misspelt setting must fail now, not after a build of minutes.
   newMachineConfig(domain, request, template, options, { key: 'unknown', layers: [] }, { base: 0, count: 1 });
+  await domain.backend.storage.requireDriver(request.storage);
   const order = { request, template, options };
   if (request.name !== undefined) {
     await createNamed(domain, request.name, order);

@@ -8,10 +8,17 @@ import type { CgroupLayout } from './layout.ts';
 
 export type FreezeState = 'thawed' | 'freezing' | 'frozen';
 
+export interface ThawWrite {
+  readonly path: string;
+  readonly text: string;
+}
+
 /** A freezer is v2's cgroup.freeze wherever a v2 tree is mounted, else v1's freezer.state. */
 interface Freezer {
   readonly read: () => FreezeState;
   readonly write: (frozen: boolean) => void;
+  /** What `write(false)` writes, and where: for another process to do. */
+  readonly thaw: ThawWrite;
   readonly confirmed: (state: FreezeState, timeoutMs: number) => Promise<boolean>;
 }
 
@@ -53,6 +60,11 @@ export function readFreezeState(layout: CgroupLayout, parent: string, name: stri
   }
 }
 
+/** Undefined when the group is gone or there is no freezer. */
+export function thawWrite(layout: CgroupLayout, parent: string, name: string): ThawWrite | undefined {
+  return findFreezer(layout, parent, name)?.thaw;
+}
+
 function findFreezer(layout: CgroupLayout, parent: string, name: string): Freezer | undefined {
   const unified = unifiedGroup(layout, parent, name);
   if (unified !== undefined) return unifiedFreezer(unified);
@@ -88,6 +100,7 @@ function unifiedFreezer(group: string): Freezer {
   return {
     read,
     write: (frozen) => writeFileSync(`${group}/cgroup.freeze`, frozen ? '1' : '0'),
+    thaw: { path: `${group}/cgroup.freeze`, text: '0' },
     // cgroup.freeze is what was asked for, cgroup.events is what is so.
     confirmed: (state, timeoutMs) =>
       waitForEvents(group, (events) => events.frozen === (state === 'frozen'), timeoutMs),
@@ -106,6 +119,7 @@ function legacyFreezer(group: string): Freezer {
   return {
     read,
     write: (frozen) => writeFileSync(file, frozen ? 'FROZEN' : 'THAWED'),
+    thaw: { path: file, text: 'THAWED' },
     confirmed: async (state, timeoutMs) => {
       const deadline = performance.now() + timeoutMs;
       while (read() !== state) {

@@ -6,6 +6,7 @@ import { examineKernel } from './kernel.ts';
 import { examineLeftovers } from './leftovers.ts';
 import { examinePrivileges } from './privileges.ts';
 import { examineSeccomp } from './seccomp.ts';
+import { examineStorage } from './storage.ts';
 import { examineTools } from './tools.ts';
 
 export async function examineHost(examination: Examination): Promise<readonly Finding[]> {
@@ -14,6 +15,7 @@ export async function examineHost(examination: Examination): Promise<readonly Fi
     ...(await examineKernel(examination)),
     ...examineCgroups(examination),
     ...examineSeccomp(examination),
+    ...(await examineStorage(examination)),
     ...examineTools(examination),
     ...(await examineLeftovers(examination)),
   ];

@@ -1,4 +1,5 @@
 import type { OutsideOperationName } from '../operations.ts';
+import { ROOT_SLOT } from '../plan/root.ts';
 import type { Explain } from './explain.ts';
 
 export const explainOutside: Readonly<Record<OutsideOperationName, Explain>> = {
@@ -17,8 +18,10 @@ export const explainOutside: Readonly<Record<OutsideOperationName, Explain>> = {
   overlay: ([, mapping, directory, ...layers]) =>
     `prepares the root file system: ${count(layers.length, 'read-only layer')} under the machine's own changes in ` +
     `${directory}${mapping === 'mapped' ? ', its ids mapped, so that no file is ever chowned' : ''}`,
-  tree: ([, mapping, mode, path, devices]) =>
-    `prepares ${path} of the host to be seen in the machine, ${mode}` +
+  tree: ([slot, mapping, mode, path, devices]) =>
+    (slot === ROOT_SLOT
+      ? `prepares the root file system: the machine's own tree ${path}`
+      : `prepares ${path} of the host to be seen in the machine, ${mode}`) +
     `${mapping === 'mapped' ? ', its ids mapped' : ", with the host's ids"}` +
     `${devices === undefined ? '' : ', device nodes included'}`,
 };

@@ -1,6 +1,6 @@
 import type { MachineHandle, MachineSpec } from '../../backend.ts';
 import { type Operation, operation } from '../operations.ts';
-import { overlayDirectories } from '../storage/overlay.ts';
+import { overlayDirectories, treeRoot } from '../storage/places.ts';
 
 export const ROOT_SLOT = 'root';
 
@@ -9,8 +9,11 @@ export function mapping(spec: MachineSpec): 'mapped' | 'plain' {
   return spec.privileged ? 'plain' : 'mapped';
 }
 
-export function rootOverlay(machine: MachineHandle): readonly Operation[] {
-  const { storage } = overlayDirectories(machine);
-  const { layers } = machine.spec.storage;
-  return [operation('overlay', ROOT_SLOT, mapping(machine.spec), storage, ...layers)];
+/** What the machine's root file system is: layers under its changes, or one tree of its own. */
+export function rootMount(machine: MachineHandle): Operation {
+  const { driver, layers } = machine.spec.storage;
+  const map = mapping(machine.spec);
+  return driver === 'overlay'
+    ? operation('overlay', ROOT_SLOT, map, overlayDirectories(machine).storage, ...layers)
+    : operation('tree', ROOT_SLOT, map, 'read-write', treeRoot(machine));
 }

@@ -4,7 +4,7 @@
  * but /proc/self/fd/N/NAME is the same), so that exchanging a component in between leads nowhere.
  */
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
@@ -12,17 +12,26 @@ const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | con
 // O_PATH of fcntl.h, which Node does not name: looks without opening, since to open a device may already do something.
 const LOOK = 0o10000000 | constants.O_NOFOLLOW;
 
-/** Opens `name` below `parent`, making it (0755) if it is missing. */
-export async function openDirectory(parent: FileHandle, name: string): Promise<FileHandle> {
-  const path = below(parent, name);
+/** Opens `name` below `parent`; undefined if there is nothing. Throws ENOTDIR or ELOOP if it is something else. */
+export async function openDirectory(parent: FileHandle, name: string): Promise<FileHandle | undefined> {
   try {
-    return await open(path, DIRECTORY);
+    return await open(below(parent, name), DIRECTORY);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
+}
+
+/** With owner and mode of `model`, else the machine's root's and 0755. */
+export async function makeDirectoryIn(
+  parent: FileHandle,
+  name: string,
+  model: Pick<Stats, 'uid' | 'gid' | 'mode'> = { uid: 0, gid: 0, mode: 0o755 },
+): Promise<FileHandle> {
+  const path = below(parent, name);
   await mkdir(path);
   const directory = await open(path, DIRECTORY);
-  await setOwnerAndMode(directory, 0o755);
+  await setOwnerAndMode(directory, model);
   return directory;
 }
 
@@ -30,23 +39,23 @@ export async function openTop(path: string): Promise<FileHandle> {
   return await open(path, DIRECTORY);
 }
 
-/** The text of a regular file of at most `limit` bytes; undefined for anything else. */
+/** The text of a regular file of at most `limit` bytes; undefined for anything else that has this name. */
 export async function readSmallFile(
   directory: FileHandle,
   name: string,
   limit: number,
-): Promise<string | undefined> {
+): Promise<{ readonly text: string } | undefined | 'absent'> {
   let look: FileHandle;
   try {
     look = await open(below(directory, name), LOOK);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'absent';
     throw error;
   }
   try {
     const status = await look.stat();
     if (!status.isFile() || status.size > limit) return undefined;
-    return await readFile(`/proc/self/fd/${look.fd}`, 'utf8');
+    return { text: await readFile(`/proc/self/fd/${look.fd}`, 'utf8') };
   } finally {
     await look.close();
   }
@@ -64,7 +73,7 @@ export async function replaceFile(
     const file = await open(temporary, NEW_FILE, 0o600);
     try {
       await file.writeFile(text);
-      await setOwnerAndMode(file, mode);
+      await setOwnerAndMode(file, { uid: 0, gid: 0, mode });
       await file.sync();
     } finally {
       await file.close();
@@ -78,9 +87,12 @@ export async function replaceFile(
 }
 
 /** 0 on disk is the machine's root, also where a set-group-id directory says otherwise. */
-async function setOwnerAndMode(handle: FileHandle, mode: number): Promise<void> {
-  if (process.getuid?.() === 0) await handle.chown(0, 0);
-  await handle.chmod(mode);
+async function setOwnerAndMode(
+  handle: FileHandle,
+  { uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'>,
+): Promise<void> {
+  if (process.getuid?.() === 0) await handle.chown(uid, gid);
+  await handle.chmod(mode & 0o7777);
 }
 
 function below(directory: FileHandle, name: string): string {

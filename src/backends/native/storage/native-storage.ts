@@ -1,25 +1,76 @@
 /** What lies on disk, of the native backend: each machine's driver does it. */
-import { BackendError } from '../../backend.ts';
-import type { BackendStorage } from '../../storage.ts';
-import { writeIdentity } from './identity.ts';
-import { prepareStorage } from './prepare.ts';
+import { BackendError, type MachineHandle } from '../../backend.ts';
+import type { BackendStorage, FileState, StorageDriverName } from '../../storage.ts';
+import { createBtrfsDriver } from './btrfs/btrfs-driver.ts';
+import { createDirDriver } from './dir/dir-driver.ts';
+import { bytesOf } from './disk-space.ts';
+import type { RunningMachines, StorageDriver } from './driver.ts';
+import { renewIdentity, writeIdentity, writeNewIdentity } from './identity.ts';
+import { createOverlayDriver } from './overlay/overlay-driver.ts';
+import { removeTree } from './remove-tree.ts';
 
-export function createNativeStorage(): BackendStorage {
+export interface NativeStorageOptions {
+  readonly root: string;
+  readonly machines: RunningMachines;
+}
+
+export type Drivers = Readonly<Record<StorageDriverName, StorageDriver>>;
+
+export function createDrivers(machines: RunningMachines): Drivers {
   return {
-    stateOf: notYet,
-    prepare: prepareStorage,
-    writeIdentity,
-    renewIdentity: notYet,
-    keep: notYet,
-    replace: notYet,
-    clone: notYet,
-    remove: notYet,
+    overlay: createOverlayDriver(machines),
+    btrfs: createBtrfsDriver(machines),
+    dir: createDirDriver(machines),
+  };
+}
+
+export function createNativeStorage({ root, machines }: NativeStorageOptions): BackendStorage {
+  const drivers = createDrivers(machines);
+  const driverOf = ({ spec }: MachineHandle) => drivers[spec.storage.driver];
+  const stackOf = (machine: MachineHandle) => driverOf(machine).stackOf(machine);
+  return {
+    requireDriver: (name) => requireDriver(drivers[name], root),
+    stateOf: (machine) => driverOf(machine).stateOf(machine),
+    async prepare(machine, work) {
+      await requireDriver(driverOf(machine), root);
+      await driverOf(machine).prepare(machine, work);
+      await writeNewIdentity(machine.spec, stackOf(machine));
+    },
+    writeIdentity: (machine) => writeIdentity(machine.spec, stackOf(machine)),
+    renewIdentity: (machine) => renewIdentity(machine.spec, stackOf(machine)),
+    keep: (machine, place, work) => driverOf(machine).keep(machine, place, work),
+    replace(machine, from, place, work) {
+      requireSameDriver(from, machine);
+      return driverOf(machine).replace(machine, from, place, work);
+    },
+    clone(source, from, target, layer, work) {
+      requireSameDriver(from ?? driverOf(source).stateOf(source), target);
+      return driverOf(source).clone(source, from, target, layer, work);
+    },
+    remove: removeTree,
     merge: notYet,
     changes: notYet,
     readFile: notYet,
     revert: notYet,
-    bytesOf: notYet,
+    bytesOf,
   };
+}
+
+async function requireDriver(driver: StorageDriver, root: string): Promise<void> {
+  const fitness = await driver.examine(root);
+  if (fitness.works) return;
+  throw new BackendError('unsupported', `storage ${driver.name} cannot be used: ${fitness.detail}`, {
+    path: root,
+    hint: fitness.fix,
+  });
+}
+
+function requireSameDriver(from: FileState, { spec }: MachineHandle): void {
+  if (from.driver === spec.storage.driver) return;
+  throw new BackendError(
+    'unsupported',
+    `files kept by storage ${from.driver} cannot go on in ${spec.name}, whose storage is ${spec.storage.driver}`,
+  );
 }
 
 function notYet(): never {

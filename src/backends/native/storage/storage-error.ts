@@ -1,6 +1,6 @@
 import { BackendError } from '../../backend.ts';
 
-const HINTS: Readonly<Record<string, string>> = {
+export const HINTS: Readonly<Record<string, string>> = {
   ENOSPC: 'Free space on this file system, or keep machines elsewhere with --root.',
   EDQUOT: 'The disk quota is used up: free space, or keep machines elsewhere with --root.',
   EROFS: 'The file system is read-only: look at `dmesg` for why, or keep machines elsewhere with --root.',

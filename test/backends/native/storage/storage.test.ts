@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -15,28 +16,39 @@ import {
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MachineHandle, MachineSpec } from '../../../../src/backends/backend.ts';
-import { writeIdentity } from '../../../../src/backends/native/storage/identity.ts';
-import { prepareStorage } from '../../../../src/backends/native/storage/prepare.ts';
+import { createNativeStorage } from '../../../../src/backends/native/storage/native-storage.ts';
 import { storageError } from '../../../../src/backends/native/storage/storage-error.ts';
+import type { BackendStorage, StorageWork } from '../../../../src/backends/storage.ts';
 import { machineSpec } from '../machine-spec.ts';
 
 let directory: string;
 let upper: string;
+let layer: string;
+let storage: BackendStorage;
+/** Nothing runs here. */
+const machines = { isRunning: () => false, whileStill: async () => undefined };
+const work: StorageWork = { progress: () => {}, signal: new AbortController().signal };
 
 beforeEach(() => {
   directory = mkdtempSync(`${tmpdir()}/storage-`);
   upper = `${directory}/storage/upper`;
+  layer = `${directory}/layer`;
+  mkdirSync(layer);
+  storage = createNativeStorage({ root: directory, machines });
 });
 
 afterEach(() => rmSync(directory, { recursive: true }));
 
 function machine(changes: Partial<MachineSpec> = {}): MachineHandle {
-  return { spec: machineSpec(changes), directory, runDirectory: `${directory}/run` };
+  const layers = { driver: 'overlay', layers: [layer] } as const;
+  return { spec: machineSpec({ storage: layers, ...changes }), directory, runDirectory: `${directory}/run` };
 }
 
 function modeOf(path: string): string {
   return (statSync(path).mode & 0o7777).toString(8);
 }
+
+const prepareStorage = (prepared: MachineHandle): Promise<void> => storage.prepare(prepared, work);
 
 describe('preparing storage', () => {
   it('makes upper and work, whatever the umask', async () => {
@@ -63,12 +75,31 @@ describe('preparing storage', () => {
     expect(readdirSync(`${upper}/etc`)).toHaveLength(3);
   });
 
-  it.each(['btrfs', 'dir'] as const)('answers that %s is not there yet', async (driver) => {
-    await expect(prepareStorage(machine({ storage: { driver, layers: [] } }))).rejects.toMatchObject({
+  it('says at once that btrfs needs btrfs, and makes nothing', async () => {
+    const refused = machine({ storage: { driver: 'btrfs', layers: [layer] } });
+    for (const asked of [storage.requireDriver('btrfs'), prepareStorage(refused)]) {
+      await expect(asked).rejects.toMatchObject({
+        code: 'unsupported',
+        message: expect.stringContaining('does not lie on btrfs'),
+        hint: expect.stringContaining('--root'),
+      });
+    }
+    expect(readdirSync(directory)).toEqual(['layer']);
+  });
+
+  it('refuses to make one tree of several layers', async () => {
+    const stacked = machine({ storage: { driver: 'dir', layers: [layer, layer] } });
+    await expect(prepareStorage(stacked)).rejects.toMatchObject({
       code: 'unsupported',
-      hint: expect.any(String),
+      message: expect.stringContaining('one layer'),
     });
-    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('may be called again after it was interrupted', async () => {
+    await prepareStorage(machine());
+    rmSync(`${directory}/storage/work`, { recursive: true });
+    await prepareStorage(machine());
+    expect(readdirSync(`${directory}/storage`).toSorted()).toEqual(['upper', 'work']);
   });
 
   it('says the word of the kernel when something is in the way', async () => {
@@ -86,7 +117,7 @@ describe('preparing storage', () => {
 describe('rewriting identity after a rename', () => {
   beforeEach(() => prepareStorage(machine()));
 
-  const renamed = (): Promise<void> => writeIdentity(machine({ hostname: 'beta' }));
+  const renamed = (): Promise<void> => storage.writeIdentity(machine({ hostname: 'beta' }));
 
   it('changes the name and keeps what the machine wrote into its hosts file', async () => {
     writeFileSync(`${upper}/etc/hosts`, '# mine\n127.0.1.1 alpha alpha.example\n192.0.2.1 printer\n');
@@ -142,6 +173,26 @@ describe('rewriting identity after a rename', () => {
     mkdirSync(`${upper}/etc/hostname`);
     await expect(renamed()).rejects.toMatchObject({ name: 'BackendError', errno: 'EISDIR' });
     expect(readdirSync(`${upper}/etc`).toSorted()).toEqual(['hostname', 'hosts', 'machine-id']);
+  });
+
+  it('keeps lines of a hosts file that lies in a layer, and the mode of its /etc', async () => {
+    rmSync(`${upper}/etc`, { recursive: true });
+    mkdirSync(`${layer}/etc`);
+    chmodSync(`${layer}/etc`, 0o2750);
+    writeFileSync(`${layer}/etc/hosts`, '127.0.1.1 alpha\n192.0.2.1 printer\n');
+    await renamed();
+    expect(readFileSync(`${upper}/etc/hosts`, 'utf8')).toBe('127.0.1.1\tbeta\n192.0.2.1 printer\n');
+    expect(modeOf(`${upper}/etc`)).toBe('2750');
+    expect(readdirSync(`${layer}/etc`)).toEqual(['hosts']);
+  });
+
+  it('sees no file below what hides it', async () => {
+    mkdirSync(`${layer}/etc`);
+    writeFileSync(`${layer}/etc/hosts`, '192.0.2.1 printer\n');
+    rmSync(`${upper}/etc/hosts`);
+    symlinkSync('/nowhere', `${upper}/etc/hosts`);
+    await renamed();
+    expect(readFileSync(`${upper}/etc/hosts`, 'utf8')).not.toContain('printer');
   });
 
   it('makes /etc again for a machine that removed it', async () => {

@@ -1,0 +1,35 @@
+/**
+ * btrfs: each tree is a subvolume, and a copy of it is a snapshot that takes no time. The kernel takes a snapshot between two
+ * transactions, with what was written until then: a running machine need not stand still, since it sees in a snapshot no less than after
+ * a power cut at that moment, and nothing of what came later.
+ */
+import type { RunningMachines, StorageDriver } from '../driver.ts';
+import { onlyLayer } from '../only-layer.ts';
+import { treeRoot } from '../places.ts';
+import { createTreeDriver } from '../tree-driver.ts';
+import { examineBtrfs } from './examine-btrfs.ts';
+import { isReadOnly } from './file-system.ts';
+import { baseOf } from './layer-base.ts';
+import { limitSubvolume } from './quota.ts';
+import { makeReadOnly, snapshotSubvolume } from './subvolumes.ts';
+
+export function createBtrfsDriver(machines: RunningMachines): StorageDriver {
+  return createTreeDriver({
+    name: 'btrfs',
+    examine: examineBtrfs,
+    async make(machine, target, work) {
+      await snapshotSubvolume(await baseOf(onlyLayer(machine), machine, work), target, 'read-write');
+    },
+    copy: (source, target) => snapshotSubvolume(source, target, 'read-write'),
+    async take(machine, target, kind) {
+      // Refuses a machine that nobody looks after, as the other drivers do.
+      machines.isRunning(machine);
+      await snapshotSubvolume(treeRoot(machine), target, kind === 'kept' ? 'read-only' : 'read-write');
+      return undefined;
+    },
+    async seal(tree) {
+      if (!isReadOnly(tree)) await makeReadOnly(tree);
+    },
+    setDiskLimit: (machine, bytes) => limitSubvolume(treeRoot(machine), bytes),
+  });
+}

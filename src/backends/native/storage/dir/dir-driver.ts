@@ -1,0 +1,33 @@
+/** dir: plain directories, copied. Works on every file system, and shares blocks where that one can. */
+import { BackendError } from '../../../backend.ts';
+import { copyTree } from '../copy-tree.ts';
+import type { RunningMachines, StorageDriver } from '../driver.ts';
+import { onlyLayer } from '../only-layer.ts';
+import { treeRoot } from '../places.ts';
+import { createTreeDriver } from '../tree-driver.ts';
+import { examineCopies } from './examine-copies.ts';
+
+export function createDirDriver(machines: RunningMachines): StorageDriver {
+  return createTreeDriver({
+    name: 'dir',
+    examine: examineCopies,
+    async make(machine, target, work) {
+      await copyTree(onlyLayer(machine), target, work);
+    },
+    async copy(source, target, work) {
+      await copyTree(source, target, work);
+    },
+    take: (machine, target, _kind, work) =>
+      copyTree(treeRoot(machine), target, work, (copy) => machines.whileStill(machine, copy)),
+    seal: async () => {},
+    setDiskLimit: async (_machine, bytes) => refuseLimit('dir', bytes),
+  });
+}
+
+/** Nothing counts what one directory of a file system takes. */
+export function refuseLimit(driver: string, bytes: number | 'max'): void {
+  if (bytes === 'max') return;
+  throw new BackendError('unsupported', `storage ${driver} cannot limit a machine's disk space`, {
+    hint: 'Create the machine with --storage btrfs.',
+  });
+}

@@ -1,0 +1,41 @@
+/** What a storage driver can do; the seam's words (backends/storage.ts) are its contract. */
+import type { MachineHandle } from '../../backend.ts';
+import type { FilePlace, FileState, KeptState, StorageDriverName, StorageWork } from '../../storage.ts';
+
+export interface StorageDriver {
+  readonly name: StorageDriverName;
+  /** Whether machines below `root` (which may not exist yet) can be made with it. */
+  examine(root: string): Promise<Fitness>;
+
+  stateOf(machine: MachineHandle): FileState;
+  /** Directories, top first, that together are what the machine sees. The first one takes what is written. */
+  stackOf(machine: MachineHandle): readonly [string, ...string[]];
+  /** The storage of a new machine, without identity. */
+  prepare(machine: MachineHandle, work: StorageWork): Promise<void>;
+  keep(machine: MachineHandle, place: FilePlace, work: StorageWork): Promise<KeptState>;
+  replace(machine: MachineHandle, from: FileState, place: FilePlace, work: StorageWork): Promise<KeptState>;
+  clone(
+    source: MachineHandle,
+    from: FileState | undefined,
+    target: MachineHandle,
+    layer: string,
+    work: StorageWork,
+  ): Promise<KeptState>;
+  /** Bytes that the machine's files may take. A tree that was put in another's stead has no limit yet. */
+  setDiskLimit(machine: MachineHandle, bytes: number | 'max'): Promise<void>;
+}
+
+export type Fitness =
+  | { readonly works: true; readonly detail: string }
+  | { readonly works: false; readonly detail: string; readonly fix: string };
+
+/** What drivers need to know of machines that run. */
+export interface RunningMachines {
+  /** @throws BackendError 'busy' while it comes up or goes down, or when nobody looks after its processes */
+  isRunning(machine: MachineHandle): boolean;
+  /**
+   * Does `work` while a running machine is frozen, and thaws it whatever happens, this process's death included. Returns how
+   * long it stood still, in milliseconds; undefined if it was frozen before, and so stays.
+   */
+  whileStill(machine: MachineHandle, work: () => Promise<void>): Promise<number | undefined>;
+}
