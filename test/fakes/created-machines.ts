@@ -1,14 +1,15 @@
 /** The fixture with machines in it, made, and running where asked. */
 import type { MachineEvent } from '../../src/machines/events.ts';
-import type { Machines } from '../../src/machines/machines.ts';
+import type { CreateRequest, Machines } from '../../src/machines/machines.ts';
 import { type MachinesFixture, makeMachines, request } from './machines-fixture.ts';
 
 export async function withMachine(
   state: 'stopped' | 'running' = 'stopped',
   name = 'web',
+  changes: Partial<CreateRequest> = {},
 ): Promise<MachinesFixture> {
   const fixture = makeMachines();
-  await fixture.machines.create(request(name));
+  await fixture.machines.create(request(name, changes));
   if (state === 'running') {
     await fixture.machines.start(name, { ifNeeded: false });
   }

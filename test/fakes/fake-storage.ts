@@ -51,7 +51,7 @@ export function createFakeStorage(
     async keep(machine, place, work) {
       begin('keep', machine, work);
       const live = runs(machine.spec.name);
-      const kept = live ? keepLive(machine, place) : keepStopped(machine, place);
+      const kept = live ? { ...keepLive(machine, place), frozenMs: 7 } : keepStopped(machine, place);
       dieAt('keep');
       mkdirSync(writableFolder(machine), { recursive: true });
       return kept;
@@ -136,7 +136,7 @@ function keepLive(
       ? [layer, { driver, layers: [layer, ...layers], tree: undefined }]
       : [tree, { driver, layers, tree }];
   copyWhole(writableFolder(machine), target);
-  return { ...stay(machine, kept), frozenMs: 7 };
+  return stay(machine, kept);
 }
 
 /** dir, btrfs: the present tree goes to `kept`, a copy of `from` comes. */
