@@ -229,6 +229,13 @@ describe('create', () => {
     ]);
   });
 
+  it('passes on how files are to be kept', async () => {
+    const create = vi.fn(async ({ storage }: CreateRequest) => storage);
+    expect(
+      (await run(['create', '-t', 'busybox', '--storage', 'dir'], { machines: { create } })).stdout,
+    ).toBe('dir\n');
+  });
+
   it('reports a start that failed, and keeps the machine', async () => {
     const machines = {
       create: async () => 'web',

@@ -77,7 +77,15 @@ describe('wrong usage', () => {
   });
 
   it.each([
-    ['a command that does not exist yet', ['snapshot', 'web']],
+    ['a command that does not exist yet', ['export', 'web']],
+    ['a snapshot of nothing', ['snapshot']],
+    ['--due with a name', ['snapshot', 'web', '--due']],
+    ['--due with an option of one snapshot', ['snapshot', '--due', '--keep', '3']],
+    ['an age that is none', ['snapshot', 'web', '--expires', 'soon']],
+    ['an age of nothing', ['snapshot', 'web', '--expires', '0d']],
+    ['keeping no snapshot', ['snapshot', 'web', '--keep', '0']],
+    ['a restore to nothing', ['restore', 'web']],
+    ['a sort by a column that does not exist', ['list', '--sort', 'colour']],
     ['an unknown option', ['list', '--bogus']],
     ['a missing argument', ['rename', 'web']],
     ['too many arguments', ['info', 'web', 'db']],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MachineError } from '../../src/machines/errors.ts';
-import { run, summary } from './stub-machines.ts';
+import { run, snapshot, summary } from './stub-machines.ts';
 
 const evil = 'a\x1b]0;owned\x07\x9b2J\u202eb';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
@@ -11,6 +11,12 @@ describe('text from a machine or a file never reaches the terminal as control ch
     ['list', ['list']],
     ['list --json', ['list', '--json']],
     ['info', ['info', 'web']],
+    ['snapshots', ['snapshots', 'web']],
+    ['snapshots --json', ['snapshots', 'web', '--json']],
+    ['trash list', ['trash', 'list']],
+    ['snapshot', ['snapshot', 'web']],
+    ['snapshot --due', ['snapshot', '--due']],
+    ['restore', ['restore', 'web', evil]],
     ['plan', ['plan', 'web']],
     ['config', ['config', 'web']],
     ['logs', ['logs', 'web']],
@@ -48,7 +54,23 @@ function hostileMachines() {
   };
   return {
     list: () => [machine],
-    info: () => ({ ...machine, config: {}, lastExit: null, problem: evil, inspection }) as never,
+    info: () =>
+      ({
+        ...machine,
+        config: { storage: { driver: evil } },
+        lastExit: null,
+        problem: evil,
+        inspection,
+      }) as never,
+    diskUsage: async () => ({ ownBytes: 1, sharedBytes: 1 }),
+    snapshots: () => [
+      { ...snapshot(evil, { comment: evil }), parent: evil, createdAt: evil, expiresAt: evil },
+      snapshot('torn', { problem: evil }),
+    ],
+    trash: () => [{ entry: evil, kind: 'machine', machine: evil, removedAt: evil, keptUntil: evil } as never],
+    snapshot: async () => ({ snapshot: evil, frozenMs: 1, removed: [evil] }),
+    takeDueSnapshots: async () => [{ machine: evil, taken: evil, removed: [evil], error: evil }],
+    restore: async () => evil,
     settings: () => ({ [evil]: evil }),
     plan: () => [
       { section: 'machine' as const, index: 0, operation: 'x', arguments: [evil], explanation: evil },

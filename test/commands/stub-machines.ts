@@ -1,7 +1,7 @@
 /** A Machines that answers from plain data; a method that a test does not give fails loudly. */
 
 import { runCommandLine } from '../../src/commands/program/run-command-line.ts';
-import type { MachineSummary, Machines } from '../../src/machines/machines.ts';
+import type { MachineSummary, Machines, SnapshotSummary } from '../../src/machines/machines.ts';
 
 export function stubMachines(given: Partial<Machines>): Machines {
   return new Proxy(given as Machines, {
@@ -35,6 +35,20 @@ export function summary(name: string, more: Partial<MachineSummary> = {}): Machi
   };
 }
 
+export function snapshot(name: string, more: Partial<SnapshotSummary> = {}): SnapshotSummary {
+  return {
+    name,
+    parent: null,
+    current: false,
+    createdAt: '2026-01-31T12:00:00.000Z',
+    comment: null,
+    automatic: false,
+    expiresAt: null,
+    problem: null,
+    ...more,
+  };
+}
+
 export interface Ran {
   readonly exitCode: number;
   readonly stdout: string;
@@ -44,6 +58,8 @@ export interface Ran {
 export interface RunOptions {
   readonly machines?: Partial<Machines>;
   readonly terminal?: boolean;
+  /** What is typed when it asks. */
+  readonly answer?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -58,6 +74,7 @@ export async function run(words: readonly string[], options: RunOptions = {}): P
         written[fd] += text.toString();
       },
       isTerminal: () => options.terminal ?? false,
+      readLine: () => options.answer,
     },
     openMachines: async () => stubMachines(options.machines ?? {}),
   });

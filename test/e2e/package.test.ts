@@ -12,6 +12,8 @@ const prefix = join(root, 'prefix');
 const installed = join(prefix, 'lib', 'node_modules', 'tsmachine');
 const program = join(prefix, 'bin', 'tsmachine');
 
+const units = ['service', 'timer'].map((kind) => `packaging/systemd/tsmachine-snapshot.${kind}`);
+
 let contents: readonly string[] = [];
 let archive = '';
 
@@ -44,9 +46,9 @@ beforeAll(async () => {
 describe('the package that npm pack makes, installed elsewhere', () => {
   it('holds the bundle, the sources of the helper and the documents, and nothing else', () => {
     const allowed =
-      /^(dist\/(cli|main)\.cjs$|src\/backends\/native\/helper\/|scripts\/(build-helper|code-cache|packages)\.mjs$|scripts\/sample-machine\.json$|[A-Z]+(\.md)?$|package\.json$)/;
+      /^(dist\/(cli|main)\.cjs$|src\/backends\/native\/helper\/|packaging\/systemd\/|scripts\/(build-helper|code-cache|packages)\.mjs$|scripts\/sample-machine\.json$|[A-Z]+(\.md)?$|package\.json$)/;
     expect(contents.filter((path) => !allowed.test(path))).toEqual([]);
-    for (const path of ['dist/cli.cjs', 'dist/main.cjs', 'README.md', 'LICENSE', 'CHANGELOG.md'])
+    for (const path of ['dist/cli.cjs', 'dist/main.cjs', 'README.md', 'LICENSE', 'CHANGELOG.md', ...units])
       expect(contents).toContain(path);
   });
 

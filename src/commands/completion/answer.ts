@@ -24,6 +24,9 @@ export async function answer(wish: Wish, open: Open): Promise<readonly Candidate
 
 const sources: Readonly<Record<Completion, Source>> = {
   machine: async ({ root }, open) => plain((await open(root)).names()),
+  snapshot: async ({ root, taken: [machine = ''] }, open) => plain(snapshotsOf(await open(root), machine)),
+  source: async ({ root, typed }, open) => plain(cloneSources(await open(root), typed)),
+  'trash-entry': async ({ root }, open) => plain((await open(root)).trash().map(({ entry }) => entry)),
   template: async ({ root }, open) =>
     (await open(root)).templates().map(({ name, summary }) => ({ value: name, description: summary })),
   'template-option': templateOptions,
@@ -39,6 +42,18 @@ const sources: Readonly<Record<Completion, Source>> = {
 
 function plain(values: readonly string[]): readonly Candidate[] {
   return values.map((value) => ({ value, description: '' }));
+}
+
+function snapshotsOf(machines: Machines, machine: string): readonly string[] {
+  return machines.snapshots(machine).map(({ name }) => name);
+}
+
+/** Snapshots only once the machine is named: else the list would be long. */
+function cloneSources(machines: Machines, typed: string): readonly string[] {
+  const at = typed.indexOf('@');
+  if (at === -1) return machines.names();
+  const machine = typed.slice(0, at);
+  return snapshotsOf(machines, machine).map((snapshot) => `${machine}@${snapshot}`);
 }
 
 async function templateOptions({ root, template }: Wish, open: Open): Promise<readonly Candidate[]> {

@@ -1,6 +1,6 @@
 /**
- * bash cuts words at `=` (COMP_WORDBREAKS): `--state=ru` arrives as `--state`, `=`, `ru`, and only what stands behind the
- * last cut is replaced. Pure.
+ * bash cuts words at `=` and `@` (COMP_WORDBREAKS): `--state=ru` arrives as `--state`, `=`, `ru`, and only what stands behind
+ * the last `=`, or from the last `@` on, is replaced. Pure.
  */
 export function joinBashWords(given: readonly string[]): {
   readonly words: readonly string[];
@@ -11,18 +11,17 @@ export function joinBashWords(given: readonly string[]): {
   let glued = false;
   let offset = 0;
   for (const word of given) {
-    const before = words.at(-1);
-    offset = 0;
-    if (word === '=' && before !== undefined && before !== '') {
-      words[words.length - 1] = `${before}=`;
-      offset = before.length + 1;
-      glued = true;
-    } else if (glued && before !== undefined) {
+    const before = words.at(-1) ?? '';
+    if ((word === '=' || word === '@') && before !== '') {
       words[words.length - 1] = before + word;
-      offset = before.length;
+      offset = word === '=' ? before.length + 1 : before.length;
+      glued = true;
+    } else if (glued) {
+      words[words.length - 1] = before + word;
       glued = false;
     } else {
       words.push(word);
+      offset = 0;
     }
   }
   return { words, offset };

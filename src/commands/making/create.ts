@@ -1,11 +1,11 @@
 import { Option } from 'commander';
 import { collectSettings } from '../../machines/config-keys.ts';
 import { MachineError } from '../../machines/errors.ts';
-import type { CreateRequest, Machines } from '../../machines/machines.ts';
-import { printFailure } from '../presentation/failure.ts';
+import type { CreateRequest } from '../../machines/machines.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
+import { interruptible } from '../program/interruptible.ts';
 import { collectWords } from '../program/option-values.ts';
-import { abortable, signalExitCode } from '../program/until-signal.ts';
+import { startMade } from './start-made.ts';
 import { templateArguments } from './template-arguments.ts';
 
 interface Options {
@@ -35,21 +35,18 @@ export const command = defineCommand<Options>({
   run: async (context, args, options) => {
     const { output } = context;
     const machines = await context.machines();
-    const {
-      value: name,
-      signal,
-      error,
-    } = await abortable((abort) => machines.create(createRequest(context, args, options, abort)));
-    if (name === undefined) {
-      printFailure(error, 'create', output.json, output.terminals);
-      return signal === undefined ? 1 : signalExitCode(signal);
-    }
-    // It is complete; but a person who pressed Ctrl-C does not want it started.
-    const started = options.start === true && signal === undefined && (await start(context, machines, name));
-    if (output.json) output.document({ name, started });
-    else output.print([name]);
-    if (signal !== undefined) return signalExitCode(signal);
-    return options.start === true && !started ? 1 : 0;
+    return interruptible(
+      output,
+      'create',
+      (abort) => machines.create(createRequest(context, args, options, abort)),
+      async (name, { interrupted }) => {
+        // It is complete; but a person who pressed Ctrl-C does not want it started.
+        const started = options.start === true && !interrupted && (await startMade(output, machines, name));
+        if (output.json) output.document({ name, started });
+        else output.print([name]);
+        return options.start === true && !started ? 1 : 0;
+      },
+    );
   },
 });
 
@@ -72,15 +69,4 @@ function createRequest(
     progress: context.output.progress,
     signal,
   };
-}
-
-/** The machine stays when it does not start: what is wrong can be looked at and set right. */
-async function start({ output }: CommandContext, machines: Machines, name: string): Promise<boolean> {
-  try {
-    await machines.start(name, { ifNeeded: false });
-    return true;
-  } catch (error) {
-    printFailure(error, `start ${name}`, output.json, output.terminals);
-    return false;
-  }
 }

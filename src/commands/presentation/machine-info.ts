@@ -1,15 +1,24 @@
 /** The sections of `info`: the machine as configured, and as the kernel sees it. Pure. */
 import type { Inspection } from '../../backends/backend.ts';
-import type { MachineDetails } from '../../machines/machines.ts';
+import type { DiskUsage, MachineDetails } from '../../machines/machines.ts';
 import { exitWords } from './exit-words.ts';
+import { diskWords } from './machine-list.ts';
 import type { Paint } from './paint.ts';
 import { formatSection } from './table.ts';
 import { formatBytes, formatCpuTime, formatDuration, formatTime } from './units.ts';
 
 type Entry = readonly [string, string | readonly string[]];
 
+/** What `info` looks up besides. */
+export interface ShownMachine extends MachineDetails {
+  /** Null: it is not known. */
+  readonly disk: DiskUsage | null;
+  /** The one that the present files go on from. */
+  readonly currentSnapshot: string | null;
+}
+
 export function infoLines(
-  details: MachineDetails,
+  details: ShownMachine,
   settings: Readonly<Record<string, string>>,
   now: number,
   paint: Paint,
@@ -17,6 +26,7 @@ export function infoLines(
   const sections = [
     formatSection(details.name, stateEntries(details, now), paint),
     formatSection('Uses', usageEntries(details), paint),
+    formatSection('Files', fileEntries(details), paint),
     formatSection('Configuration', Object.entries(settings), paint),
     ...kernelSections(details.inspection, paint),
   ];
@@ -54,6 +64,15 @@ function usageEntries({ memoryBytes, cpuUsec, tasks }: MachineDetails): readonly
     ['memory', memoryBytes === null ? undefined : formatBytes(memoryBytes)],
     ['cpu time', cpuUsec === null ? undefined : formatCpuTime(cpuUsec)],
     ['tasks', tasks === null ? undefined : String(tasks)],
+  ]);
+}
+
+function fileEntries({ config, disk, snapshots, currentSnapshot }: ShownMachine): readonly Entry[] {
+  return present([
+    ['storage', config.storage.driver],
+    ['disk', disk === null ? undefined : diskWords(disk)],
+    ['snapshots', String(snapshots)],
+    ['goes on from', currentSnapshot ?? undefined],
   ]);
 }
 

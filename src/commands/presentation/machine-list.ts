@@ -1,15 +1,20 @@
 /** Turns machines into the cells of `list`. Pure. */
 import { InvalidArgumentError } from 'commander';
 import { MachineError } from '../../machines/errors.ts';
-import type { MachineSummary } from '../../machines/machines.ts';
+import type { DiskUsage, MachineSummary } from '../../machines/machines.ts';
 import { stateColours } from './paint.ts';
 import type { Cell } from './table.ts';
-import { formatBytes, formatCpuTime, formatDuration } from './units.ts';
+import { formatBytes, formatCpuTime, formatDistance } from './units.ts';
+
+/** `disk` is there only where it is asked for: it takes a look at every file. Null: it is not known. */
+export interface ListedMachine extends MachineSummary {
+  readonly disk?: DiskUsage | null;
+}
 
 interface Column {
-  readonly cell: (machine: MachineSummary, now: number) => Cell;
+  readonly cell: (machine: ListedMachine, now: number) => Cell;
   /** What sorting compares; null goes last. */
-  readonly key: (machine: MachineSummary) => string | number | null;
+  readonly key: (machine: ListedMachine) => string | number | null;
   readonly right?: true;
 }
 
@@ -38,6 +43,7 @@ const columns = {
     key: ({ snapshots }) => snapshots,
     right: true,
   },
+  disk: { cell: diskCell, key: ({ disk }) => disk?.ownBytes ?? null, right: true },
   created: { cell: ({ createdAt }) => ({ text: createdAt }), key: ({ createdAt }) => createdAt },
 } satisfies Readonly<Record<string, Column>>;
 
@@ -66,7 +72,7 @@ export function chooseColumns(text: string): readonly ListColumn[] {
 }
 
 export function listRows(
-  machines: readonly MachineSummary[],
+  machines: readonly ListedMachine[],
   chosen: readonly ListColumn[] = standard,
   now: number,
 ): { readonly heads: readonly Cell[]; readonly rows: readonly (readonly Cell[])[] } {
@@ -79,19 +85,21 @@ export function listRows(
 
 /** `sort`: a column, with a leading hyphen downwards. Equal ones stay by name. */
 export function sortMachines(
-  machines: readonly MachineSummary[],
+  machines: readonly ListedMachine[],
   sort: string | undefined,
-): readonly MachineSummary[] {
+): readonly ListedMachine[] {
   if (sort === undefined) return machines;
-  const down = sort.startsWith('-');
-  const name = findColumn(down ? sort.slice(1) : sort);
-  if (name === undefined) {
-    throw new MachineError('usage', `there is no column ${sort}`, {
-      hint: `one of: ${listColumns.join(', ')}`,
-    });
-  }
-  const { key }: Column = columns[name];
-  return machines.toSorted((a, b) => compare(key(a), key(b), down));
+  const { key }: Column = columns[sortColumn(sort)];
+  return machines.toSorted((a, b) => compare(key(a), key(b), sort.startsWith('-')));
+}
+
+/** Throws MachineError `usage`. */
+export function sortColumn(sort: string): ListColumn {
+  const name = findColumn(sort.replace(/^-/, ''));
+  if (name !== undefined) return name;
+  throw new MachineError('usage', `there is no column ${sort}`, {
+    hint: `one of: ${listColumns.join(', ')}`,
+  });
 }
 
 function findColumn(word: string): ListColumn | undefined {
@@ -112,7 +120,15 @@ function stateCell({ state, privileged }: MachineSummary): Cell {
 
 function startedCell({ startedAt }: MachineSummary, now: number): Cell {
   if (startedAt === null) return { text: none };
-  return { text: `${formatDuration((now - Date.parse(startedAt)) / 1000)} ago` };
+  return { text: formatDistance(startedAt, now) };
+}
+
+function diskCell({ disk }: ListedMachine): Cell {
+  return { text: disk === undefined || disk === null ? none : diskWords(disk) };
+}
+
+export function diskWords({ ownBytes, sharedBytes }: DiskUsage): string {
+  return `${formatBytes(ownBytes)} own, ${formatBytes(sharedBytes)} shared`;
 }
 
 function number(value: number | null, format: (value: number) => string): Cell {

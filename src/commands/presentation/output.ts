@@ -1,6 +1,6 @@
 /** Where a command's words go: results to stdout, everything else to stderr; one JSON document with --json. */
 import { createPaint, type Paint } from './paint.ts';
-import { safeJson, visibleLines } from './plain-text.ts';
+import { safeJson, visible, visibleLines } from './plain-text.ts';
 
 /** The version of every JSON document and line (docs/json.md). */
 export const JSON_VERSION = 1;
@@ -9,6 +9,8 @@ export const JSON_VERSION = 1;
 export interface Terminals {
   readonly write: (fd: 1 | 2, text: string | Uint8Array) => void;
   readonly isTerminal: (fd: 0 | 1 | 2) => boolean;
+  /** What a person answers at stdin: a line without its end, undefined if stdin ends first. Waits, and nothing else runs. */
+  readonly readLine: () => string | undefined;
 }
 
 export interface Output {
@@ -28,6 +30,10 @@ export interface Output {
   readonly note: (line: string) => void;
   /** What a slow command is doing: on stderr, only on a terminal. */
   readonly progress: (message: string) => void;
+  /** Draws one line on stderr in place of what it drew before; an empty one clears it. Undefined: nobody would see it. */
+  readonly redraw: ((line: string) => void) | undefined;
+  /** Whether trees may be drawn with box characters. */
+  readonly boxes: boolean;
 }
 
 export interface OutputOptions {
@@ -36,7 +42,9 @@ export interface OutputOptions {
   readonly colour: boolean;
 }
 
-export function createOutput(options: OutputOptions, terminals: Terminals): Output {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function createOutput(options: OutputOptions, terminals: Terminals, environment: Environment): Output {
   const { json, quiet } = options;
   const line = (fd: 1 | 2, text: string): void => terminals.write(fd, `${text}\n`);
   return {
@@ -58,5 +66,24 @@ export function createOutput(options: OutputOptions, terminals: Terminals): Outp
     progress: (message) => {
       if (!quiet && !json && terminals.isTerminal(2)) line(2, visibleLines(message));
     },
+    redraw: !quiet && !json && canRedraw(terminals, environment) ? redrawer(terminals) : undefined,
+    boxes: terminals.isTerminal(1) && isUtf8(environment),
   };
+}
+
+function canRedraw(terminals: Terminals, environment: Environment): boolean {
+  return environment['TERM'] !== 'dumb' && terminals.isTerminal(2);
+}
+
+/** Without automatic wrapping (DECAWM): what is too long for the terminal is cut, and clearing it leaves no line behind. */
+function redrawer(terminals: Terminals): (line: string) => void {
+  return (text) => {
+    terminals.write(2, text === '' ? '\r\x1b[K' : `\r\x1b[?7l${visible(text)}\x1b[K\x1b[?7h`);
+  };
+}
+
+/** By the locale, in the order of setlocale(3). */
+function isUtf8(environment: Environment): boolean {
+  const locale = environment['LC_ALL'] || environment['LC_CTYPE'] || environment['LANG'] || '';
+  return /utf-?8/i.test(locale);
 }

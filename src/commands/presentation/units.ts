@@ -36,6 +36,18 @@ export function formatDuration(seconds: number): string {
     .join('');
 }
 
+/** A short wait, from milliseconds: 12 ms, 1.2 s. */
+export function formatWait(milliseconds: number): string {
+  if (milliseconds >= 999.5) return `${(milliseconds / 1000).toFixed(1)} s`;
+  return `${milliseconds < 1 ? 'under 1' : Math.round(milliseconds)} ms`;
+}
+
+/** How long ago, or how long until: 2h5m ago, in 6d23h. */
+export function formatDistance(time: string, now: number): string {
+  const seconds = (Date.parse(time) - now) / 1000;
+  return seconds > 0 ? `in ${formatDuration(seconds)}` : `${formatDuration(-seconds)} ago`;
+}
+
 /** 2026-01-31 12:05:09, local time. */
 export function formatTime(time: Date): string {
   if (Number.isNaN(time.getTime())) return '?';

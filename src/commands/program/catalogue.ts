@@ -40,6 +40,7 @@ const life = 'Life:';
 const inside = 'Inside:';
 const look = 'Look:';
 const make = 'Make and change:';
+const time = 'Time travel:';
 const host = 'Host:';
 
 export const catalogue: readonly CatalogueEntry[] = [
@@ -92,7 +93,42 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry(make, 'config', [], 'read or change stored configuration', () => import('../settings/config.ts')),
   entry(make, 'set', [], 'change settings', () => import('../settings/set.ts')),
   entry(make, 'rename', ['move'], 'give a machine another name', () => import('../making/rename.ts')),
+  entry(make, 'clone', ['copy'], 'make a machine from another one', () => import('../making/clone.ts')),
   entry(make, 'destroy', ['remove', 'rm'], 'put machines in the trash', () => import('../making/destroy.ts')),
+  entry(time, 'snapshot', [], 'keep what a machine is now', () => import('../time-travel/snapshot.ts')),
+  entry(
+    time,
+    'snapshots',
+    [],
+    "a machine's snapshots, as a tree",
+    () => import('../time-travel/snapshots.ts'),
+  ),
+  entry(time, 'restore', [], 'put a machine back to a snapshot', () => import('../time-travel/restore.ts')),
+  entry(
+    time,
+    'snapshot-remove',
+    [],
+    'put snapshots in the trash',
+    () => import('../time-travel/snapshot-remove.ts'),
+  ),
+  entry(
+    time,
+    'undo',
+    [],
+    'reverse the last destroy, restore or snapshot-remove',
+    () => import('../time-travel/undo.ts'),
+  ),
+  {
+    name: 'trash',
+    aliases: [],
+    summary: 'what was destroyed, until it goes for good',
+    group: time,
+    children: [
+      entry(time, 'list', ['ls'], 'what is in it', () => import('../time-travel/trash-list.ts')),
+      entry(time, 'restore', [], 'take something out', () => import('../time-travel/trash-restore.ts')),
+      entry(time, 'empty', [], 'remove for good', () => import('../time-travel/trash-empty.ts')),
+    ],
+  },
   {
     name: 'template',
     aliases: [],

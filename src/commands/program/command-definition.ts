@@ -15,9 +15,12 @@ export interface CommandContext {
   readonly afterSeparator: number;
 }
 
-/** What completion offers for a word. `setting` is KEY=, `files` leaves it to the shell. */
+/** What completion offers for a word. `source` is NAME or NAME@SNAPSHOT, `setting` is KEY=, `files` leaves it to the shell. */
 export type Completion =
   | 'machine'
+  | 'snapshot'
+  | 'source'
+  | 'trash-entry'
   | 'template'
   | 'template-option'
   | 'setting'

@@ -55,19 +55,36 @@ export function collectWords(text: string, before: readonly string[] = []): read
   return [...before, text];
 }
 
-const ageUnits: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+const ageUnits: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** Milliseconds of 30s, 10m, 2h, 7d, 2w; undefined if it is something else. */
+function parseAge(text: string): number | undefined {
+  const [, count, unit] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
+  return unit === undefined ? undefined : Number(count) * 1000 * (ageUnits[unit] ?? 1);
+}
+
+/** Milliseconds. */
+export function age(text: string): number {
+  const milliseconds = parseAge(text);
+  if (milliseconds === undefined || milliseconds === 0) {
+    throw new InvalidArgumentError('It must be an age such as 10m, 2h, 7d.');
+  }
+  return milliseconds;
+}
 
 /** A time (ISO 8601 or what Date reads), or an age: 30s, 10m, 2h, 7d. */
 export function timeOrAge(text: string): Date {
-  const age = /^(\d+)([smhd])$/.exec(text);
-  const time =
-    age === null
-      ? new Date(text)
-      : new Date(Date.now() - Number(age[1]) * 1000 * (ageUnits[age[2] ?? ''] ?? 1));
+  const milliseconds = parseAge(text);
+  const time = milliseconds === undefined ? new Date(text) : new Date(Date.now() - milliseconds);
   if (Number.isNaN(time.getTime())) {
     throw new InvalidArgumentError(
       'It must be a time such as 2026-01-31T12:00 or an age such as 10m, 2h, 7d.',
     );
   }
   return time;
+}
+
+export function atLeastOne(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1 on.');
+  return Number(text);
 }

@@ -52,7 +52,7 @@ async function runChosen(
   const options = readGlobalOptions(command, host.environment);
   let opened: Promise<Machines> | undefined;
   const context: CommandContext = {
-    output: createOutput(options, host.terminals),
+    output: createOutput(options, host.terminals, host.environment),
     environment: host.environment,
     afterSeparator: words.includes('--') ? words.length - words.indexOf('--') - 1 : 0,
     machines: (root = options.root) => {

@@ -3,9 +3,7 @@ import { MachineError } from '../../machines/errors.ts';
 import type { MachineState, Machines } from '../../machines/machines.ts';
 import { exitCodeOf, failureFields, printFailure } from '../presentation/failure.ts';
 import type { CommandContext } from './command-definition.ts';
-
-/** More at once would only exhaust file descriptors and process ids. */
-const atOnce = 64;
+import { inParallel } from './in-parallel.ts';
 
 export interface NamesChoice {
   readonly names: readonly string[];
@@ -79,17 +77,4 @@ function exitCodeOfAll(outcomes: readonly Outcome[]): number {
   const failures = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome.error] : []));
   if (failures.length === 0) return 0;
   return outcomes.length === 1 ? exitCodeOf(failures[0]) : 1;
-}
-
-async function inParallel<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  const queue = items.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
-  return results;
 }

@@ -15,13 +15,11 @@ export function signalExitCode(signal: EndingSignal): number {
   return 128 + constants.signals[signal];
 }
 
-export interface Abortable<Value> {
-  readonly value?: Value;
-  /** What came while the work was going on. */
-  readonly signal?: EndingSignal;
-  /** What the work threw after the signal; without a signal it is thrown on. */
-  readonly error?: unknown;
-}
+/** How work ended, and what signal came while it was going on. */
+export type Abortable<Value> =
+  | { readonly value: Value; readonly signal: EndingSignal | undefined }
+  /** Without a signal the error is thrown on. */
+  | { readonly error: unknown; readonly signal: EndingSignal };
 
 /** `work` must settle soon after the abort, having undone what was half done. */
 export async function abortable<Value>(
@@ -38,10 +36,10 @@ export async function abortable<Value>(
   for (const signal of signals) process.on(signal, onSignal);
   try {
     const value = await work(abort.signal);
-    return received === undefined ? { value } : { value, signal: received };
+    return { value, signal: received };
   } catch (error) {
     if (received === undefined) throw error;
-    return { signal: received, error };
+    return { error, signal: received };
   } finally {
     for (const signal of signals) process.off(signal, onSignal);
   }

@@ -1,12 +1,12 @@
 /**
- * This process's stdout and stderr, written synchronously and whole. Not process.stdout: making that stream takes
+ * This process's stdin, stdout and stderr, used synchronously. Not process.stdout: making that stream takes
  * several milliseconds of every start.
  */
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, readSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { Terminals } from '../presentation/output.ts';
 
-export const processTerminals: Terminals = { write, isTerminal };
+export const processTerminals: Terminals = { write, isTerminal, readLine };
 
 /** admin-guide/devices of the kernel. */
 const MEMORY_DEVICES = 1;
@@ -34,6 +34,22 @@ function write(fd: 1 | 2, text: string | Uint8Array): void {
     } catch (error) {
       endOrWait(error);
     }
+  }
+}
+
+/** Byte by byte, so that nothing is taken that belongs to whoever reads next. */
+function readLine(): string | undefined {
+  const bytes: number[] = [];
+  const byte = Buffer.alloc(1);
+  for (;;) {
+    try {
+      if (readSync(0, byte) === 0) return undefined;
+    } catch (error) {
+      endOrWait(error);
+      continue;
+    }
+    if (byte[0] === 0x0a) return Buffer.from(bytes).toString('utf8');
+    bytes.push(byte[0] ?? 0);
   }
 }
 

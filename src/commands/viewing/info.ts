@@ -1,6 +1,8 @@
+import type { MachineDetails, Machines } from '../../machines/machines.ts';
 import { exitFields } from '../presentation/exit-words.ts';
 import { infoLines } from '../presentation/machine-info.ts';
 import { defineCommand } from '../program/command-definition.ts';
+import { diskUsageOf } from './disk-usage.ts';
 
 export const command = defineCommand<object>({
   attempt: 'show',
@@ -11,11 +13,25 @@ export const command = defineCommand<object>({
   run: async ({ output, machines }, [name = '']) => {
     const opened = await machines();
     const details = opened.info(name);
+    const disk = await diskUsageOf(opened, name);
+    const currentSnapshot = findCurrent(opened, details);
     if (output.json) {
-      output.document({ machine: { ...details, lastExit: exitFields(details.lastExit) } });
+      const lastExit = exitFields(details.lastExit);
+      output.document({ machine: { ...details, lastExit, disk, currentSnapshot } });
     } else {
-      output.print(infoLines(details, opened.settings(name), Date.now(), output.paint));
+      const lines = infoLines(
+        { ...details, disk, currentSnapshot },
+        opened.settings(name),
+        Date.now(),
+        output.paint,
+      );
+      output.print(lines);
     }
     return 0;
   },
 });
+
+function findCurrent(machines: Machines, { name, snapshots }: MachineDetails): string | null {
+  if (snapshots === 0) return null;
+  return machines.snapshots(name).find(({ current }) => current)?.name ?? null;
+}

@@ -1,8 +1,17 @@
-import type { MachineState } from '../../machines/machines.ts';
-import { chooseColumns, type ListColumn, listRows, sortMachines } from '../presentation/machine-list.ts';
+import type { MachineState, MachineSummary, Machines } from '../../machines/machines.ts';
+import {
+  chooseColumns,
+  type ListColumn,
+  type ListedMachine,
+  listRows,
+  sortColumn,
+  sortMachines,
+} from '../presentation/machine-list.ts';
 import { formatTable } from '../presentation/table.ts';
 import { defineCommand } from '../program/command-definition.ts';
+import { inParallel } from '../program/in-parallel.ts';
 import { machineStates } from '../program/option-values.ts';
+import { diskUsageOf } from './disk-usage.ts';
 
 interface Options {
   readonly state?: readonly MachineState[];
@@ -21,9 +30,12 @@ export const command = defineCommand<Options>({
       .option('--sort <column>', 'by which column; -COLUMN: downwards');
   },
   run: async ({ output, machines }, _, { state, columns, sort }) => {
-    const all = (await machines()).list();
+    const opened = await machines();
+    const all = opened.list();
     const chosen = state === undefined ? all : all.filter((machine) => state.includes(machine.state));
-    const sorted = sortMachines(chosen, sort);
+    const withDisk =
+      columns?.includes('disk') === true || (sort !== undefined && sortColumn(sort) === 'disk');
+    const sorted = sortMachines(withDisk ? await addDiskUsage(opened, chosen) : chosen, sort);
     if (output.json) {
       output.document({ machines: sorted });
     } else {
@@ -34,3 +46,13 @@ export const command = defineCommand<Options>({
     return 0;
   },
 });
+
+function addDiskUsage(
+  machines: Machines,
+  chosen: readonly MachineSummary[],
+): Promise<readonly ListedMachine[]> {
+  return inParallel(chosen, async (machine) => ({
+    ...machine,
+    disk: await diskUsageOf(machines, machine.name),
+  }));
+}

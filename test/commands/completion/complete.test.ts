@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { joinBashWords } from '../../../src/commands/completion/bash-words.ts';
-import { type RunOptions, run } from '../stub-machines.ts';
+import type { TrashSummary } from '../../../src/machines/machines.ts';
+import { type RunOptions, run, snapshot } from '../stub-machines.ts';
 
 const templates = () =>
   [
@@ -9,6 +10,8 @@ const templates = () =>
 const machines: NonNullable<RunOptions['machines']> = {
   names: () => ['db', 'web', 'web2', '$(reboot)'],
   templates,
+  snapshots: (name) => (name === 'web' ? [snapshot('fresh'), snapshot('snap1'), snapshot('snap2')] : []),
+  trash: () => [{ entry: 'old.1770000000000' } as TrashSummary, { entry: 'db@snap1.17' } as TrashSummary],
 };
 
 async function complete(...words: readonly string[]): Promise<readonly string[]> {
@@ -77,6 +80,24 @@ describe('completion', () => {
     expect(await complete('template', 'info', '')).toEqual(['busybox']);
   });
 
+  it('offers the snapshots of the machine that was named', async () => {
+    expect(await complete('restore', 'web', '')).toEqual(['fresh', 'snap1', 'snap2']);
+    expect(await complete('restore', 'web', 'fresh', '')).toEqual([]);
+    expect(await complete('snapshot-remove', '--now', 'web', 'snap1', 's')).toEqual(['snap2']);
+    expect(await complete('restore', 'db', '')).toEqual([]);
+  });
+
+  it('offers machines to be cloned, and behind @ their snapshots', async () => {
+    expect(await complete('clone', 'we')).toEqual(['web', 'web2']);
+    expect(await complete('clone', 'web@s')).toEqual(['web@snap1', 'web@snap2']);
+    expect(await complete('copy', 'web@s', '')).toEqual([]);
+  });
+
+  it('offers what is in the trash', async () => {
+    expect(await complete('trash', 'restore', '')).toEqual(['old.1770000000000', 'db@snap1.17']);
+    expect(await complete('trash', 'empty', 'old.1770000000000', '')).toEqual(['db@snap1.17']);
+  });
+
   it('offers nothing for a command inside a machine', async () => {
     expect(await complete('exec', 'web', '--', 'l')).toEqual([]);
   });
@@ -87,6 +108,9 @@ describe('the words of bash', () => {
     [['list', '--state', '=', 'ru'], ['list', '--state=ru'], 8],
     [['list', '--state', '='], ['list', '--state='], 8],
     [['set', 'web', 'a', '=', 'b', ''], ['set', 'web', 'a=b', ''], 0],
+    [['clone', 'web', '@'], ['clone', 'web@'], 3],
+    [['clone', 'web', '@', 'sn'], ['clone', 'web@sn'], 3],
+    [['clone', 'web', '@', 'sn', 'new'], ['clone', 'web@sn', 'new'], 0],
     [['start', ''], ['start', ''], 0],
   ])('%j are %j', (given, words, offset) => {
     expect(joinBashWords(given)).toEqual({ words, offset });

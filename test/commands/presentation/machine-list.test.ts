@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { listRows, sortMachines } from '../../../src/commands/presentation/machine-list.ts';
 import { createPaint } from '../../../src/commands/presentation/paint.ts';
 import { formatTable } from '../../../src/commands/presentation/table.ts';
+import { MachineError } from '../../../src/machines/errors.ts';
 import { run, summary } from '../stub-machines.ts';
 
 const web = summary('web', {
@@ -38,6 +39,30 @@ describe('the list', () => {
       machines: { list: () => [web, old] },
     });
     expect(ran.stdout).toBe('NAME   PID\nweb   4711\n');
+  });
+
+  it('looks at disks only when it is asked for them', async () => {
+    const diskUsage = vi.fn(async (name: string) => {
+      if (name === 'big') throw new MachineError('no-such-machine', 'it went just now');
+      return { ownBytes: name === 'web' ? 2048 : 1024, sharedBytes: 94 * 1024 * 1024 };
+    });
+    const machines = { list: () => [old, summary('big'), web], diskUsage };
+    await run(['list'], { machines });
+    expect(diskUsage).not.toHaveBeenCalled();
+    const ran = await run(['list', '--columns', 'name,disk,snapshots', '--sort', '-disk'], { machines });
+    expect(ran.stdout.split('\n')).toEqual([
+      'NAME                                  DISK  SNAPSHOTS',
+      'web           2.0 KiB own, 94.0 MiB shared          0',
+      'old-database  1.0 KiB own, 94.0 MiB shared          0',
+      'big                                      -          0',
+      '',
+    ]);
+    const { stdout } = await run(['list', '--sort', 'disk', '--json'], { machines });
+    expect(JSON.parse(stdout).machines.map(({ disk }: { disk: unknown }) => disk)).toEqual([
+      { ownBytes: 1024, sharedBytes: 94 * 1024 * 1024 },
+      { ownBytes: 2048, sharedBytes: 94 * 1024 * 1024 },
+      null,
+    ]);
   });
 
   it.each([

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatCpuTime, formatDuration } from '../../../src/commands/presentation/units.ts';
+import {
+  formatBytes,
+  formatCpuTime,
+  formatDistance,
+  formatDuration,
+  formatWait,
+} from '../../../src/commands/presentation/units.ts';
 
 describe('units', () => {
   it.each([
@@ -21,6 +27,23 @@ describe('units', () => {
     [-5, '0s'],
   ])('%d seconds are %s', (seconds, text) => {
     expect(formatDuration(seconds)).toBe(text);
+  });
+
+  it.each([
+    [0.4, 'under 1 ms'],
+    [12.4, '12 ms'],
+    [999.7, '1.0 s'],
+    [61_500, '61.5 s'],
+  ])('a wait of %d milliseconds is %s', (milliseconds, text) => {
+    expect(formatWait(milliseconds)).toBe(text);
+  });
+
+  it.each([
+    ['2026-01-31T10:00:00Z', '2h ago'],
+    ['2026-01-31T12:00:00Z', '0s ago'],
+    ['2026-02-07T11:00:00Z', 'in 6d23h'],
+  ])('%s is, at noon, %s', (time, text) => {
+    expect(formatDistance(time, Date.parse('2026-01-31T12:00:00Z'))).toBe(text);
   });
 
   it('CPU time has hundredths while they matter', () => {

@@ -1,0 +1,20 @@
+import { defineCommand } from '../program/command-definition.ts';
+
+export const command = defineCommand<{ readonly now?: true }>({
+  attempt: 'remove snapshots of',
+  completeArguments: ['machine', 'snapshot'],
+  declare: (command) => {
+    command
+      .argument('<name>', 'the machine')
+      .argument('<snapshots...>', 'its snapshots')
+      .option('--now', 'for good, not to the trash');
+  },
+  run: async ({ output, machines }, [name = '', ...given], { now }) => {
+    const removed = [...new Set(given)];
+    await (await machines()).removeSnapshots(name, removed, { now: now === true });
+    if (output.json) output.document({ name, removed });
+    const where = now === true ? 'for good' : 'kept in the trash';
+    for (const snapshot of removed) output.report(`${name}: snapshot ${snapshot} removed, ${where}`);
+    return 0;
+  },
+});

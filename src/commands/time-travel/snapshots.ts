@@ -1,0 +1,23 @@
+import { snapshotRows } from '../presentation/snapshot-rows.ts';
+import { formatTable } from '../presentation/table.ts';
+import { defineCommand } from '../program/command-definition.ts';
+
+export const command = defineCommand<object>({
+  attempt: 'list the snapshots of',
+  completeArguments: ['machine', 'nothing'],
+  declare: (command) => {
+    command.argument('<name>', 'the machine');
+  },
+  run: async ({ output, machines }, [name = '']) => {
+    const snapshots = (await machines()).snapshots(name);
+    if (output.json) {
+      output.document({ name, snapshots });
+    } else if (snapshots.length > 0) {
+      const { heads, rows } = snapshotRows(snapshots, output.boxes, Date.now());
+      output.print(formatTable(heads, rows, output.paint));
+    } else if (!output.quiet) {
+      output.note('no snapshots');
+    }
+    return 0;
+  },
+});

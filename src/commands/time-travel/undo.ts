@@ -1,0 +1,40 @@
+import type { UndoneDeed } from '../../machines/machines.ts';
+import { defineCommand } from '../program/command-definition.ts';
+import { interruptibleStorageWork } from '../program/interruptible.ts';
+
+const help = `
+Reverses the last destroy, restore or removal of a snapshot that can still be reversed, and says which. The undoing of a
+restore can be undone as well. What was done with --now is gone.`;
+
+export const command = defineCommand<object>({
+  attempt: 'undo',
+  completeArguments: [],
+  declare: (command) => {
+    command.addHelpText('after', help);
+  },
+  run: async ({ output, machines }) => {
+    const opened = await machines();
+    return interruptibleStorageWork(
+      output,
+      'undo',
+      (work) => opened.undo(work),
+      (undone) => {
+        const { machine, deed, snapshot } = undone;
+        if (output.json) output.document({ name: machine, deed, snapshot });
+        output.report(`${machine}: ${undoneWords(undone)}`);
+        return 0;
+      },
+    );
+  },
+});
+
+function undoneWords({ deed, snapshot }: UndoneDeed): string {
+  switch (deed) {
+    case 'destroy':
+      return 'is back from the trash';
+    case 'restore':
+      return `is again what it was before the restore${snapshot === null ? '' : `: ${snapshot}`}`;
+    case 'snapshot-remove':
+      return `snapshot ${snapshot ?? ''} is back from the trash`;
+  }
+}

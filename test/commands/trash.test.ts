@@ -1,0 +1,108 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { TrashSummary } from '../../src/machines/machines.ts';
+import { run } from './stub-machines.ts';
+
+const entries: readonly TrashSummary[] = [
+  {
+    entry: 'web.1770000000000',
+    kind: 'machine',
+    machine: 'web',
+    snapshot: null,
+    removedAt: new Date(Date.now() - 3_600_500).toISOString(),
+    keptUntil: new Date(Date.now() + 6 * 86_400_000 + 3_660_000).toISOString(),
+  },
+  {
+    entry: 'db@snap1.1760000000000',
+    kind: 'snapshot',
+    machine: 'db',
+    snapshot: 'snap1',
+    removedAt: new Date(Date.now() - 2 * 86_400_500).toISOString(),
+    keptUntil: new Date(Date.now() + 120_500).toISOString(),
+  },
+];
+const trash = () => entries;
+const names = entries.map(({ entry }) => entry);
+
+describe('trash list', () => {
+  it('tells what is there, since when and until when', async () => {
+    expect((await run(['trash', 'list'], { machines: { trash } })).stdout.split('\n')).toEqual([
+      'ENTRY                   KIND      REMOVED  GOES',
+      'web.1770000000000       machine   1h ago   in 6d1h',
+      'db@snap1.1760000000000  snapshot  2d ago   in 2m',
+      '',
+    ]);
+  });
+
+  it('is the list as it is as JSON', async () => {
+    const { stdout } = await run(['trash', 'ls', '--json'], { machines: { trash } });
+    expect(JSON.parse(stdout)).toEqual({ version: 1, trash: entries });
+  });
+
+  it('says that there is nothing', async () => {
+    const ran = await run(['trash', 'list'], { machines: { trash: () => [] } });
+    expect(ran).toEqual({ exitCode: 0, stdout: '', stderr: 'the trash is empty\n' });
+  });
+});
+
+describe('trash restore', () => {
+  it('takes an entry out, under another name if asked', async () => {
+    const restoreFromTrash = vi.fn(async () => 'web2');
+    const words = ['trash', 'restore', 'web.1770000000000', '--as', 'web2'];
+    expect((await run(words, { machines: { restoreFromTrash } })).stdout).toBe(
+      'web2: web.1770000000000 is back from the trash\n',
+    );
+    expect(restoreFromTrash).toHaveBeenCalledWith('web.1770000000000', { as: 'web2' });
+    const json = await run([...words, '--json'], { machines: { restoreFromTrash } });
+    expect(JSON.parse(json.stdout)).toEqual({ version: 1, entry: 'web.1770000000000', name: 'web2' });
+  });
+});
+
+describe('trash empty', () => {
+  function stub() {
+    const emptyTrash = vi.fn(async (given: readonly string[] | undefined) => given?.length ?? 0);
+    return { emptyTrash, machines: { trash, emptyTrash } };
+  }
+
+  it.each(['y', 'Yes', ' y '])('asks on a terminal and takes %j for yes', async (answer) => {
+    const { machines, emptyTrash } = stub();
+    const ran = await run(['trash', 'empty'], { machines, terminal: true, answer });
+    expect(ran).toEqual({
+      exitCode: 0,
+      stdout: '2 entries removed for good\n',
+      stderr: `  ${names[0]}\n  ${names[1]}\nRemove 2 entries for good? [y/N] `,
+    });
+    expect(emptyTrash).toHaveBeenCalledExactlyOnceWith(names);
+  });
+
+  it.each(['', 'n', 'yikes', undefined])('takes %j for no', async (answer) => {
+    const { machines, emptyTrash } = stub();
+    const given = answer === undefined ? {} : { answer };
+    const ran = await run(['trash', 'empty'], { machines, terminal: true, ...given });
+    expect(ran).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(emptyTrash).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['without a terminal', [], false],
+    ['with --json', ['--json'], true],
+  ])('needs --yes %s', async (_, options, terminal) => {
+    const { machines, emptyTrash } = stub();
+    const ran = await run(['trash', 'empty', ...options], { machines, terminal, answer: 'y' });
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(emptyTrash).not.toHaveBeenCalled();
+    expect((await run(['trash', 'empty', '--yes', ...options], { machines, terminal })).exitCode).toBe(0);
+    expect(emptyTrash).toHaveBeenCalledExactlyOnceWith(names);
+  });
+
+  it('takes only the entries that were named', async () => {
+    const { machines, emptyTrash } = stub();
+    const ran = await run(['trash', 'empty', names[1] ?? '', '-y', '--json'], { machines });
+    expect(emptyTrash).toHaveBeenCalledExactlyOnceWith([names[1]]);
+    expect(JSON.parse(ran.stdout)).toEqual({ version: 1, removed: 1 });
+  });
+
+  it('asks nothing where there is nothing', async () => {
+    const ran = await run(['trash', 'empty'], { machines: { trash: () => [] } });
+    expect(ran).toEqual({ exitCode: 0, stdout: 'the trash is empty\n', stderr: '' });
+  });
+});
