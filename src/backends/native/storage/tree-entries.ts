@@ -43,6 +43,8 @@ export function pathBytes(path: string): Buffer {
 
 const FIELDS = 15;
 const END = 'end';
+/** Instead of a layer: the stack shows nothing there. */
+const ABSENT = '-';
 
 const TYPES: Readonly<Record<string, FileAttributes['type']>> = {
   f: 'file',
@@ -57,30 +59,48 @@ const TYPES: Readonly<Record<string, FileAttributes['type']>> = {
 /** @throws BackendError 'failed' if the stream was cut off or is not what the helper writes */
 export async function* decodeEntries(stream: AsyncIterable<Buffer>): AsyncGenerator<TreeEntry> {
   const folders: string[] = [];
+  for await (const fields of decodeFields(stream)) yield decodeEntry(fields, folders);
+}
+
+/** What `find` says, in the order in which it was asked; undefined where there is nothing. */
+export async function* decodeFound(
+  stream: AsyncIterable<Buffer>,
+): AsyncGenerator<(TreeEntry & { readonly layer: number }) | undefined> {
+  for await (const fields of decodeFields(stream)) {
+    if (fields[0] === ABSENT) yield undefined;
+    else yield { ...decodeFacts(fields), path: '', depth: 0, layer: Number(fields[0]) };
+  }
+}
+
+async function* decodeFields(stream: AsyncIterable<Buffer>): AsyncGenerator<readonly string[]> {
   let strings: string[] = [];
   for await (const chunk of stream) {
     // The last string goes on in this chunk; then it is what follows the last NUL, and not whole either.
     const rest = strings.pop() ?? '';
     strings = strings.concat((rest + chunk.toString('latin1')).split('\0'));
     let at = 0;
-    for (; at + FIELDS < strings.length; at += FIELDS) yield decodeEntry(strings, at, folders);
+    for (; at + FIELDS < strings.length; at += FIELDS) yield strings.slice(at, at + FIELDS);
     strings = strings.slice(at);
   }
   if (strings.length !== 2 || strings[0] !== END) throw malformed('the list of files was cut off');
 }
 
-function decodeEntry(strings: readonly string[], at: number, folders: string[]): TreeEntry {
-  const field = (index: number): string => strings[at + index] as string;
-  const depth = Number(field(0));
-  const flags = field(13);
-  const type = TYPES[field(2)];
-  if (type === undefined || !(depth <= folders.length)) throw malformed('an entry of a list of files');
-  const path = depth > 1 ? `${folders[depth - 1]}/${field(1)}` : field(1);
+function decodeEntry(fields: readonly string[], folders: string[]): TreeEntry {
+  const [number, name] = fields as [string, string];
+  const depth = Number(number);
+  if (!(depth <= folders.length)) throw malformed('an entry of a list of files');
+  const path = depth > 1 ? `${folders[depth - 1]}/${name}` : name;
   folders.length = depth;
   folders.push(path);
+  return { ...decodeFacts(fields), path, depth };
+}
+
+function decodeFacts(fields: readonly string[]): Omit<TreeEntry, 'path' | 'depth'> {
+  const field = (index: number): string => fields[index] as string;
+  const flags = field(13);
+  const type = TYPES[field(2)];
+  if (type === undefined) throw malformed('an entry of a list of files');
   return {
-    path,
-    depth,
     type,
     mode: Number.parseInt(field(3), 8),
     uid: Number(field(4)),

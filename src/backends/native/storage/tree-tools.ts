@@ -7,7 +7,7 @@ import type { BackendError } from '../../backend.ts';
 import { spawnHelper, waitForExit } from '../helper-client.ts';
 import { decodeRecords, encodeRecords, type WireRecord } from '../records.ts';
 import { storageError } from './storage-error.ts';
-import { decodeEntries, type TreeEntry } from './tree-entries.ts';
+import { decodeEntries, decodeFound, pathBytes, type TreeEntry } from './tree-entries.ts';
 
 /** What `confined` and `view` exit with when the command was not run; then standard error is what `treeFailure` reads. */
 export const NOT_RUN = 125;
@@ -40,6 +40,25 @@ export function scanTree(helperPath: string, path: string): AsyncGenerator<TreeE
 export function scanView(helperPath: string, view: View): AsyncGenerator<TreeEntry> {
   const running = spawnView(helperPath, view, [helperPath, 'scan', '.'], ['ignore', 'pipe', 'pipe']);
   return readEntries(running, view.layers[0] ?? view.at);
+}
+
+/**
+ * What a stack of layers (absolute, top first) shows at each of the paths (relative, a character a byte), in their order.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'
+ */
+export async function findInStack(
+  helperPath: string,
+  stack: readonly string[],
+  paths: readonly string[],
+): Promise<readonly ((TreeEntry & { readonly layer: number }) | undefined)[]> {
+  if (paths.length === 0) return [];
+  const running = spawnHelper(helperPath, ['find', ...stack], { stdio: ['pipe', 'pipe', 'pipe'] });
+  // A helper that is gone does not read; its exit code says so.
+  running.child.stdin?.on('error', () => {});
+  running.child.stdin?.end(Buffer.concat(paths.map((path) => pathBytes(`${path}\0`))));
+  const found: ((TreeEntry & { readonly layer: number }) | undefined)[] = [];
+  for await (const entry of readFrom(running, stack[0] ?? '', decodeFound)) found.push(entry);
+  return found;
 }
 
 /**
@@ -153,11 +172,19 @@ function failureRecord(said: Buffer): WireRecord | undefined {
   }
 }
 
-async function* readEntries(running: Running, path: string): AsyncGenerator<TreeEntry> {
+function readEntries(running: Running, path: string): AsyncGenerator<TreeEntry> {
+  return readFrom(running, path, decodeEntries);
+}
+
+async function* readFrom<Entry>(
+  running: Running,
+  path: string,
+  decode: (stream: Readable) => AsyncGenerator<Entry>,
+): AsyncGenerator<Entry> {
   const ended = finish(running, 'look through', path);
   ended.catch(() => {});
   try {
-    yield* decodeEntries(running.child.stdout as Readable);
+    yield* decode(running.child.stdout as Readable);
     await ended;
   } catch (error) {
     // A list cut off is no more than a sign of what the helper says itself.

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+enum { FILE_FACTS_FIELDS = 15 }; /* of an entry, each ended by a NUL */
+
 struct file_facts {
 	struct stat status;
 	char target[PATH_MAX]; /* of a symlink, else empty */

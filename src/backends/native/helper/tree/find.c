@@ -23,6 +23,15 @@ static void raise_open_files(void)
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* A record of as many fields as every other one. */
+static void say_absent(void)
+{
+	static const char record[] = "-\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+
+	_Static_assert(sizeof record == 1 + FILE_FACTS_FIELDS, "one byte, and a NUL for each field: C's own is the last");
+	fwrite(record, 1, sizeof record, stdout);
+}
+
 /* The system call that failed, or NULL. */
 static const char *answer(struct stack *stack, const char *path)
 {
@@ -34,7 +43,7 @@ static const char *answer(struct stack *stack, const char *path)
 	if (there < 0)
 		return "openat";
 	if (there == 0) {
-		fputs("-", stdout), putchar('\0');
+		say_absent();
 		return NULL;
 	}
 	syscall = file_facts_read(&facts, found.directory, found.name);

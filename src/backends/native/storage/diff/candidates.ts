@@ -29,7 +29,7 @@ export async function candidatesOf(
   for (const layer of own) {
     for await (const entry of reader.scan(layer, below)) {
       paths.add(entry.path);
-      if (entry.isWhiteout || entry.isOpaque || entry.type !== 'directory') cuts.add(entry.path);
+      if (entry.whiteout || entry.opaque || entry.type !== 'directory') cuts.add(entry.path);
     }
   }
   await addShownTrees(reader, stacks, [...cuts], paths);

@@ -1,7 +1,8 @@
 /** The differences between two states of a machine's files. */
 import type { FileAttributes, FileChange, FileState } from '../../../storage.ts';
+import { pathText, type TreeEntry } from '../tree-entries.ts';
 import { candidatesOf, type StackPair } from './candidates.ts';
-import type { FileEntry, FoundEntry, TreeReader } from './tree-reader.ts';
+import type { FoundEntry, TreeReader } from './tree-reader.ts';
 
 /** Paths that are looked up at once. */
 const BATCH = 1_000;
@@ -30,13 +31,9 @@ export async function* changesBetween(
   }
 }
 
-/** From UTF-8 to a character for each byte, and back (where it is no UTF-8: with replacement characters). */
+/** From UTF-8 to a character for each byte. */
 export function inBytes(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
-}
-
-function inText(bytes: string): string {
-  return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
 /** Top first. */
@@ -54,7 +51,7 @@ async function compare(
 ): Promise<FileChange | undefined> {
   const kind = await kindOf(reader, stacks, path, before, after);
   if (kind === undefined) return undefined;
-  return { path: `/${inText(path)}`, kind, before: attributesOf(before), after: attributesOf(after) };
+  return { path: `/${pathText(path)}`, kind, before: attributesOf(before), after: attributesOf(after) };
 }
 
 async function kindOf(
@@ -66,7 +63,7 @@ async function kindOf(
 ): Promise<FileChange['kind'] | undefined> {
   if (before === undefined) return after === undefined ? undefined : 'added';
   if (after === undefined) return 'deleted';
-  if (before.identity === after.identity) return undefined;
+  if (before.inode === after.inode) return undefined;
   if (before.type !== after.type) return 'type';
   const isSame =
     before.type === 'file'
@@ -80,12 +77,9 @@ async function kindOf(
   return haveSameMetadata(before, after) ? undefined : 'metadata';
 }
 
-function haveSameMetadata(one: FileEntry, other: FileEntry): boolean {
+function haveSameMetadata(one: TreeEntry, other: TreeEntry): boolean {
   return (
-    one.mode === other.mode &&
-    one.uid === other.uid &&
-    one.gid === other.gid &&
-    one.attributes === other.attributes
+    one.mode === other.mode && one.uid === other.uid && one.gid === other.gid && one.xattrs === other.xattrs
   );
 }
 

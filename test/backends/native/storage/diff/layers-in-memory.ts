@@ -1,10 +1,6 @@
 /** Layers as objects, shown one over another by the rules of overlayfs: a stand-in for the helper. */
-import type {
-  FileEntry,
-  FoundEntry,
-  LayerEntry,
-  TreeReader,
-} from '../../../../../src/backends/native/storage/diff/tree-reader.ts';
+import type { FoundEntry, TreeReader } from '../../../../../src/backends/native/storage/diff/tree-reader.ts';
+import type { TreeEntry } from '../../../../../src/backends/native/storage/tree-entries.ts';
 
 /** text: a file; { to }: a link; null: a whiteout; {}: a directory; 'opaque': one that hides lower ones. */
 export type Content =
@@ -38,7 +34,7 @@ export function readerOf(layers: Readonly<Record<string, Layer>>): TreeReader {
 function visible(
   stack: readonly string[],
   path: string,
-  entry: (layer: string, path: string) => LayerEntry | undefined,
+  entry: (layer: string, path: string) => TreeEntry | undefined,
 ): FoundEntry | undefined {
   let open = stack.map((name, layer) => ({ name, layer }));
   const parts =
@@ -50,19 +46,19 @@ function visible(
     for (const each of open) {
       const here = entry(each.name, part);
       if (here === undefined) continue;
-      if (here.isWhiteout || (here.type !== 'directory' && found !== undefined)) break;
+      if (here.whiteout || (here.type !== 'directory' && found !== undefined)) break;
       found ??= { ...here, layer: each.layer };
       if (here.type !== 'directory') break;
       next.push(each);
-      if (here.isOpaque) break;
+      if (here.opaque) break;
     }
     open = next;
   }
   return found;
 }
 
-function entriesOf(name: string, layer: Layer): ReadonlyMap<string, LayerEntry> {
-  const entries = new Map<string, LayerEntry>([['', entryOf(name, '', {})]]);
+function entriesOf(name: string, layer: Layer): ReadonlyMap<string, TreeEntry> {
+  const entries = new Map<string, TreeEntry>([['', entryOf(name, '', {})]]);
   for (const [path, content] of Object.entries(layer)) {
     const parents = path.split('/').map((_, index, all) => all.slice(0, index).join('/'));
     for (const parent of parents) if (!entries.has(parent)) entries.set(parent, entryOf(name, parent, {}));
@@ -71,7 +67,7 @@ function entriesOf(name: string, layer: Layer): ReadonlyMap<string, LayerEntry> 
   return entries;
 }
 
-function entryOf(layer: string, path: string, content: Content): LayerEntry {
+function entryOf(layer: string, path: string, content: Content): TreeEntry {
   const { to, opaque, mode, text } = typeof content === 'string' ? { text: content } : (content ?? {});
   return {
     path,
@@ -81,15 +77,20 @@ function entryOf(layer: string, path: string, content: Content): LayerEntry {
     gid: 0,
     size: text?.length ?? 0,
     device: '0:0',
-    identity: `${layer}:${path}`,
+    inode: `${layer}:${path}`,
+    depth: 0,
+    modifiedNs: '0',
+    links: 1,
+    bytes: 0,
+    redirected: false,
     target: to ?? '',
-    attributes: '0',
-    isWhiteout: content === null,
-    isOpaque: opaque ?? false,
-  } as LayerEntry & { to?: string; opaque?: true; mode?: number; text?: string };
+    xattrs: '0',
+    whiteout: content === null,
+    opaque: opaque ?? false,
+  };
 }
 
-function typeOf(content: Content): FileEntry['type'] {
+function typeOf(content: Content): TreeEntry['type'] {
   if (content === null) return 'character';
   if (typeof content === 'string' || content.text !== undefined) return 'file';
   return content.to === undefined ? 'directory' : 'symlink';
