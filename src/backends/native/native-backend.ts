@@ -63,6 +63,7 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
       (await ranges.findStale([])).filter((owned) => owned.name === name).map(({ range }) => range),
     storage: createNativeStorage({
       root: options.root,
+      helperPath: options.helperPath,
       machines: {
         isRunning: (machine) => hasLiveFiles(machine, status(machine)),
         whileStill: (machine, work) => whileStill(machine, view(), work),

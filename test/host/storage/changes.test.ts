@@ -5,8 +5,6 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
-  cpSync,
-  existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -23,9 +21,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { MachineHandle } from '../../../src/backends/backend.ts';
 import { changesBetween } from '../../../src/backends/native/storage/diff/changes.ts';
 import { createHelperReader } from '../../../src/backends/native/storage/diff/helper-reader.ts';
-import type { FileState } from '../../../src/backends/storage.ts';
+import { createNativeStorage } from '../../../src/backends/native/storage/native-storage.ts';
+import type { BackendStorage, FileState } from '../../../src/backends/storage.ts';
+import { machineSpec } from '../../backends/native/machine-spec.ts';
 import { runMark } from '../../setup/test-run.ts';
 import { HELPER } from '../native-machine.ts';
 
@@ -130,41 +131,80 @@ async function changed(from: FileState, to: FileState): Promise<readonly string[
   return told.sort();
 }
 
-describe('states of an overlay', () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('differ as the kernel shows them (seed %i)', async (seed) => {
-    const random = createRandom(seed * 7919);
-    const states: { readonly layers: readonly string[]; readonly seen: string }[] = [];
-    let layers: readonly string[] = [];
-    const base = join(folder, 'base');
-    mkdirSync(base);
-    for (let deed = 0; deed < DEEDS; deed += 1) doSomething(base, random);
-    layers = [base];
-    states.push({ layers, seen: base });
-    for (let generation = 1; generation <= GENERATIONS; generation += 1) {
-      const upper = join(folder, `upper-${generation}`);
-      const seen = join(folder, `seen-${generation}`);
-      inOverlay(layers, upper, (merged) => {
-        for (let deed = 0; deed < DEEDS; deed += 1) doSomething(merged, random);
-        cpSync(merged, seen, { recursive: true, verbatimSymlinks: true });
-        for (const path of pathsOf(merged)) {
-          const { mode } = lstatSync(join(merged, path));
-          if ((mode & 0o170000) !== 0o120000) chmodSync(join(seen, path), mode & 0o7777);
-        }
-      });
-      layers = [upper, ...layers];
-      states.push({ layers, seen });
-    }
-    const stateOf = (stack: readonly string[]): FileState => ({
-      driver: 'overlay',
-      layers: stack.slice(1),
-      tree: stack[0],
+interface State {
+  /** Top first. */
+  readonly layers: readonly string[];
+  /** A plain copy of what the kernel shows. */
+  readonly seen: string;
+}
+
+/** Layer upon layer, each with things done to it in a real overlay. */
+function makeStates(random: (below: number) => number): readonly State[] {
+  const base = join(folder, 'base');
+  mkdirSync(base);
+  for (let deed = 0; deed < DEEDS; deed += 1) doSomething(base, random);
+  const states: State[] = [{ layers: [base], seen: base }];
+  for (let generation = 1; generation <= GENERATIONS; generation += 1) {
+    const layers = states.at(-1)?.layers ?? [];
+    const upper = join(folder, `upper-${generation}`);
+    const seen = join(folder, `seen-${generation}`);
+    inOverlay(layers, upper, (merged) => {
+      for (let deed = 0; deed < DEEDS; deed += 1) doSomething(merged, random);
+      execFileSync('cp', ['-a', merged, seen]);
     });
+    states.push({ layers: [upper, ...layers], seen });
+  }
+  return states;
+}
+
+const stateOf = ({ layers: [tree, ...layers] }: State): FileState => ({ driver: 'overlay', layers, tree });
+
+const seeds = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => seed * 7919);
+
+describe('states of an overlay', () => {
+  it.each(seeds)('differ as the kernel shows them (seed %i)', async (seed) => {
+    const states = makeStates(createRandom(seed));
     for (const one of states) {
-      expect(existsSync(one.seen)).toBe(true);
       for (const other of states) {
         const plain = plainChanges(one.seen, other.seen);
-        expect(await changed(stateOf(one.layers), stateOf(other.layers))).toEqual(plain);
+        expect(await changed(stateOf(one), stateOf(other))).toEqual(plain);
       }
     }
   });
 });
+
+describe('a machine whose changed paths are all put back', () => {
+  it.each(seeds)('is what it was, also as the kernel shows it (seed %i)', async (seed) => {
+    const states = makeStates(createRandom(seed));
+    const last = states.at(-1) as State;
+    const [upper = '', ...lower] = last.layers;
+    for (const wanted of states.slice(0, -1)) {
+      const machine = machineOn(upper, lower);
+      const storage = nativeStorage();
+      const present = storage.stateOf(machine);
+      for await (const { path } of storage.changes(stateOf(wanted), present)) {
+        // One that was put back with what is above it is found the same.
+        await storage.revert(machine, path, stateOf(wanted));
+      }
+      expect(await changed(stateOf(wanted), present)).toEqual([]);
+      inOverlay(lower, present.tree as string, (merged) => {
+        expect(plainChanges(wanted.seen, merged)).toEqual([]);
+      });
+      rmSync(machine.directory, { recursive: true });
+    }
+  });
+});
+
+/** With a copy of the directory of changes. */
+function machineOn(upper: string, layers: readonly string[]): MachineHandle {
+  const directory = join(folder, 'machine');
+  mkdirSync(join(directory, 'storage'), { recursive: true });
+  execFileSync('cp', ['-a', upper, join(directory, 'storage', 'upper')]);
+  const storage = { driver: 'overlay', layers } as const;
+  return { spec: machineSpec({ name: 'web', storage }), directory, runDirectory: join(folder, 'run') };
+}
+
+function nativeStorage(): BackendStorage {
+  const machines = { isRunning: () => false, whileStill: async () => undefined };
+  return createNativeStorage({ root: folder, helperPath: HELPER, machines });
+}

@@ -2,15 +2,19 @@
 import { BackendError, type MachineHandle } from '../../backend.ts';
 import type { BackendStorage, FileState, StorageDriverName } from '../../storage.ts';
 import { createBtrfsDriver } from './btrfs/btrfs-driver.ts';
+import { changesBetween, readFileOf } from './diff/changes.ts';
+import { createHelperReader } from './diff/helper-reader.ts';
+import { revertPath } from './diff/revert.ts';
 import { createDirDriver } from './dir/dir-driver.ts';
-import { bytesOf } from './disk-space.ts';
 import type { RunningMachines, StorageDriver } from './driver.ts';
 import { renewIdentity, writeIdentity, writeNewIdentity } from './identity.ts';
 import { createOverlayDriver } from './overlay/overlay-driver.ts';
 import { removeTree } from './remove-tree.ts';
+import { bytesOfTrees, mergeLayers } from './tree-tools.ts';
 
 export interface NativeStorageOptions {
   readonly root: string;
+  readonly helperPath: string;
   readonly machines: RunningMachines;
 }
 
@@ -24,7 +28,8 @@ export function createDrivers(machines: RunningMachines): Drivers {
   };
 }
 
-export function createNativeStorage({ root, machines }: NativeStorageOptions): BackendStorage {
+export function createNativeStorage({ root, helperPath, machines }: NativeStorageOptions): BackendStorage {
+  const reader = createHelperReader(helperPath);
   const drivers = createDrivers(machines);
   const driverOf = ({ spec }: MachineHandle) => drivers[spec.storage.driver];
   const stackOf = (machine: MachineHandle) => driverOf(machine).stackOf(machine);
@@ -48,11 +53,12 @@ export function createNativeStorage({ root, machines }: NativeStorageOptions): B
       return driverOf(source).clone(source, from, target, layer, work);
     },
     remove: removeTree,
-    merge: notYet,
-    changes: notYet,
-    readFile: notYet,
-    revert: notYet,
-    bytesOf,
+    merge: (upper, lower) => mergeLayers(helperPath, upper, lower),
+    changes: (from, to, below) => changesBetween(reader, from, to, below),
+    readFile: (state, path, limit) => readFileOf(reader, state, path, limit),
+    revert: (machine, path, from) =>
+      revertPath(helperPath, machine, driverOf(machine).stateOf(machine), path, from),
+    bytesOf: (path) => bytesOfTrees(helperPath, [path]),
   };
 }
 
@@ -71,8 +77,4 @@ function requireSameDriver(from: FileState, { spec }: MachineHandle): void {
     'unsupported',
     `files kept by storage ${from.driver} cannot go on in ${spec.name}, whose storage is ${spec.storage.driver}`,
   );
-}
-
-function notYet(): never {
-  throw new BackendError('unsupported', 'this is not there yet');
 }

@@ -108,6 +108,40 @@ export async function makeWhiteout(helperPath: string, root: string, path: strin
 }
 
 /**
+ * Marks the directory at `path` below `root`, so that it hides what lower layers have of it.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'
+ */
+export async function makeOpaque(helperPath: string, root: string, path: string): Promise<void> {
+  await ask(helperPath, ['opaque', root, path], 'hide a directory in', [root]);
+}
+
+/**
+ * Makes the directories on the way to `path` in the layer `upper`, where they are missing, as the stack `lower` shows them.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'
+ */
+export async function raiseTo(
+  helperPath: string,
+  upper: string,
+  path: string,
+  lower: readonly string[],
+): Promise<void> {
+  await ask(helperPath, ['raise', upper, path, ...lower], 'make a directory in', [upper]);
+}
+
+/**
+ * Runs a command in a view to its end; what it says on standard error is the error.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'
+ */
+export async function runInView(
+  helperPath: string,
+  view: View,
+  command: readonly string[],
+  task: { readonly action: string; readonly path: string },
+): Promise<void> {
+  await finish(spawnView(helperPath, view, command, ['ignore', 'ignore', 'pipe']), task.action, task.path);
+}
+
+/**
  * Deletes trees, however deep. What is not there is fine.
  * @throws BackendError 'helper-missing', 'permission', 'failed'
  */

@@ -34,7 +34,7 @@ beforeEach(() => {
   upper = `${directory}/storage/upper`;
   layer = `${directory}/layer`;
   mkdirSync(layer);
-  storage = createNativeStorage({ root: directory, machines });
+  storage = createNativeStorage({ helperPath: '/nonexistent', root: directory, machines });
 });
 
 afterEach(() => rmSync(directory, { recursive: true }));

@@ -2,6 +2,7 @@
 import type { FileAttributes, FileChange, FileState } from '../../../storage.ts';
 import { pathText, type TreeEntry } from '../tree-entries.ts';
 import { candidatesOf, type StackPair } from './candidates.ts';
+import { readContent } from './content.ts';
 import type { FoundEntry, TreeReader } from './tree-reader.ts';
 
 /** Paths that are looked up at once. */
@@ -40,6 +41,20 @@ export function inBytes(text: string): string {
 export function stackOf({ driver, layers, tree }: FileState): readonly string[] {
   if (driver !== 'overlay') return tree === undefined ? [] : [tree];
   return tree === undefined ? layers : [tree, ...layers];
+}
+
+/** Undefined also for what is no regular file, or is longer. `path` is absolute. */
+export async function readFileOf(
+  reader: TreeReader,
+  state: FileState,
+  path: string,
+  limit: number,
+): Promise<Buffer | undefined> {
+  const stack = stackOf(state);
+  const relative = inBytes(path.slice(1));
+  const [found] = await reader.find(stack, [relative]);
+  if (found?.type !== 'file' || found.size > limit) return undefined;
+  return await readContent({ layer: stack[found.layer] ?? '', path: relative }, limit);
 }
 
 async function compare(

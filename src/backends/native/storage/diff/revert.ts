@@ -1,0 +1,146 @@
+/**
+ * Putting single paths back to what they are in another state. The machine is stopped, so nothing moves; but its files are hostile: what
+ * leads to the path must be directories of its own. What takes long is made beside and moved in by one rename.
+ */
+import { lstatSync, mkdirSync, renameSync } from 'node:fs';
+import { BackendError, type MachineHandle } from '../../../backend.ts';
+import type { FileState } from '../../../storage.ts';
+import { syncFileSystem } from '../copy-tree.ts';
+import { storageDirectory } from '../places.ts';
+import { storageError } from '../storage-error.ts';
+import { makeOpaque, makeWhiteout, raiseTo, removeTrees, runInView } from '../tree-tools.ts';
+import { inBytes, stackOf } from './changes.ts';
+import { createHelperReader } from './helper-reader.ts';
+
+interface Revert {
+  readonly helperPath: string;
+  readonly name: string;
+  /** Relative. */
+  readonly path: string;
+  readonly isOverlay: boolean;
+  /** What is written to. */
+  readonly top: string;
+  readonly lower: readonly string[];
+  readonly source: readonly string[];
+  /** Folders of this work alone: what will be put there, and where the source is looked at. */
+  readonly staging: string;
+}
+
+/**
+ * @param path absolute, plain, not the top
+ * @throws BackendError 'failed' when what the path leads through is no directory
+ */
+export async function revertPath(
+  helperPath: string,
+  machine: MachineHandle,
+  present: FileState,
+  path: string,
+  from: FileState,
+): Promise<void> {
+  const [top, ...lower] = stackOf(present);
+  if (top === undefined) throw new BackendError('failed', `${machine.spec.name} has no files`);
+  const staging = `${storageDirectory(machine)}/revert`;
+  const isOverlay = present.driver === 'overlay';
+  const { name } = machine.spec;
+  const revert = {
+    helperPath,
+    name,
+    path: path.slice(1),
+    isOverlay,
+    top,
+    lower,
+    source: stackOf(from),
+    staging,
+  };
+  await removeTrees(helperPath, [staging]);
+  try {
+    await revertStaged(revert);
+    await syncFileSystem(top);
+  } finally {
+    await removeTrees(helperPath, [staging]);
+  }
+}
+
+async function revertStaged(revert: Revert): Promise<void> {
+  const reader = createHelperReader(revert.helperPath);
+  const look = async (stack: readonly string[]) =>
+    stack.length === 0 ? undefined : (await reader.find(stack, [inBytes(revert.path)]))[0];
+  const [wanted, lower, way] = await Promise.all([
+    look(revert.source),
+    look(revert.lower),
+    lookAtWay(revert),
+  ]);
+  if (way.obstacle !== undefined && wanted !== undefined) throw noWay(revert, way.obstacle);
+  // It is not there, as it should be.
+  if (way.obstacle !== undefined) return;
+  const below = way.isCutOff ? undefined : lower;
+  const showsItself = !way.isCutOff && isSameStack(revert.lower, revert.source);
+  if (wanted !== undefined && !showsItself) await stage(revert);
+  const place = `${revert.top}/${revert.path}`;
+  if (lstatSync(place, { throwIfNoEntry: false }) !== undefined)
+    await removeTrees(revert.helperPath, [place]);
+  if (wanted === undefined) {
+    if (below !== undefined) await hide(revert);
+  } else if (!showsItself) {
+    await moveIn(revert, wanted.type === 'directory' && below !== undefined);
+  }
+}
+
+/** With nothing of its own at the path, the machine would show what is wanted. */
+function isSameStack(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((layer, index) => layer === other[index]);
+}
+
+interface Way {
+  /** What stands where a directory would have to be gone through: a link, anything else, or nothing. */
+  readonly obstacle: string | undefined;
+  /** A directory of the top layer itself hides what lower layers have there. */
+  readonly isCutOff: boolean;
+}
+
+async function lookAtWay({ helperPath, path, top, lower }: Revert): Promise<Way> {
+  const names = path.split('/').slice(0, -1);
+  const ways = names.map((_, index) => names.slice(0, index + 1).join('/'));
+  const found = await createHelperReader(helperPath).find([top, ...lower], ways.map(inBytes));
+  return {
+    obstacle: ways.find((_, index) => found[index]?.type !== 'directory'),
+    isCutOff: found.some((entry) => entry?.layer === 0 && entry.opaque),
+  };
+}
+
+function noWay({ name }: Revert, obstacle: string): BackendError {
+  return new BackendError('failed', `/${obstacle} is no directory in ${name} any more`, {
+    path: `/${obstacle}`,
+    hint: `Put that back first: tsmachine revert ${name} /${obstacle}`,
+  });
+}
+
+const entryOf = ({ staging }: Revert) => `${staging}/entry`;
+
+async function stage(revert: Revert): Promise<void> {
+  const at = `${revert.staging}/view`;
+  mkdirSync(at, { recursive: true, mode: 0o700 });
+  const flags = ['--archive', '--preserve=xattr', '--reflink=auto', '--sparse=auto', '--no-target-directory'];
+  const command = ['cp', ...flags, '--', `./${revert.path}`, entryOf(revert)];
+  await runInView(revert.helperPath, { layers: revert.source, at }, command, {
+    action: 'copy',
+    path: `/${revert.path}`,
+  });
+}
+
+async function hide({ helperPath, isOverlay, path, top, lower }: Revert): Promise<void> {
+  if (!isOverlay) return;
+  await raiseTo(helperPath, top, path, lower);
+  await makeWhiteout(helperPath, top, path);
+}
+
+async function moveIn(revert: Revert, hides: boolean): Promise<void> {
+  const { helperPath, isOverlay, path, top, lower, staging } = revert;
+  if (isOverlay && lower.length > 0) await raiseTo(helperPath, top, path, lower);
+  if (isOverlay && hides) await makeOpaque(helperPath, staging, 'entry');
+  try {
+    renameSync(entryOf(revert), `${top}/${path}`);
+  } catch (cause) {
+    throw storageError('put back', `${top}/${path}`, cause);
+  }
+}
