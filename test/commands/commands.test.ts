@@ -264,6 +264,15 @@ describe('create', () => {
     expect(undone).toBe(true);
   });
 
+  it('that is complete when Ctrl-C comes stays, and is not started', async () => {
+    const create = async (): Promise<string> => {
+      process.emit('SIGINT', 'SIGINT');
+      return 'web';
+    };
+    const ran = await run(['create', 'web', '-t', 'busybox', '--start'], { machines: { create } });
+    expect(ran).toEqual({ exitCode: 130, stdout: 'web\n', stderr: '' });
+  });
+
   it('leaves a second signal its usual effect', async () => {
     const before = process.listenerCount('SIGINT');
     const create = async (): Promise<string> => {

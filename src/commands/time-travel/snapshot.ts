@@ -14,7 +14,8 @@ interface Options {
 }
 
 const help = `
-A stopped machine takes no longer however large it is; a running one is frozen while what it wrote is copied.
+On overlay and btrfs a stopped machine takes no longer however large it is; on dir its files are copied. A running one is
+frozen for it, and how long is told.
 Without SNAPSHOT it is snap1, snap2 and so on. What expires goes when the next snapshots are taken.
 
   tsmachine snapshot web before-upgrade --comment 'all is well'

@@ -50,6 +50,15 @@ describe('the tree of snapshots', () => {
     ]);
   });
 
+  it('keeps the column for what became of the machine, also where something else is newer', () => {
+    const gone = [
+      snapshot('fresh'),
+      snapshot('mine', { parent: 'fresh', current: true }),
+      snapshot('newer', { parent: 'fresh' }),
+    ];
+    expect(tree(gone)).toEqual(['┬ fresh', '├── newer', '├ mine', '└ you are here']);
+  });
+
   it('is drawn in ASCII where a terminal shows no more', () => {
     expect(tree(branched, false)).toEqual([
       '* fresh',
