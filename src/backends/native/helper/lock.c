@@ -90,6 +90,8 @@ static bool decide(long fd, bool last_try)
 {
 	if (flock((int)fd, LOCK_EX | LOCK_NB) == 0) {
 		printf("%ld locked\n", fd);
+		/* Ours is a second descriptor of the same lock: it would outlive the caller's release while we wait for others. */
+		close((int)fd);
 		return true;
 	}
 	if (errno == EWOULDBLOCK && !last_try)

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -57,6 +59,23 @@ async function blocked(child: ChildProcess): Promise<void> {
   const waits = new RegExp(`-> FLOCK +ADVISORY +WRITE ${child.pid} `);
   while (!waits.test(readFileSync('/proc/locks', 'utf8'))) await setTimeout(5);
 }
+
+describe('the lock-each mode of the helper', () => {
+  it('leaves a lock to its caller at once, while it still waits for others', async () => {
+    const held = owner('b');
+    await lock(0, held);
+    const free = owner('a');
+    const child = spawn(HELPER, ['lock-each', '60000', '3', '4'], {
+      stdio: ['ignore', 'pipe', 'ignore', free, owner('b')],
+    });
+    const ended = end(child);
+    await once(child.stdout as Readable, 'data');
+    release(free);
+    expect((await lock(60_000, owner('a'))).code).toBe(0);
+    release(held);
+    expect((await ended).output).toBe('3 locked\n4 locked\n');
+  });
+});
 
 describe('the lock mode of the helper', () => {
   it('gives the lock to the open file of the caller, which holds it after the helper ended', async () => {
