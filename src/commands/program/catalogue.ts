@@ -103,6 +103,8 @@ export const catalogue: readonly CatalogueEntry[] = [
     "a machine's snapshots, as a tree",
     () => import('../time-travel/snapshots.ts'),
   ),
+  entry(time, 'diff', [], 'files that differ', () => import('../time-travel/diff.ts')),
+  entry(time, 'revert', [], 'put single paths back', () => import('../time-travel/revert.ts')),
   entry(time, 'restore', [], 'put a machine back to a snapshot', () => import('../time-travel/restore.ts')),
   entry(
     time,

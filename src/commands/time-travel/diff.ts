@@ -1,0 +1,108 @@
+import type { FileChange } from '../../backends/storage.ts';
+import { MachineError } from '../../machines/errors.ts';
+import { toPlainPath } from '../../machines/keys/plain-path.ts';
+import type { Machines } from '../../machines/machines.ts';
+import { changeLine } from '../presentation/change-text.ts';
+import type { Output } from '../presentation/output.ts';
+import { visibleLines } from '../presentation/plain-text.ts';
+import { defineCommand } from '../program/command-definition.ts';
+
+const help = `
+A source is NAME, as it is now, or NAME@SNAPSHOT. One alone is compared with the image that the machine was made from.
+A added, M modified, D deleted, T another type of file, m another mode, owner or attribute. What was in a deleted directory
+is not listed by itself. Behind -- a path inside: only that; one text file that differs is shown as a unified diff.
+
+  tsmachine diff web
+  tsmachine diff web@snap1 web -- /etc/hosts`;
+
+interface Pair {
+  readonly from: string;
+  readonly to: string | undefined;
+}
+
+export const command = defineCommand<object>({
+  attempt: 'compare',
+  completeArguments: ['source', 'source', 'nothing'],
+  declare: (command) => {
+    command
+      .argument('<source>', 'NAME or NAME@SNAPSHOT')
+      .argument('[words...]', 'another source; behind --, a path inside')
+      .addHelpText('after', help);
+  },
+  run: async ({ output, machines, afterSeparator }, words) => {
+    const { pair, path } = understand(words, afterSeparator);
+    const opened = await machines();
+    const changes = opened.diff(pair.from, pair.to, path);
+    if (output.json) return asDocument(output, pair, path, changes);
+    const only = await printChanges(output, changes, path);
+    if (only !== undefined && path !== undefined) await printText(output, opened, pair, path);
+    return 0;
+  },
+});
+
+function understand(
+  words: readonly string[],
+  afterSeparator: number,
+): { readonly pair: Pair; readonly path: string | undefined } {
+  const sources = words.slice(0, words.length - afterSeparator);
+  const paths = words.slice(words.length - afterSeparator);
+  const [from, to] = sources;
+  if (from === undefined || sources.length > 2 || paths.length > 1) {
+    throw new MachineError('usage', 'one or two sources, and behind -- at most one path', {
+      hint: 'for example: tsmachine diff web@snap1 web -- /etc',
+    });
+  }
+  const [path] = paths;
+  return { pair: { from, to }, path: path === undefined ? undefined : (toPlainPath(path) ?? path) };
+}
+
+/** What is asked about by its own path, and is a file that differs, is the caller's to show. */
+async function printChanges(
+  output: Output,
+  changes: AsyncIterable<FileChange>,
+  path: string | undefined,
+): Promise<FileChange | undefined> {
+  let count = 0;
+  let only: FileChange | undefined;
+  for await (const change of changes) {
+    count += 1;
+    if (change.path === path && isFile(change)) only = change;
+    else output.print([changeLine(change, output.paint)]);
+  }
+  if (count === 0 && !output.quiet) output.note('no differences');
+  return only;
+}
+
+function isFile({ kind, before, after }: FileChange): boolean {
+  return kind !== 'type' && kind !== 'metadata' && (after ?? before)?.type === 'file';
+}
+
+async function printText(
+  output: Output,
+  machines: Machines,
+  { from, to }: Pair,
+  path: string,
+): Promise<void> {
+  const { text, binary } = await machines.diffFile(from, to, path);
+  if (text !== null && text !== '') output.raw(visibleLines(text));
+  else output.print([`${path}: ${binary ? 'binary files differ' : 'too large to be shown line by line'}`]);
+}
+
+async function asDocument(
+  output: Output,
+  { from, to }: Pair,
+  path: string | undefined,
+  changes: AsyncIterable<FileChange>,
+): Promise<number> {
+  const listed = [];
+  for await (const { before = null, after = null, ...change } of changes) {
+    listed.push({ ...change, before, after });
+  }
+  output.document({
+    from: to === undefined ? 'image' : from,
+    to: to ?? from,
+    path: path ?? null,
+    changes: listed,
+  });
+  return 0;
+}

@@ -1,0 +1,33 @@
+import { toPlainPath } from '../../machines/keys/plain-path.ts';
+import { defineCommand } from '../program/command-definition.ts';
+
+interface Options {
+  readonly from?: string;
+}
+
+const help = `
+The machine must be stopped. What a path was is not kept: take a snapshot first if it may be wanted again.
+
+  tsmachine revert web /etc/hosts /etc/nginx
+  tsmachine revert web --from web@snap1 /etc/hosts`;
+
+export const command = defineCommand<Options>({
+  attempt: 'revert',
+  completeArguments: ['machine', 'nothing'],
+  completeOptions: { from: 'source' },
+  declare: (command) => {
+    command
+      .argument('<name>', 'the machine')
+      .argument('<path...>', 'absolute paths inside')
+      .option('--from <source>', 'NAME or NAME@SNAPSHOT (default: the image that the machine was made from)')
+      .addHelpText('after', help);
+  },
+  run: async ({ output, machines }, [name = '', ...given], { from }) => {
+    const paths = given.map((path) => toPlainPath(path) ?? path);
+    await (await machines()).revert(name, paths, from);
+    const source = from ?? 'its image';
+    if (output.json) output.document({ name, from: from ?? 'image', paths });
+    for (const path of paths) output.report(`${name}: ${path} is again as in ${source}`);
+    return 0;
+  },
+});
