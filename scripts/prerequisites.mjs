@@ -36,6 +36,36 @@ const tools = [
   },
   { tool: 'zsh', for: ['test'], why: 'reads its completion script', present: hasCommand('zsh') },
   { tool: 'fish', for: ['test'], why: 'reads its completion script', present: hasCommand('fish') },
+  {
+    tool: 'mkfs.btrfs',
+    for: ['test'],
+    why: 'makes the file system on which the btrfs storage driver is tested',
+    present: hasCommand('mkfs.btrfs'),
+  },
+  {
+    tool: 'ssh-keygen',
+    for: ['test'],
+    why: 'makes the host keys of machines that are cloned',
+    present: hasCommand('ssh-keygen'),
+  },
+  {
+    tool: 'getfattr',
+    for: ['test'],
+    why: 'compares the extended attributes of files with those of their copies',
+    present: hasCommand('getfattr'),
+  },
+  {
+    tool: 'setfacl',
+    for: ['test'],
+    why: 'gives files ACLs, which copies must keep',
+    present: hasCommand('setfacl'),
+  },
+  {
+    tool: 'setcap',
+    for: ['test'],
+    why: 'gives programs capabilities, which copies must keep',
+    present: hasCommand('setcap'),
+  },
   { tool: 'pkg-config', for: ['test'], why: 'finds libseccomp', present: hasCommand('pkg-config') },
   {
     tool: 'libseccomp',

@@ -1,8 +1,9 @@
 /** dir and btrfs: whole trees, on file systems of the test's own. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MachineHandle } from '../../../src/backends/backend.ts';
+import { createDrivers } from '../../../src/backends/native/storage/native-storage.ts';
 import type { FileState } from '../../../src/backends/storage.ts';
 import { createNativeHost, type NativeHost, unhurried } from '../native-machine.ts';
 import { type Disk, makeDisk } from './disk.ts';
@@ -181,5 +182,20 @@ describe('btrfs', () => {
     expect(existsSync(machine.directory)).toBe(false);
     const left = execFileSync('btrfs', ['subvolume', 'list', disk.folder], { encoding: 'utf8' });
     expect(left).not.toContain('nested');
+  });
+
+  it('limits what a machine takes, until it is told otherwise', async () => {
+    const machine = await create('limited');
+    const btrfs = createDrivers({ isRunning: () => false, whileStill: async () => undefined }).btrfs;
+    const fill = () => writeFileSync(`${rootOf(machine)}/root/large`, Buffer.alloc(40 * 2 ** 20, 'x'));
+    await btrfs.setDiskLimit(machine, 'max');
+    await btrfs.setDiskLimit(machine, 20 * 2 ** 20);
+    // EDQUOT, which this Node has no name for.
+    expect(fill).toThrow(expect.objectContaining({ errno: -122 }));
+    await btrfs.setDiskLimit(machine, 100 * 2 ** 20);
+    fill();
+    await btrfs.setDiskLimit(machine, 20 * 2 ** 20);
+    await btrfs.setDiskLimit(machine, 'max');
+    fill();
   });
 });

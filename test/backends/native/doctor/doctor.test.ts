@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../../../src/backends/backend.ts';
 import type { Examination } from '../../../../src/backends/native/doctor/context.ts';
@@ -85,6 +85,20 @@ describe('doctor', () => {
     fixture.write('bin/tar', '');
     writeFakeHelper(`${fixture.root}/bin/tar`, 'exit 0');
     expect(await find('tar')).toMatchObject({ verdict: 'ok' });
+  });
+
+  it('says of each storage driver whether it works below the root folder', async () => {
+    expect(await find('storage btrfs')).toMatchObject({
+      verdict: 'note',
+      detail: `${fixture.root} does not lie on btrfs`,
+      fix: expect.stringContaining('--root'),
+    });
+    expect(await find('storage overlay')).toMatchObject({ verdict: 'ok' });
+    expect((await find('storage dir'))?.detail).toMatch(/^works; (copies share|each snapshot and clone)/);
+    expect(readdirSync(fixture.root).filter((name) => name.startsWith('.copy-'))).toEqual([]);
+    const nowhere = `${fixture.root}/not/yet`;
+    expect(await find('storage dir', { root: nowhere })).toMatchObject({ verdict: 'ok' });
+    expect(existsSync(nowhere)).toBe(false);
   });
 
   it('points at a malformed line of /etc/subuid', async () => {

@@ -1,4 +1,5 @@
 /** Disk limits of subvolumes, by quota groups: each subvolume has one of its own, 0/ID. */
+import { dirname } from 'node:path';
 import { BackendError } from '../../../backend.ts';
 import { runTool } from '../tool.ts';
 
@@ -9,7 +10,10 @@ export async function limitSubvolume(path: string, bytes: number | 'max'): Promi
     await enableQuota(path);
   }
   const limit = bytes === 'max' ? 'none' : String(bytes);
-  await runTool('btrfs', ['qgroup', 'limit', limit, path], { action: 'limit the disk space of', path });
+  const task = { action: 'limit the disk space of', path };
+  const id = (await runTool('btrfs', ['inspect-internal', 'rootid', path], task)).trim();
+  // By way of the folder that it lies in: asked for through a subvolume that is over its limit, the change itself is refused.
+  await runTool('btrfs', ['qgroup', 'limit', limit, `0/${id}`, dirname(path)], task);
 }
 
 async function hasQuota(path: string): Promise<boolean> {
