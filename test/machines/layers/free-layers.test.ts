@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newLayerId } from '../../../src/machines/layers/new-layer.ts';
 import { writeIntent } from '../../../src/machines/store/intents.ts';
+import { lockNames } from '../../../src/machines/store/lock.ts';
 import { eventsOf, withMachine } from '../../fakes/created-machines.ts';
+import { flock } from '../../fakes/flock.ts';
 import {
   cloneRequest,
   readFileOf,
@@ -13,6 +15,7 @@ import {
   writeFileOf,
 } from '../../fakes/machine-files.ts';
 import { type MachinesFixture, makeMachines, request } from '../../fakes/machines-fixture.ts';
+import { caught } from '../caught.ts';
 
 /** A layer that nothing names. */
 function stray({ paths }: MachinesFixture): string {
@@ -34,6 +37,14 @@ describe('layers', () => {
     stray(fixture);
     await fixture.machines.destroy('web', { force: false, now: true });
     expect(readdirSync(fixture.paths.layers)).toEqual(before);
+  });
+
+  it('of an image stay also while nothing names them: it may just be in the making', async () => {
+    const { machines, paths } = await withMachine();
+    const before = readdirSync(paths.layers);
+    rmSync(paths.images, { recursive: true });
+    await machines.destroy('web', { force: false, now: true });
+    expect(readdirSync(paths.layers)).toEqual(before);
   });
 
   it('stay if a command at work names them', async () => {
@@ -129,6 +140,34 @@ describe('layers', () => {
       name = next;
     }
     expect(readFileOf(fixture, name, 'a')).toBe('1');
+  });
+});
+
+describe('who looks for free layers', () => {
+  it('waits for nobody who copies their names, and is waited for by all who move or take them away', async () => {
+    const fixture = await withMachine();
+    const { machines, root, paths } = fixture;
+    for (const name of ['db', 'gone']) await machines.create(request(name));
+    await machines.destroy('gone', { force: false, now: false });
+    const [{ entry } = { entry: '' }] = machines.trash();
+    for (const name of ['web', 'db']) await machines.snapshot(name, snapshotRequest());
+    const held = await lockNames(paths.locks, flock, ['all.layers'], 0);
+    const hurried = makeMachines(root, 10).machines;
+    await hurried.clone('web', 'copy', cloneRequest());
+    await hurried.clone('web@snap1', 'other', cloneRequest());
+    const deeds = [
+      () => hurried.destroy('copy', { force: false, now: false }),
+      () => hurried.rename('other', 'renamed'),
+      () => hurried.emptyTrash([entry]),
+      () => hurried.restoreFromTrash(entry, { as: undefined }),
+      () => hurried.removeSnapshots('web', ['snap1'], { now: false }),
+    ];
+    for (const deed of deeds) expect((await caught(deed)).code, String(deed)).toBe('busy');
+    expect(machines.names()).toEqual(['copy', 'db', 'other', 'web']);
+    expect(readdirSync(paths.trash)).toEqual([entry]);
+    held.release();
+    for (const name of ['web', 'gone']) await machines.changeSettings(name, { 'pids.max': '9' });
+    expect([readdirSync(paths.intents), machines.snapshots('web')]).toEqual([[], []]);
   });
 });
 

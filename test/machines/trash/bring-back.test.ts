@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventsOf, withMachine } from '../../fakes/created-machines.ts';
@@ -131,6 +131,16 @@ describe('the trash', () => {
     expect(machines.names()).toHaveLength(1);
     expect(owners(root)).toEqual(machines.names());
     expect(readdirSync(join(root, 'intents'))).toEqual([]);
+  });
+
+  it('whose emptying finds an entry taken back leaves its range alone', async () => {
+    const { machines, root, paths, entry } = await withDestroyed();
+    renameSync(join(paths.trash, entry), join(root, 'taken-back'));
+    const dead = { operation: 'purge', name: entry, entries: [entry], pid: 0, pidStart: 'never' };
+    writeFileSync(join(paths.intents, `${entry}.json`), JSON.stringify(dead));
+    await machines.create(request('passing'));
+    expect(readdirSync(paths.intents)).toEqual([]);
+    expect([...owners(root)].sort()).toEqual(['passing', entry]);
   });
 
   it('that is emptied while somebody takes an entry back never takes the range of a machine', async () => {
