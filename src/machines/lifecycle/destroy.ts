@@ -36,11 +36,13 @@ export async function destroy(domain: Domain, name: string, force: boolean, now:
 async function moveToTrash(domain: Domain, { spec, directory }: MachineHandle, entry: string): Promise<void> {
   const { paths } = domain;
   const intent = { operation: 'destroy', name: spec.name, entry } as const;
-  step('destroy', 1);
-  writeIntent(paths, intent);
-  step('destroy', 2);
   makeDirectory(paths.trash);
-  await withLayersLock(domain, async () => renameDurably(directory, join(paths.trash, entry)));
+  await withLayersLock(domain, async () => {
+    step('destroy', 1);
+    writeIntent(paths, intent);
+    step('destroy', 2);
+    renameDurably(directory, join(paths.trash, entry));
+  });
   step('destroy', 3);
   await renameRanges(domain, spec.name, entry);
   step('destroy', 4);

@@ -21,9 +21,14 @@ export async function purgeEntries(domain: Domain, entries: readonly string[]): 
   const [first] = entries;
   if (first === undefined) return;
   const intent = { operation: 'purge', name: first, entries } as const;
-  step('purge', 1);
-  writeIntent(domain.paths, intent);
-  await completePurge(domain, entries);
+  const kept = await withLayersLock(domain, async () => {
+    step('purge', 1);
+    writeIntent(domain.paths, intent);
+    step('purge', 2);
+    return doom(domain, entries);
+  });
+  step('purge', 3);
+  await deleteAllDoomed(domain, entries, kept);
   step('purge', 4);
   removeIntent(domain.paths, intent);
   step('purge', 5);
@@ -42,27 +47,36 @@ export async function purgeSurplus(domain: Domain, now: number): Promise<void> {
 
 /** May be repeated. */
 export async function completePurge(domain: Domain, entries: readonly string[]): Promise<'completed'> {
-  step('purge', 2);
-  const kept = await withLayersLock(domain, async () => {
-    doom(domain, entries);
-    return doomFreeLayers(domain);
-  });
-  step('purge', 3);
+  const kept = await withLayersLock(domain, async () => doom(domain, entries));
+  await deleteAllDoomed(domain, entries, kept);
+  return 'completed';
+}
+
+/** The caller holds the layers' lock. */
+function doom(domain: Domain, entries: readonly string[]): KeptLayers | undefined {
+  const { trash } = domain.paths;
+  for (const entry of entries) {
+    if (existsSync(join(trash, entry))) {
+      renameSync(join(trash, entry), join(trash, `${DOOMED}${entry}`));
+    }
+  }
+  if (existsSync(trash)) syncDirectory(trash);
+  return doomFreeLayers(domain);
+}
+
+async function deleteAllDoomed(
+  domain: Domain,
+  entries: readonly string[],
+  kept: KeptLayers | undefined,
+): Promise<void> {
   for (const entry of entries) {
     await deleteDoomed(domain, entry);
   }
   await deleteDoomedLayers(domain);
-  tellKept(domain, entries, kept);
-  return 'completed';
-}
-
-function doom({ paths }: Domain, entries: readonly string[]): void {
-  for (const entry of entries) {
-    if (existsSync(join(paths.trash, entry))) {
-      renameSync(join(paths.trash, entry), join(paths.trash, `${DOOMED}${entry}`));
-    }
+  if (kept !== undefined) {
+    const machine = parseEntry(entries[0] ?? '')?.machine ?? '';
+    record(domain, machine, 'layers-kept', { path: kept.unreadable });
   }
-  if (existsSync(paths.trash)) syncDirectory(paths.trash);
 }
 
 /**
@@ -79,11 +93,4 @@ async function deleteDoomed(domain: Domain, entry: string): Promise<void> {
   await releaseRanges(domain, entry);
   await storage.remove(folder);
   record(domain, parseEntry(entry)?.machine ?? entry, 'purged', { entry });
-}
-
-function tellKept(domain: Domain, entries: readonly string[], kept: KeptLayers | undefined): void {
-  if (kept !== undefined) {
-    const machine = parseEntry(entries[0] ?? '')?.machine ?? '';
-    record(domain, machine, 'layers-kept', { path: kept.unreadable });
-  }
 }

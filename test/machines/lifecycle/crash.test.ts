@@ -2,51 +2,14 @@
  * Real processes, killed at every numbered step (crash-points.ts), on the fake backend: what lies on disk, and what the
  * next command makes of it. The same for real machines is test/host's.
  */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { buildSync } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { crashPoints } from '../../../src/machines/store/crash-points.ts';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { eventsOf } from '../../fakes/created-machines.ts';
+import { killedProgram, stepsOf } from '../../fakes/killed-program.ts';
 import { type MachinesFixture, makeMachines, request } from '../../fakes/machines-fixture.ts';
 
-let folder = '';
-let program = '';
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tsmachine-crash-'));
-  program = join(folder, 'program.mjs');
-  buildSync({
-    entryPoints: [resolve(import.meta.dirname, '../../fakes/domain-program.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-  });
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function run(
-  args: readonly string[],
-  crashAt = '',
-): Promise<{ readonly code: number | null; readonly signal: string | null }> {
-  return new Promise((done) => {
-    const env = { ...process.env, TSMACHINE_CRASH_AT: crashAt };
-    const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'ignore', 'ignore'] });
-    child.on('close', (code, signal) => done({ code, signal }));
-  });
-}
-
-/** Dies at the step, and nowhere else. */
-async function die(command: keyof typeof crashPoints, step: number, args: readonly string[]): Promise<void> {
-  expect(await run([command, ...args], `${command}:${step}`)).toEqual({ code: null, signal: 'SIGKILL' });
-}
-
-function stepsOf(command: keyof typeof crashPoints): readonly number[] {
-  return Array.from({ length: crashPoints[command] }, (_, index) => index + 1);
-}
+const { run, die } = killedProgram();
 
 function names(path: string): readonly string[] {
   return existsSync(path) ? readdirSync(path).sort() : [];

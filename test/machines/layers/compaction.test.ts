@@ -1,0 +1,61 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { mergeablePair } from '../../../src/machines/layers/compaction.ts';
+import type { NamedStack } from '../../../src/machines/layers/references.ts';
+import { withMachine } from '../../fakes/created-machines.ts';
+import {
+  readFileOf,
+  readFileOfSnapshot,
+  snapshotLayers,
+  snapshotRequest,
+  writeFileOf,
+} from '../../fakes/machine-files.ts';
+
+function stack(machine: string | undefined, layers: string): NamedStack {
+  return { path: '', machine, layers: layers.split('') };
+}
+
+const image = stack(undefined, 'z');
+
+describe('a pair of layers that can be merged', () => {
+  it.each<[string, readonly NamedStack[], string | undefined]>([
+    ['the lowest own one and what is on it', [stack('web', 'cbaz'), image], 'ba'],
+    ['not where a snapshot begins', [stack('web', 'bz'), stack('web', 'abz'), image], undefined],
+    ['above where a snapshot begins', [stack('web', 'az'), stack('web', 'cbaz'), image], 'cb'],
+    ['not where two go on from it', [stack('web', 'baz'), stack('web', 'caz'), image], undefined],
+    ['not what another machine names', [stack('web', 'baz'), stack('db', 'baz'), image], undefined],
+    ['not what the trash names', [stack('web', 'baz'), stack(undefined, 'az'), image], undefined],
+    ['not what a layer of an image is', [stack('web', 'az'), image], undefined],
+    ['not the top', [stack('web', 'az'), image], undefined],
+    ['nothing of nothing', [], undefined],
+  ])('is %s', (_, stacks, expected) => {
+    const pair = mergeablePair(stacks, 'web');
+    expect(pair === undefined ? undefined : pair.upper + pair.lower).toBe(expected);
+  });
+});
+
+describe('merging', () => {
+  it('that fails leaves all as it was, and is no failure of the command', async () => {
+    const fixture = await withMachine();
+    const { machines, backend, paths } = fixture;
+    for (const text of ['1', '2', '3']) {
+      writeFileOf(fixture, 'web', 'a', text);
+      await machines.snapshot('web', snapshotRequest());
+    }
+    const { merge } = backend.storage;
+    const fail = () => {
+      throw new Error('no luck');
+    };
+    Object.assign(backend.storage, { merge: fail });
+    await machines.removeSnapshots('web', ['snap1'], { now: true });
+    expect(machines.snapshots('web').map(({ problem }) => problem)).toEqual([null, null]);
+    expect(readFileOf(fixture, 'web', 'a')).toBe('3');
+    expect(readFileOfSnapshot(fixture, 'web', 'snap2', 'a')).toBe('2');
+    await machines.start('web', { ifNeeded: false });
+    await machines.stop('web', { timeoutSeconds: 1 });
+    expect([snapshotLayers(fixture).length, readdirSync(paths.intents)]).toEqual([3, []]);
+    Object.assign(backend.storage, { merge });
+    await machines.snapshot('web', snapshotRequest({ keep: 1 }));
+    expect(snapshotLayers(fixture)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,73 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { surplusEntries, trashBounds } from '../../../src/machines/trash/bounds.ts';
+import { withMachine } from '../../fakes/created-machines.ts';
+import { snapshotRequest } from '../../fakes/machine-files.ts';
+import type { MachinesFixture } from '../../fakes/machines-fixture.ts';
+
+const now = Date.now();
+
+function fill({ paths }: MachinesFixture, entries: readonly string[]): void {
+  for (const entry of entries) mkdirSync(join(paths.trash, entry), { recursive: true });
+}
+
+function say({ paths }: MachinesFixture, entry: string, bytes: number): void {
+  writeFileSync(join(paths.trash, entry, 'bytes-in-trash'), String(bytes));
+}
+
+describe('the bounds of the trash', () => {
+  it('count machines and snapshots apart', async () => {
+    const fixture = await withMachine();
+    const machines = Array.from({ length: 21 }, (_, index) => `m${index}.${now - index}`);
+    const snapshots = Array.from({ length: 101 }, (_, index) => `web@s${index}.${now - index}`);
+    fill(fixture, [...machines, ...snapshots]);
+    const gone = await surplusEntries({ ...fixture, backend: fixture.backend } as never, now);
+    expect(gone.map(({ entry }) => entry).sort()).toEqual([`m20.${now - 20}`, `web@s100.${now - 100}`]);
+  });
+
+  it('take the oldest of what is too large together, and never the newest', async () => {
+    const fixture = await withMachine();
+    const entries = ['d', 'c', 'b', 'a'].map((name, index) => `${name}.${now - index * 1000}`);
+    fill(fixture, entries);
+    const most = trashBounds.maxBytes;
+    entries.forEach((entry, index) => {
+      say(fixture, entry, index === 0 ? most * 5 : index === 1 ? 1 : most * 2);
+    });
+    const gone = await surplusEntries(fixture as never, now);
+    expect(gone.map(({ entry }) => entry)).toEqual(entries.slice(2));
+  });
+
+  it('measure an entry once', async () => {
+    const fixture = await withMachine();
+    const { machines, paths, backend } = fixture;
+    for (const snapshot of ['one', 'two']) {
+      await machines.snapshot('web', snapshotRequest({ snapshot }));
+      await machines.removeSnapshots('web', [snapshot], { now: false });
+    }
+    const [newest = '', older = ''] = machines.trash().map(({ entry }) => entry);
+    expect(existsSync(join(paths.trash, older, 'bytes-in-trash'))).toBe(true);
+    expect(existsSync(join(paths.trash, newest, 'bytes-in-trash'))).toBe(false);
+    expect(readdirSync(join(paths.trash, older))).toContain('snapshot.json');
+    Object.assign(backend.storage, {
+      bytesOf: () => {
+        throw new Error('measured again');
+      },
+    });
+    expect(await surplusEntries(fixture as never, now)).toEqual([]);
+  });
+
+  it('never make a command fail', async () => {
+    const { machines, backend } = await withMachine();
+    Object.assign(backend.storage, {
+      bytesOf: () => {
+        throw new Error('no luck');
+      },
+    });
+    for (const snapshot of ['one', 'two', 'three']) {
+      await machines.snapshot('web', snapshotRequest({ snapshot }));
+      await machines.removeSnapshots('web', [snapshot], { now: false });
+    }
+    expect(machines.trash()).toHaveLength(3);
+  });
+});

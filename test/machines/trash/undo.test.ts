@@ -1,0 +1,79 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { eventsOf, withMachine } from '../../fakes/created-machines.ts';
+import {
+  readFileOf,
+  readFileOfSnapshot,
+  snapshotRequest,
+  work,
+  writeFileOf,
+} from '../../fakes/machine-files.ts';
+import { request } from '../../fakes/machines-fixture.ts';
+import { caught } from '../caught.ts';
+
+const gently = { force: false, now: false };
+
+describe('undo', () => {
+  it('of a destroy gives the machine back', async () => {
+    const fixture = await withMachine();
+    const { machines } = fixture;
+    writeFileOf(fixture, 'web', 'a', '1');
+    await machines.destroy('web', gently);
+    expect(await machines.undo(work)).toEqual({ deed: 'destroy', machine: 'web', snapshot: null });
+    expect(readFileOf(fixture, 'web', 'a')).toBe('1');
+    expect((await eventsOf(machines)).at(-1)).toMatchObject({ type: 'undone', details: { deed: 'destroy' } });
+  });
+
+  it.each(['overlay', 'dir'] as const)(
+    'of a restore on %s goes back, and twice is forth again',
+    async (storage) => {
+      const fixture = await withMachine('stopped', 'web', { storage });
+      const { machines } = fixture;
+      writeFileOf(fixture, 'web', 'a', '1');
+      await machines.snapshot('web', snapshotRequest());
+      writeFileOf(fixture, 'web', 'a', '2');
+      await machines.restore('web', 'snap1', work);
+      for (const text of ['2', '1', '2', '1']) {
+        expect(await machines.undo(work)).toMatchObject({ deed: 'restore', machine: 'web' });
+        expect(readFileOf(fixture, 'web', 'a')).toBe(text);
+      }
+    },
+  );
+
+  it('of a removed snapshot gives it back', async () => {
+    const fixture = await withMachine();
+    const { machines } = fixture;
+    writeFileOf(fixture, 'web', 'a', '1');
+    await machines.snapshot('web', snapshotRequest());
+    await machines.removeSnapshots('web', ['snap1'], { now: false });
+    expect(await machines.undo(work)).toEqual({ deed: 'snapshot-remove', machine: 'web', snapshot: 'snap1' });
+    expect(readFileOfSnapshot(fixture, 'web', 'snap1', 'a')).toBe('1');
+  });
+
+  it('takes the last of several, then the one before', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const fixture = await withMachine();
+    const { machines } = fixture;
+    await machines.create(request('db'));
+    await machines.snapshot('web', snapshotRequest());
+    vi.setSystemTime(Date.now() + 1000);
+    await machines.destroy('db', gently);
+    vi.setSystemTime(Date.now() + 1000);
+    await machines.removeSnapshots('web', ['snap1'], { now: false });
+    expect((await machines.undo(work)).deed).toBe('snapshot-remove');
+    expect((await machines.undo(work)).deed).toBe('destroy');
+    expect(machines.names()).toEqual(['db', 'web']);
+    expect(await caught(() => machines.undo(work))).toMatchObject({
+      code: 'wrong-state',
+      message: 'there is nothing to undo',
+    });
+  });
+
+  it('of a restore needs the machine stopped, and says so', async () => {
+    const { machines } = await withMachine();
+    await machines.snapshot('web', snapshotRequest());
+    await machines.restore('web', 'snap1', work);
+    await machines.start('web', { ifNeeded: false });
+    expect((await caught(() => machines.undo(work))).hint).toContain('tsmachine stop web');
+  });
+});
