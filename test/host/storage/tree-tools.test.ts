@@ -125,7 +125,7 @@ describe('scan', () => {
     symlinkSync('/etc', join(folder, 'link'));
     await expect(all(scanTree(HELPER, join(folder, 'nothing')))).rejects.toMatchObject({
       errno: 'ENOENT',
-      syscall: 'open',
+      syscall: 'openat',
       path: join(folder, 'nothing'),
     });
     await expect(bytesOfTrees(HELPER, [join(folder, 'link')])).rejects.toMatchObject({ errno: 'ENOTDIR' });

@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
@@ -19,7 +20,7 @@
 
 #include "check.h"
 
-enum { KILLED = 42, TEXT_ROOM = 65536, MOST_CHANGES = 1000 };
+enum { KILLED = 42, TEXT_ROOM = 65536, MOST_CHANGES = 1000, DEEP = 10000 };
 
 /*
  * A line each: LAYER (U upper, L lower, D deeper), KIND, PATH. Kinds: d directory, o opaque directory, f file, w whiteout, l symlink,
@@ -322,9 +323,12 @@ static void a_whiteout_that_hides_nothing_deeper_goes(void)
 
 static int merge_here(struct failure *failure)
 {
+	int here = open(".", O_RDONLY | O_DIRECTORY);
 	int upper = open("U", O_RDONLY | O_DIRECTORY), lower = open("L", O_RDONLY | O_DIRECTORY);
 	int result = merge_layers(upper, lower, &(struct changes){ 0 }, failure);
 
+	CHECK(fchdir(here) == 0);
+	close(here);
 	close(upper);
 	close(lower);
 	return result;
@@ -363,6 +367,34 @@ static void a_layer_is_not_merged_into_itself_or_another_file_system(void)
 	CHECK(umount("L") == 0 && exists("U/a"));
 }
 
+/* `depth` directories, and a file at the bottom. */
+static void make_deep(const char *layer, int depth)
+{
+	int here = open(".", O_RDONLY | O_DIRECTORY);
+
+	CHECK(chdir(layer) == 0);
+	for (int i = 0; i < depth; i++)
+		CHECK(mkdir("d", 0755) == 0 && chdir("d") == 0);
+	CHECK(mknod(layer, S_IFREG | 0644, 0) == 0 && fchdir(here) == 0);
+	close(here);
+}
+
+static void layers_of_any_depth_are_merged(void)
+{
+	struct failure failure;
+	int here = open(".", O_RDONLY | O_DIRECTORY);
+
+	build("Df x\n");
+	make_deep("U", DEEP);
+	make_deep("L", DEEP);
+	CHECK(setrlimit(RLIMIT_NOFILE, &(struct rlimit){ 1024, 1024 }) == 0);
+	CHECK(merge_here(&failure) == 0 && rmdir("U") == 0 && chdir("L") == 0);
+	for (int i = 0; i < DEEP; i++)
+		CHECK(chdir("d") == 0);
+	CHECK(exists("U") && exists("L") && fchdir(here) == 0);
+	close(here);
+}
+
 static void no_symlink_leads_out_of_the_layers(void)
 {
 	build("Ud a\nUf a/b\nUw c\nDf x\n");
@@ -388,6 +420,7 @@ int main(void)
 	RUN(a_whiteout_that_hides_nothing_deeper_goes);
 	RUN(marks_of_other_places_are_refused_before_anything_is_changed);
 	RUN(a_layer_is_not_merged_into_itself_or_another_file_system);
+	RUN(layers_of_any_depth_are_merged);
 	RUN(no_symlink_leads_out_of_the_layers);
 	CHECK(chdir("/") == 0 && umount2(place, MNT_DETACH) == 0 && rmdir(place) == 0);
 	return 0;

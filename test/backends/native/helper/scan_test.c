@@ -1,6 +1,7 @@
 #include "scan.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
@@ -19,13 +20,14 @@ static size_t output_size;
 static void scan(const char *path)
 {
 	struct failure failure;
-	int top = open(path, O_RDONLY | O_DIRECTORY);
+	int here = open(".", O_RDONLY | O_DIRECTORY), top = open(path, O_RDONLY | O_DIRECTORY);
 	FILE *out;
 
 	free(output);
 	out = open_memstream(&output, &output_size);
 	CHECK(scan_entries(top, out, &failure) == 0);
 	fclose(out);
+	CHECK(fchdir(here) == 0 && close(here) == 0);
 }
 
 /* Of the entry number `wanted`, or NULL behind the last. */
@@ -205,6 +207,7 @@ static void a_tree_of_any_depth_is_scanned_and_removed(void)
 	struct failure failure;
 
 	make_deep("deep");
+	CHECK(setrlimit(RLIMIT_NOFILE, &(struct rlimit){ 1024, 1024 }) == 0);
 	scan("deep");
 	CHECK_TEXT(entry(DEEP + 1, NAME), "bottom");
 	CHECK_TEXT(entry(DEEP + 1, DEPTH), "10001");

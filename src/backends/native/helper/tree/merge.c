@@ -21,14 +21,14 @@
 
 /* A directory that is in both layers, and whose parts are one in the overlay. */
 struct pair {
-	int lower;
 	bool closed; /* nothing deeper shows through it */
 	struct timespec modified;
 };
 
 struct merge {
 	struct walk walk; /* of the upper layer */
-	struct pair *pairs; /* one for each level of the walk */
+	struct chain lower; /* as deep as the walk, in the lower layer */
+	struct pair *pairs;
 	size_t room;
 	const struct changes *changes;
 	struct failure *failure;
@@ -46,6 +46,11 @@ static int changed(struct merge *merge, int result, const char *syscall)
 		return failed(merge, syscall);
 	changes_count(merge->changes);
 	return 0;
+}
+
+static int lower_directory(const struct merge *merge)
+{
+	return chain_innermost(&merge->lower);
 }
 
 static struct pair *innermost(struct merge *merge)
@@ -83,19 +88,19 @@ static int begin_pair(struct merge *merge, int lower, bool closed)
 	struct pair *pair;
 	const char *syscall;
 
+	if (chain_enter(&merge->lower, lower) < 0)
+		return failed(merge, "fstat");
 	if (merge->walk.depth > merge->room) {
 		size_t room = merge->room == 0 ? 64 : merge->room * 2;
 		struct pair *larger = realloc(merge->pairs, room * sizeof *larger);
 
-		if (larger == NULL) {
-			close(lower);
+		if (larger == NULL)
 			return failed(merge, "malloc");
-		}
 		merge->pairs = larger;
 		merge->room = room;
 	}
 	pair = innermost(merge);
-	*pair = (struct pair){ .lower = lower, .closed = closed };
+	*pair = (struct pair){ .closed = closed };
 	if (remember_time(merge, upper, &pair->modified) < 0)
 		return -1;
 	syscall = attributes_give(upper, lower);
@@ -117,7 +122,7 @@ static int expect_whiteouts(struct merge *merge, int lower)
 static int enter_pair(struct merge *merge, const struct walk_entry *entry)
 {
 	const struct pair *outer = innermost(merge);
-	int lower = openat(outer->lower, entry->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int lower = openat(lower_directory(merge), entry->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	bool closed = outer->closed || (lower >= 0 && marks_is_opaque(lower, "."));
 	int entered;
 
@@ -138,11 +143,11 @@ static int enter_pair(struct merge *merge, const struct walk_entry *entry)
 static int leave_pair(struct merge *merge, const struct walk_entry *entry)
 {
 	const struct pair *pair = &merge->pairs[merge->walk.depth];
-	int result = changed(merge, attributes_set_time(pair->lower, pair->modified), "futimens");
 
-	close(pair->lower);
-	if (result < 0)
+	if (changed(merge, attributes_set_time(lower_directory(merge), pair->modified), "futimens") < 0)
 		return -1;
+	if (chain_leave(&merge->lower) < 0)
+		return failed(merge, "openat");
 	return changed(merge, unlinkat(entry->parent, entry->name, AT_REMOVEDIR), "unlinkat");
 }
 
@@ -159,14 +164,12 @@ struct both {
  */
 static int make_way(struct merge *merge, const struct walk_entry *entry, const struct both *both)
 {
-	int lower = innermost(merge)->lower;
-
 	if (!both->below || (!S_ISDIR(both->upper.st_mode) && !S_ISDIR(both->lower.st_mode)))
 		return 0;
 	if (!S_ISDIR(both->lower.st_mode) && !marks_is_opaque(entry->parent, entry->name) &&
 	    changed(merge, xattrs_set(entry->parent, entry->name, MARKS_OPAQUE, "y", 1, 0), "lsetxattr") < 0)
 		return -1;
-	if (remove_tree(lower, entry->name, merge->changes, merge->failure) < 0)
+	if (remove_tree(lower_directory(merge), entry->name, merge->changes, merge->failure) < 0)
 		return -1;
 	return 0;
 }
@@ -181,13 +184,13 @@ static int move(struct merge *merge, const struct walk_entry *entry, const struc
 	/* rename(2) does nothing for two names of one file, as whiteouts often are. */
 	if (is_same_file(both))
 		return changed(merge, unlinkat(entry->parent, entry->name, 0), "unlinkat");
-	return changed(merge, renameat(entry->parent, entry->name, innermost(merge)->lower, entry->name), "renameat");
+	return changed(merge, renameat(entry->parent, entry->name, lower_directory(merge), entry->name), "renameat");
 }
 
 /* A whiteout over a directory that nothing shows through hides only what the lower layer has. */
 static int drop_whiteout(struct merge *merge, const struct walk_entry *entry)
 {
-	if (remove_tree(innermost(merge)->lower, entry->name, merge->changes, merge->failure) < 0)
+	if (remove_tree(lower_directory(merge), entry->name, merge->changes, merge->failure) < 0)
 		return -1;
 	return changed(merge, unlinkat(entry->parent, entry->name, 0), "unlinkat");
 }
@@ -199,7 +202,7 @@ static int merge_entry(struct merge *merge, const struct walk_entry *entry)
 
 	if (fstatat(entry->parent, entry->name, &both.upper, AT_SYMLINK_NOFOLLOW) < 0)
 		return failed(merge, "fstatat");
-	both.below = fstatat(pair->lower, entry->name, &both.lower, AT_SYMLINK_NOFOLLOW) == 0;
+	both.below = fstatat(lower_directory(merge), entry->name, &both.lower, AT_SYMLINK_NOFOLLOW) == 0;
 	if (!both.below && errno != ENOENT)
 		return failed(merge, "fstatat");
 	if (pair->closed && marks_is_whiteout(&both.upper))
@@ -217,10 +220,7 @@ static int finish_top(struct merge *merge, int upper)
 {
 	const struct pair *top = merge->pairs;
 
-	int result = changed(merge, attributes_set_time(top->lower, top->modified), "futimens");
-
-	close(top->lower);
-	if (result < 0 ||
+	if (changed(merge, attributes_set_time(lower_directory(merge), top->modified), "futimens") < 0 ||
 	    changed(merge, attributes_set_time(upper, top->modified), "futimens") < 0)
 		return -1;
 	return changed(merge, xattrs_remove(upper, ".", BEFORE), "lremovexattr");
@@ -233,11 +233,11 @@ static int merge_below(struct merge *merge, int lower)
 
 	if (begin_pair(merge, lower, false) < 0)
 		return -1;
-	while ((step = walk_next(&merge->walk, &entry)) != WALK_END) {
+	while ((step = walk_next(&merge->walk, &entry, merge->failure)) > WALK_END) {
 		if ((step == WALK_LEFT ? leave_pair(merge, &entry) : merge_entry(merge, &entry)) < 0)
 			return -1;
 	}
-	return 0;
+	return step;
 }
 
 /* Marks that speak of other places would say something else in another layer. */
@@ -250,8 +250,10 @@ static int refuse_foreign_marks(int upper, struct failure *failure)
 	enum walk_step step;
 	int result = walk_begin(&walk, upper, failure);
 
-	while (result == 0 && (step = walk_next(&walk, &entry)) != WALK_END) {
-		if (step == WALK_LEFT)
+	while (result == 0 && (step = walk_next(&walk, &entry, failure)) != WALK_END) {
+		if (step == WALK_FAILED)
+			result = -1;
+		if (step != WALK_MET)
 			continue;
 		if (fstatat(entry.parent, entry.name, &status, AT_SYMLINK_NOFOLLOW) < 0)
 			result = walk_fail(&walk, "fstatat", failure);
@@ -282,7 +284,6 @@ static int duplicate(int fd)
 	return fcntl(fd, F_DUPFD_CLOEXEC, 0);
 }
 
-/* On failure descriptors stay open: the process ends with it. */
 int merge_layers(int upper, int lower, const struct changes *changes, struct failure *failure)
 {
 	struct merge merge = { .changes = changes, .failure = failure };
@@ -298,6 +299,7 @@ int merge_layers(int upper, int lower, const struct changes *changes, struct fai
 	if (result == 0 && syncfs(lower) < 0)
 		result = fail(failure, "syncfs", NULL);
 	walk_free(&merge.walk);
+	chain_free(&merge.lower);
 	free(merge.pairs);
 	return result;
 }

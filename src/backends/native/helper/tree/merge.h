@@ -12,6 +12,7 @@
 /*
  * Both on one file system, and mounted by nobody. Afterwards `upper` is empty. EOPNOTSUPP, before anything is changed, for redirects
  * and the like. 0, or -1 with *failure, whose path is relative to `upper`.
+ * The working directory is another one afterwards.
  */
 int merge_layers(int upper, int lower, const struct changes *changes, struct failure *failure);
 

@@ -1,4 +1,5 @@
 /* `merge UPPER LOWER`: says how far it is, a line `done N` at most each 100 ms. */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
@@ -45,9 +46,9 @@ int merge_main(int argc, char **argv)
 
 	if (argc != 3)
 		return TREE_USAGE;
-	upper = tree_open(argv[1], &failure);
+	upper = tree_open(AT_FDCWD, argv[1], &failure);
 	if (upper >= 0) {
-		lower = tree_open(argv[2], &failure);
+		lower = tree_open(AT_FDCWD, argv[2], &failure);
 		place = lower < 0 ? argv[2] : argv[1];
 	}
 	if (lower < 0 || merge_layers(upper, lower, &changes, &failure) < 0) {

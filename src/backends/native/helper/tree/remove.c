@@ -40,7 +40,7 @@ static int remove_below(struct walk *walk, const struct changes *changes, struct
 	struct walk_entry entry;
 	enum walk_step step;
 
-	while ((step = walk_next(walk, &entry)) != WALK_END) {
+	while ((step = walk_next(walk, &entry, failure)) > WALK_END) {
 		int removed = step == WALK_LEFT ? 0 : remove_one(entry.parent, entry.name, changes);
 
 		if (removed < 0)
@@ -52,7 +52,7 @@ static int remove_below(struct walk *walk, const struct changes *changes, struct
 		if (step == WALK_LEFT && remove_directory(entry.parent, entry.name, changes) < 0)
 			return walk_fail(walk, "unlinkat", failure);
 	}
-	return 0;
+	return step;
 }
 
 int remove_tree(int parent, const char *name, const struct changes *changes, struct failure *failure)

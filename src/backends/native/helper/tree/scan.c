@@ -26,7 +26,7 @@ static int scan_below(struct walk *walk, FILE *out, struct failure *failure)
 	enum walk_step step;
 	const char *syscall;
 
-	while ((step = walk_next(walk, &entry)) != WALK_END) {
+	while ((step = walk_next(walk, &entry, failure)) > WALK_END) {
 		if (step == WALK_LEFT)
 			continue;
 		syscall = file_facts_read(&facts, entry.parent, entry.name);
@@ -38,7 +38,7 @@ static int scan_below(struct walk *walk, FILE *out, struct failure *failure)
 		if (S_ISDIR(facts.status.st_mode) && walk_enter(walk, failure) < 0)
 			return -1;
 	}
-	return 0;
+	return step;
 }
 
 int scan_entries(int top, FILE *out, struct failure *failure)
@@ -67,7 +67,7 @@ static int add_below(struct walk *walk, struct blocks *blocks, struct failure *f
 	enum walk_step step;
 	struct stat status;
 
-	while ((step = walk_next(walk, &entry)) != WALK_END) {
+	while ((step = walk_next(walk, &entry, failure)) > WALK_END) {
 		if (step == WALK_LEFT)
 			continue;
 		if (fstatat(entry.parent, entry.name, &status, AT_SYMLINK_NOFOLLOW) < 0) {
@@ -80,7 +80,7 @@ static int add_below(struct walk *walk, struct blocks *blocks, struct failure *f
 		if (S_ISDIR(status.st_mode) && walk_enter(walk, failure) < 0)
 			return -1;
 	}
-	return 0;
+	return step;
 }
 
 int scan_blocks(int top, struct blocks *blocks, struct failure *failure)
@@ -111,9 +111,10 @@ static int scan_all(int count, char **paths, struct blocks *blocks)
 {
 	struct failure failure;
 	int result = 0;
+	int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	for (int i = 0; i < count && result == 0; i++) {
-		int top = tree_open(paths[i], &failure);
+	for (int i = 0; i < count; i++) {
+		int top = tree_open(here, paths[i], &failure);
 
 		if (top < 0)
 			result = -1;

@@ -1,4 +1,4 @@
-/* Looks through a tree. All return 0, or -1 with *failure. */
+/* Looks through a tree; the working directory is another one afterwards. All return 0, or -1 with *failure. */
 #ifndef TSMACHINE_SCAN_H
 #define TSMACHINE_SCAN_H
 

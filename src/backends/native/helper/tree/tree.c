@@ -2,9 +2,9 @@
 
 #include <fcntl.h>
 
-int tree_open(const char *path, struct failure *failure)
+int tree_open(int at, const char *path, struct failure *failure)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-	return fd < 0 ? fail(failure, "open", path) : fd;
+	return fd < 0 ? fail(failure, "openat", path) : fd;
 }

@@ -5,23 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
-
-enum { MOST_DESCRIPTORS = 1024 * 1024 /* fs.nr_open */ };
-
-/* One a level: the usual limit would be too low for a tree that was made deep on purpose. */
-static void allow_many_descriptors(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-	if (limit.rlim_max < MOST_DESCRIPTORS)
-		setrlimit(RLIMIT_NOFILE, &(struct rlimit){ MOST_DESCRIPTORS, MOST_DESCRIPTORS });
-}
 
 /* Makes `*room` at least `wanted` items of `size` bytes. */
 static bool grow(void **items, size_t *room, size_t wanted, size_t size)
@@ -42,14 +26,13 @@ static bool grow(void **items, size_t *room, size_t wanted, size_t size)
 /* Takes `fd` over. */
 static int push(struct walk *walk, int fd, struct failure *failure)
 {
-	struct walk_level level = { .fd = fd, .path_length = strlen(walk->path) };
+	struct walk_level level = { .path_length = strlen(walk->path) };
 
+	if (chain_enter(&walk->chain, fd) < 0)
+		return walk_fail(walk, "fstat", failure);
 	if (!grow((void **)&walk->levels, &walk->room, walk->depth + 1, sizeof *walk->levels) ||
-	    names_read(fd, &level.names) < 0) {
-		walk_fail(walk, "getdents64", failure);
-		close(fd);
-		return -1;
-	}
+	    names_read(fd, &level.names) < 0)
+		return walk_fail(walk, "getdents64", failure);
 	walk->levels[walk->depth++] = level;
 	return 0;
 }
@@ -59,13 +42,11 @@ static struct walk_level *innermost(const struct walk *walk)
 	return &walk->levels[walk->depth - 1];
 }
 
-static void pop(struct walk *walk)
+static int pop(struct walk *walk, struct failure *failure)
 {
-	struct walk_level *level = innermost(walk);
-
-	close(level->fd);
-	names_free(&level->names);
+	names_free(&innermost(walk)->names);
 	walk->depth--;
+	return chain_leave(&walk->chain) < 0 ? walk_fail(walk, "openat", failure) : 0;
 }
 
 int walk_begin(struct walk *walk, int top, struct failure *failure)
@@ -76,7 +57,6 @@ int walk_begin(struct walk *walk, int top, struct failure *failure)
 		return fail(failure, "malloc", NULL);
 	}
 	walk->path[0] = '\0';
-	allow_many_descriptors();
 	return push(walk, top, failure);
 }
 
@@ -93,7 +73,7 @@ static void set_path(struct walk *walk, const struct walk_level *level, const ch
 	memcpy(walk->path + at, name, size);
 }
 
-enum walk_step walk_next(struct walk *walk, struct walk_entry *entry)
+enum walk_step walk_next(struct walk *walk, struct walk_entry *entry, struct failure *failure)
 {
 	enum walk_step step = WALK_MET;
 	struct walk_level *level;
@@ -104,13 +84,14 @@ enum walk_step walk_next(struct walk *walk, struct walk_entry *entry)
 	if (level->next < level->names.count) {
 		level->next++;
 	} else {
-		pop(walk);
+		if (pop(walk, failure) < 0)
+			return WALK_FAILED;
 		if (walk->depth == 0)
 			return WALK_END;
 		level = innermost(walk);
 		step = WALK_LEFT;
 	}
-	*entry = (struct walk_entry){ level->fd, level->names.items[level->next - 1], walk->depth };
+	*entry = (struct walk_entry){ walk_directory(walk), level->names.items[level->next - 1], walk->depth };
 	set_path(walk, level, entry->name);
 	return step;
 }
@@ -119,7 +100,7 @@ int walk_enter(struct walk *walk, struct failure *failure)
 {
 	struct walk_level *level = innermost(walk);
 	const char *name = level->names.items[level->next - 1];
-	int fd = openat(level->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = openat(walk_directory(walk), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd >= 0)
 		return push(walk, fd, failure) < 0 ? -1 : 1;
@@ -130,13 +111,14 @@ int walk_enter(struct walk *walk, struct failure *failure)
 
 int walk_directory(const struct walk *walk)
 {
-	return innermost(walk)->fd;
+	return chain_innermost(&walk->chain);
 }
 
 void walk_free(struct walk *walk)
 {
 	while (walk->depth > 0)
-		pop(walk);
+		names_free(&walk->levels[--walk->depth].names);
+	chain_free(&walk->chain);
 	free(walk->levels);
 	free(walk->path);
 	*walk = (struct walk){ 0 };
@@ -144,5 +126,5 @@ void walk_free(struct walk *walk)
 
 int walk_fail(const struct walk *walk, const char *syscall, struct failure *failure)
 {
-	return fail_with(failure, errno == EMFILE ? ENAMETOOLONG : errno, syscall, walk->path);
+	return fail(failure, syscall, walk->path);
 }

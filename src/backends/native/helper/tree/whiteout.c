@@ -68,7 +68,7 @@ int whiteout_main(int argc, char **argv)
 
 	if (argc != 3)
 		return TREE_USAGE;
-	root = tree_open(argv[1], &failure);
+	root = tree_open(AT_FDCWD, argv[1], &failure);
 	if (root < 0 || make_whiteout(root, argv[2], &failure) < 0) {
 		report_failure(STDERR_FILENO, &failure, argv[1]);
 		return TREE_FAILED;

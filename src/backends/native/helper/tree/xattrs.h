@@ -1,4 +1,7 @@
-/* Extended attributes of `name` in the directory `parent`; of the directory itself for the name ".". Symlinks are not followed. */
+/*
+ * Extended attributes of `name` in the directory `parent`; of the directory itself for the name ".". Symlinks are not followed.
+ * Afterwards `parent` is the working directory.
+ */
 #ifndef TSMACHINE_XATTRS_H
 #define TSMACHINE_XATTRS_H
 
