@@ -34,7 +34,7 @@ int opaque_main(int argc, char **argv)
 
 	if (argc != 3)
 		return TREE_USAGE;
-	root = tree_open(argv[1], &failure);
+	root = tree_open(AT_FDCWD, argv[1], &failure);
 	if (root < 0 || mark(root, argv[2], &failure) < 0) {
 		report_failure(STDERR_FILENO, &failure, argv[1]);
 		return TREE_FAILED;

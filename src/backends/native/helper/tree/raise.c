@@ -103,7 +103,7 @@ int raise_main(int argc, char **argv)
 		report_failure(STDERR_FILENO, &failure, argv[3 + layer]);
 		return TREE_FAILED;
 	}
-	top = tree_open(argv[1], &failure);
+	top = tree_open(AT_FDCWD, argv[1], &failure);
 	result = top < 0 ? -1 : raise_way(stack, top, argv[2], &failure);
 	stack_close(stack);
 	if (result < 0)
