@@ -66,7 +66,8 @@ export async function* decodeEntries(stream: AsyncIterable<Buffer>): AsyncGenera
     for (; at + FIELDS < strings.length; at += FIELDS) yield decodeEntry(strings, at, folders);
     strings = strings.slice(at);
   }
-  if (strings.length !== 2 || strings[0] !== END) throw malformed('the list of files was cut off');
+  if (strings.length !== 2 || strings[0] !== END || strings[1] !== '')
+    throw malformed('a list of files without its end');
 }
 
 function decodeEntry(strings: readonly string[], at: number, folders: string[]): TreeEntry {
