@@ -82,7 +82,8 @@ async function* decodeFields(stream: AsyncIterable<Buffer>): AsyncGenerator<read
     for (; at + FIELDS < strings.length; at += FIELDS) yield strings.slice(at, at + FIELDS);
     strings = strings.slice(at);
   }
-  if (strings.length !== 2 || strings[0] !== END) throw malformed('the list of files was cut off');
+  if (strings.length !== 2 || strings[0] !== END || strings[1] !== '')
+    throw malformed('a list of files without its end');
 }
 
 function decodeEntry(fields: readonly string[], folders: string[]): TreeEntry {

@@ -20,7 +20,7 @@
 
 #include "check.h"
 
-enum { KILLED = 42, TEXT_ROOM = 65536, MOST_CHANGES = 1000, DEEP = 10000 };
+enum { KILLED = 42, TEXT_ROOM = 65536, MOST_CHANGES = 1000, DEEP = 10000, RANDOM_EXAMPLES = 10 };
 
 /*
  * A line each: LAYER (U upper, L lower, D deeper), KIND, PATH. Kinds: d directory, o opaque directory, f file, w whiteout, l symlink,
@@ -309,6 +309,47 @@ static void both_layers_together_look_the_same_after_each_change(void)
 		merge_example(&examples[i]);
 }
 
+/* The same on every machine: splitmix64. */
+static unsigned below(unsigned bound)
+{
+	static uint64_t state;
+	uint64_t z = state += 0x9e3779b97f4a7c15ULL;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+	return (unsigned)((z ^ (z >> 31)) % bound);
+}
+
+/* Up to three names in each of up to three levels, of any kind. */
+static void add_random(char *lines, char layer, const char *parent, int levels)
+{
+	for (const char *name = "abc"; *name != '\0'; name++) {
+		char path[64];
+		char kind = "ddddoffwwlp"[below(11)];
+
+		if (below(3) == 0)
+			continue;
+		snprintf(path, sizeof path, "%s%s%c", parent, *parent == '\0' ? "" : "/", *name);
+		add(lines, "%c%c %s\n", layer, kind, path);
+		if ((kind == 'd' || kind == 'o') && levels > 1)
+			add_random(lines, layer, path, levels - 1);
+	}
+}
+
+static void layers_made_at_random_look_the_same_too(void)
+{
+	static char lines[TEXT_ROOM];
+
+	for (int i = 0; i < RANDOM_EXAMPLES; i++) {
+		const struct example example = { lines, lines };
+
+		lines[0] = '\0';
+		for (const char *layer = "ULD"; *layer != '\0'; layer++)
+			add_random(lines, *layer, "", 3);
+		merge_example(&example);
+	}
+}
+
 static int exists(const char *path)
 {
 	return faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
@@ -417,6 +458,7 @@ int main(void)
 	CHECK(mount("tmpfs", place, "tmpfs", 0, NULL) == 0 && chdir(place) == 0);
 	umask(0);
 	RUN(both_layers_together_look_the_same_after_each_change);
+	RUN(layers_made_at_random_look_the_same_too);
 	RUN(a_whiteout_that_hides_nothing_deeper_goes);
 	RUN(marks_of_other_places_are_refused_before_anything_is_changed);
 	RUN(a_layer_is_not_merged_into_itself_or_another_file_system);
