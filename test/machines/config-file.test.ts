@@ -64,6 +64,12 @@ describe('config.json', () => {
       '"signals.halt": must be auto or a name such as SIGPWR',
     ],
     [{ tmpfs: [{ path: '/a/../b' }] }, '"tmpfs.0.path": must be an absolute path without'],
+    [{ snapshots: { schedule: 'often' } }, '"snapshots.schedule": must be a period such as daily or 6h'],
+    [{ snapshots: { expiry: '7' } }, '"snapshots.expiry": must be a span such as 7d'],
+    [
+      { storage: { driver: 'dir', layers: [], snapshot: '../x' } },
+      '"storage.snapshot": must be the name of a snapshot',
+    ],
     [{ console: { logBytes: 4095 } }, '"console.logBytes": 4095 is not within 4096 to 1073741824'],
     [{ limits: { 'memory.max': 512 } }, '"limits.memory.max": 512 is not within 1048576 to'],
     [{ limits: { 'pids.max': 0 } }, '"limits.pids.max": 0 is not within 1 to 4194304'],

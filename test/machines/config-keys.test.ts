@@ -31,6 +31,8 @@ const rich = {
   'bind.1': '/home:/home',
   'bind.2': '/dev/dri:/dev/dri:ro,dev',
   'tmpfs.0': '/scratch:64M',
+  'snapshots.schedule': '6h',
+  'snapshots.expiry': '2w',
 };
 
 function set(key: string, value: string) {
@@ -91,6 +93,18 @@ describe('settings', () => {
     expect(cleared.binds.map((bind) => bind.source)).toEqual(['/home', '/dev/dri']);
   });
 
+  it('take away the rules for snapshots one by one, and leave nothing of them', () => {
+    const config = applySettings(exampleConfig, { 'snapshots.schedule': 'daily', 'snapshots.expiry': '7d' });
+    expect(config.snapshots).toEqual({ schedule: 'daily', expiry: '7d' });
+    const less = applySettings(config, { 'snapshots.expiry': 'never' });
+    expect(less.snapshots).toEqual({ schedule: 'daily' });
+    expect(applySettings(less, { 'snapshots.schedule': 'never' })).toEqual(exampleConfig);
+    expect(printSettings(exampleConfig)).toMatchObject({
+      'snapshots.schedule': 'never',
+      'snapshots.expiry': 'never',
+    });
+  });
+
   it('keep paths in their canonical form', () => {
     expect(set('bind', '/srv//a/./b/:/data/').binds.at(-1)).toMatchObject({
       source: '/srv/a/b',
@@ -131,6 +145,9 @@ describe('settings', () => {
     ['console.log-size', '4095', '4K to 1G'],
     ['console.log-size', '1025M', '4K to 1G'],
     ['environment.2X', 'a', 'any text'],
+    ['snapshots.schedule', 'often', 'hourly, daily, weekly, monthly'],
+    ['snapshots.schedule', '10s', 'a span such as 6h'],
+    ['snapshots.expiry', 'daily', '36h, 7d or 2w'],
   ])('refuse %s=%s and name what is allowed', async (key, value, allowed) => {
     expect((await refusal(key, value)).hint).toContain(allowed);
   });

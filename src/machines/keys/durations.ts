@@ -7,12 +7,12 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Longer than any machine lives, and short enough for a date. */
 const LONGEST_MS = 100 * 366 * DAY_MS;
 
-const named: Readonly<Record<string, number>> = {
-  hourly: 60 * MINUTE_MS,
-  daily: DAY_MS,
-  weekly: 7 * DAY_MS,
-  monthly: 30 * DAY_MS,
-};
+const named = new Map([
+  ['hourly', 60 * MINUTE_MS],
+  ['daily', DAY_MS],
+  ['weekly', 7 * DAY_MS],
+  ['monthly', 30 * DAY_MS],
+]);
 
 /** Milliseconds, or undefined: a number with its unit, from a minute to a hundred years. */
 export function parseDuration(text: string): number | undefined {
@@ -24,7 +24,7 @@ export function parseDuration(text: string): number | undefined {
 
 /** As parseDuration, or one of the words hourly, daily, weekly and monthly (30 days). */
 export function parsePeriod(text: string): number | undefined {
-  return named[text] ?? parseDuration(text);
+  return named.get(text) ?? parseDuration(text);
 }
 
-export const periodNames: readonly string[] = Object.keys(named);
+export const periodNames: readonly string[] = [...named.keys()];

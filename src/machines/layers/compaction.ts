@@ -30,8 +30,10 @@ export async function compact(domain: Domain, machine: string): Promise<void> {
   } catch {}
 }
 
+/** A deep stack in which every layer is where a snapshot begins is not looked at. */
 export async function compactIfDeep(domain: Domain, machine: string): Promise<void> {
-  if (loadMachine(domain.paths, machine).config.storage.layers.length > DEEP) {
+  const depth = loadMachine(domain.paths, machine).config.storage.layers.length;
+  if (depth > DEEP && depth > readSnapshotNames(domain.paths, machine).length + 1) {
     await compact(domain, machine);
   }
 }

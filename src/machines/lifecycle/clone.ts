@@ -14,13 +14,13 @@ import { checkMachineName } from '../names.ts';
 import { quietWork } from '../snapshots/keeping.ts';
 import { loadUsableSnapshot } from '../snapshots/snapshot-file.ts';
 import { parseSource, type Source } from '../snapshots/snapshot-names.ts';
-import { isLive } from '../snapshots/take.ts';
 import { type StoredMachine, storedMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import type { CloneIntent } from '../store/intents.ts';
 import type { Paths } from '../store/paths.ts';
 import { releaseRanges } from '../store/ranges.ts';
 import { loadMachine, machineExists, saveConfig } from '../store/store.ts';
+import { isLive } from './settle-ending.ts';
 import { underIntent } from './under-intent.ts';
 import { withMachines } from './with-machines.ts';
 

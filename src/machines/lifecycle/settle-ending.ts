@@ -1,9 +1,9 @@
-/** For what a machine must not be on its way down for: waits while it goes down by itself. */
+/** For what a machine must not be on its way up or down for: waits while it goes down by itself. */
 import type { EndWatch } from '../../backends/backend.ts';
 import type { Domain } from '../domain.ts';
 import type { StoredMachine } from '../spec.ts';
 import { withEndWatch } from './end-watch.ts';
-import { type SettledStatus, settle } from './settle.ts';
+import { type SettledStatus, settle, wrongState } from './settle.ts';
 
 /** How long. */
 const ENDING_MS = 10_000;
@@ -16,6 +16,20 @@ export async function settleEnding(domain: Domain, machine: StoredMachine): Prom
   }
   await withEndWatch(domain, machine, untilDownOrAgain);
   return (await settle(domain, machine)).status;
+}
+
+/** Whether files of it may be written just now. Throws `wrong-state` for what is neither up nor down. */
+export async function isLive(domain: Domain, machine: StoredMachine): Promise<boolean> {
+  const { state } = await settleEnding(domain, machine);
+  switch (state) {
+    case 'stopped':
+      return false;
+    case 'running':
+    case 'frozen':
+      return true;
+    default:
+      throw wrongState(machine.name, state);
+  }
 }
 
 function untilDownOrAgain(watch: EndWatch): Promise<unknown> {

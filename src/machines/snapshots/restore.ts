@@ -1,4 +1,5 @@
 /** restore: everything is looked at before anything is touched, and what the machine was is kept. Loaded lazily. */
+import type { MachineSpec } from '../../backends/backend.ts';
 import type { StorageWork } from '../../backends/storage.ts';
 import type { MachineConfig } from '../config-schema.ts';
 import { type Domain, record } from '../domain.ts';
@@ -7,7 +8,7 @@ import { newLayerId } from '../layers/new-layer.ts';
 import { settle, wrongState } from '../lifecycle/settle.ts';
 import { underIntent } from '../lifecycle/under-intent.ts';
 import { withMachines } from '../lifecycle/with-machines.ts';
-import { type StoredMachine, storedMachine } from '../spec.ts';
+import { type StoredMachine, specOf, storedMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import type { RestoreIntent } from '../store/intents.ts';
 import { loadMachine } from '../store/store.ts';
@@ -22,7 +23,12 @@ import {
   writeGoingOn,
   writeKept,
 } from './keeping.ts';
-import { loadUsableSnapshot, readSnapshotNames, type UsableSnapshot } from './snapshot-file.ts';
+import {
+  loadUsableSnapshot,
+  readSnapshotNames,
+  type SnapshotRecord,
+  type UsableSnapshot,
+} from './snapshot-file.ts';
 import { nextAutomaticName } from './snapshot-names.ts';
 import { automaticBounds, removeSurplus } from './surplus.ts';
 import { newRecord } from './take.ts';
@@ -58,17 +64,19 @@ async function restoreLocked(
     step('restore', 2);
     makePlace(paths, intent);
     const place = placeOf(paths, intent);
-    const { kept } = await backend.storage.replace(machine.handle, target.files, place, work);
+    const { kept } = await backend.storage.replace(machine.handle, intent.files, place, work);
     step('restore', 3);
     writeKept(paths, intent, kept.layers, undefined);
     step('restore', 4);
-    await goOn(domain, intent, target);
+    await goOn(domain, intent);
     step('restore', 6);
   });
   step('restore', 7);
   record(domain, machine.name, 'restored', { snapshot, before });
   step('restore', 8);
-  await removeSurplus(domain, machine.name, { keep: undefined, spare: [before, snapshot] });
+  const spare = [before, snapshot];
+  // The restore is done; what could not go now goes the next time.
+  await removeSurplus(domain, machine.name, { keep: undefined, spare }).catch(() => []);
   step('restore', 9);
   return before;
 }
@@ -87,14 +95,21 @@ function intentOf(
     expiresAfterMs: automaticBounds.maxAgeMs,
     scheduled: false,
   };
+  const next = ownConfig(config, target.record.config);
   return {
     operation: 'restore',
     name,
     layer: newLayerId(),
     record: { ...newRecord(machine, before, order), automatic: true },
     snapshot,
-    config: ownConfig(config, target.record.config),
+    files: target.files,
+    config: next,
+    strange: isStrange(specOf(name, next, paths), target.record),
   };
+}
+
+function isStrange({ hostname, machineId }: MachineSpec, { machine, config }: SnapshotRecord): boolean {
+  return config.machineId !== machineId || (config.hostname ?? machine) !== hostname;
 }
 
 /** Who the machine is does not change with its files. */
@@ -103,34 +118,28 @@ function ownConfig(own: MachineConfig, restored: MachineConfig): MachineConfig {
 }
 
 /** The files have been replaced, and what was before is a snapshot. */
-async function goOn(domain: Domain, intent: RestoreIntent, target: UsableSnapshot): Promise<void> {
+async function goOn(domain: Domain, intent: RestoreIntent): Promise<void> {
   const { paths, backend } = domain;
-  writeGoingOn(paths, intent.name, intent.config, target.files.layers, intent.snapshot);
+  writeGoingOn(paths, intent.name, intent.config, intent.files.layers, intent.snapshot);
   step('restore', 5);
-  const { handle } = storedMachine(intent.name, intent.config, paths);
-  const { machine: formerName, config: former } = target.record;
-  if (
-    former.machineId !== handle.spec.machineId ||
-    (former.hostname ?? formerName) !== handle.spec.hostname
-  ) {
+  if (intent.strange) {
     // A machine that spoiled its own /etc can be restored to all the same.
     await backend.storage.writeIdentity(loadMachine(paths, intent.name).handle).catch(() => {});
   }
   await endKeeping(domain, intent);
 }
 
-/** Completed from the first file on that was moved. */
+/** Completed from the first file on that was moved. The snapshot itself is not asked again: it may be damaged since. */
 export async function recoverRestore(domain: Domain, intent: RestoreIntent): Promise<'undone' | 'completed'> {
   const { paths, backend } = domain;
   if (!isBegun(paths, intent)) return undoKeeping(domain, intent);
-  const target = loadUsableSnapshot(paths, intent.name, intent.snapshot);
   if (!isWritten(paths, intent)) {
     const { handle } = storedMachine(intent.name, intent.record.config, paths);
     const place = placeOf(paths, intent);
-    const { kept } = await backend.storage.replace(handle, target.files, place, quietWork);
+    const { kept } = await backend.storage.replace(handle, intent.files, place, quietWork);
     writeKept(paths, intent, kept.layers, undefined);
   }
-  await goOn(domain, intent, target);
+  await goOn(domain, intent);
   return 'completed';
 }
 

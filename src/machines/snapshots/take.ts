@@ -1,11 +1,11 @@
 /** snapshot: the present files are kept, then named. Loaded lazily. */
 import type { StorageWork } from '../../backends/storage.ts';
 import { type Domain, record } from '../domain.ts';
+import { toMachineError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
 import { compactIfDeep } from '../layers/compaction.ts';
 import { newLayerId } from '../layers/new-layer.ts';
-import { wrongState } from '../lifecycle/settle.ts';
-import { settleEnding } from '../lifecycle/settle-ending.ts';
+import { isLive } from '../lifecycle/settle-ending.ts';
 import { underIntent } from '../lifecycle/under-intent.ts';
 import { withMachines } from '../lifecycle/with-machines.ts';
 import type { SnapshotRequest, TakenSnapshot } from '../machines.ts';
@@ -45,11 +45,28 @@ export async function snapshot(
   return withMachines(domain, [name], async () => {
     const order = { ...request, scheduled: false };
     const taken = await takeSnapshot(domain, loadMachine(domain.paths, name), order, request);
-    const removed = await removeSurplus(domain, name, { keep: request.keep, spare: [taken.snapshot] });
+    const removed = await removeOlder(domain, name, request.keep, taken.snapshot);
     if (removed.length === 0) await compactIfDeep(domain, name);
     step('snapshot', 8);
     return { ...taken, removed };
   });
+}
+
+/** What has expired can go another time; what is over the number to keep was asked for. */
+async function removeOlder(
+  domain: Domain,
+  machine: string,
+  keep: number | undefined,
+  taken: string,
+): Promise<readonly string[]> {
+  try {
+    return await removeSurplus(domain, machine, { keep, spare: [taken] });
+  } catch (cause) {
+    if (keep === undefined) return [];
+    const error = toMachineError(cause, machine);
+    const words = `snapshot ${taken} was taken, but older ones could not be removed: ${error.message}`;
+    throw new MachineError(error.code, words, { ...error, cause });
+  }
 }
 
 /** The caller holds the machine's lock. */
@@ -132,20 +149,6 @@ export function newRecord(
     ...(expiresAfterMs === undefined ? {} : { expiresAt: new Date(now + expiresAfterMs).toISOString() }),
     config,
   };
-}
-
-/** Whether files of it may be written just now. Throws `wrong-state` for what is neither up nor down. */
-export async function isLive(domain: Domain, machine: StoredMachine): Promise<boolean> {
-  const { state } = await settleEnding(domain, machine);
-  switch (state) {
-    case 'stopped':
-      return false;
-    case 'running':
-    case 'frozen':
-      return true;
-    default:
-      throw wrongState(machine.name, state);
-  }
 }
 
 function pickSnapshotName({ paths }: Domain, machine: string, wanted: string | undefined): string {

@@ -4,6 +4,7 @@
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FileState } from '../../backends/storage.ts';
 import { makeDirectory, syncDirectory, writeAtomically } from '../../files/atomic-file.ts';
 import type { MachineConfig } from '../config-schema.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot-file.ts';
@@ -47,8 +48,11 @@ export interface RestoreIntent extends Keeping {
   readonly operation: 'restore';
   /** The one whose files come. */
   readonly snapshot: string;
-  /** The machine's from now on. */
+  readonly files: FileState;
+  /** The machine's from now on, with the layers of those files. */
   readonly config: MachineConfig;
+  /** Whether those files name another host or machine-id. */
+  readonly strange: boolean;
 }
 
 export interface CloneIntent {

@@ -16,22 +16,30 @@ import { readFolder } from '../store/store.ts';
 import { surplusEntries } from './bounds.ts';
 import { parseEntry } from './entries.ts';
 
-/** Removes the named entries for good. */
-export async function purgeEntries(domain: Domain, entries: readonly string[]): Promise<void> {
-  const [first] = entries;
-  if (first === undefined) return;
-  const intent = { operation: 'purge', name: first, entries } as const;
-  const kept = await withLayersLock(domain, async () => {
-    step('purge', 1);
-    writeIntent(domain.paths, intent);
-    step('purge', 2);
-    return doom(domain, entries);
-  });
+/** Removes the named entries for good; one that is not there any more is somebody else's. */
+export async function purgeEntries(domain: Domain, named: readonly string[]): Promise<void> {
+  if (named.length === 0) return;
+  const doomed = await withLayersLock(domain, async () => beginPurge(domain, named));
+  if (doomed === undefined) return;
+  const { intent, kept } = doomed;
   step('purge', 3);
-  await deleteAllDoomed(domain, entries, kept);
+  await deleteAllDoomed(domain, intent.entries, kept);
   step('purge', 4);
   removeIntent(domain.paths, intent);
   step('purge', 5);
+}
+
+/** The caller holds the layers' lock. */
+function beginPurge(domain: Domain, named: readonly string[]) {
+  const { paths } = domain;
+  const entries = named.filter((entry) => existsSync(join(paths.trash, entry)));
+  const [name] = entries;
+  if (name === undefined) return undefined;
+  const intent = { operation: 'purge', name, entries } as const;
+  step('purge', 1);
+  writeIntent(paths, intent);
+  step('purge', 2);
+  return { intent, kept: doom(domain, entries) };
 }
 
 /** Keeps the trash within its bounds. What cannot be removed now is tried again the next time something comes. */

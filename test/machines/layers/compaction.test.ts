@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mergeablePair } from '../../../src/machines/layers/compaction.ts';
 import type { NamedStack } from '../../../src/machines/layers/references.ts';
@@ -35,6 +36,28 @@ describe('a pair of layers that can be merged', () => {
 });
 
 describe('merging', () => {
+  it('is tried after a snapshot when the stack is deep and has layers where nothing begins', async () => {
+    const fixture = await withMachine();
+    const { machines, paths } = fixture;
+    for (let depth = 1; depth <= 101; depth += 1) {
+      writeFileOf(fixture, 'web', `file-${depth}`, String(depth));
+      await machines.snapshot('web', snapshotRequest());
+    }
+    expect(snapshotLayers(fixture)).toHaveLength(101);
+    // Gone while the machine ran: then nothing could be merged.
+    for (const name of ['snap50', 'snap51']) {
+      renameSync(paths.snapshot('web', name), join(paths.root, name));
+    }
+    await machines.snapshot('web', snapshotRequest());
+    expect(snapshotLayers(fixture)).toHaveLength(99);
+    expect(['file-1', 'file-50', 'file-101'].map((path) => readFileOf(fixture, 'web', path))).toEqual([
+      '1',
+      '50',
+      '101',
+    ]);
+    expect(machines.snapshots('web').every(({ problem }) => problem === null)).toBe(true);
+  });
+
   it('that fails leaves all as it was, and is no failure of the command', async () => {
     const fixture = await withMachine();
     const { machines, backend, paths } = fixture;

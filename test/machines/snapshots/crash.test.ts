@@ -2,7 +2,7 @@
  * Real processes, killed at every numbered step (crash-points.ts) and in the middle of the storage's work, on the fake backend:
  * nothing lost, nothing leaked, and the next command works.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readReferences } from '../../../src/machines/layers/references.ts';
@@ -166,6 +166,16 @@ describe('a restore that is killed', () => {
     expect(readFileOf(fixture, 'web', 'a')).toBe('1');
     expectSnapshots(fixture, { ...was, 'before-restore-1': '3' });
     expectWhole(fixture);
+  });
+
+  it('is completed also if the snapshot was damaged since', async () => {
+    const before = await prepared();
+    await dieInStorage('replace', ['restore', before.root, 'web', 'snap1']);
+    writeFileSync(join(before.paths.snapshot('web', 'snap1'), 'snapshot.json'), '{');
+    const fixture = await settled(before);
+    expect(readFileOf(fixture, 'web', 'a')).toBe('1');
+    expect(readFileOfSnapshot(fixture, 'web', 'before-restore-1', 'a')).toBe('3');
+    expect(readdirSync(fixture.paths.intents)).toEqual([]);
   });
 
   it.each(stepsOf('restore'))('as an undo, at step %d, has been done or not begun', async (step) => {

@@ -206,6 +206,17 @@ describe('snapshot', () => {
     expect(readFileOfSnapshot(fixture, 'web', 'snap3', 'a')).toBe('3');
   });
 
+  it('whose older ones cannot be removed says that it was taken', async () => {
+    const fixture = await withMachine();
+    const { machines, backend } = fixture;
+    await machines.snapshot('web', snapshotRequest());
+    writeFileOf(fixture, 'web', 'a', '1');
+    backend.failNext('remove', new Error('no luck'));
+    const { message } = await caught(() => machines.snapshot('web', snapshotRequest({ keep: 1 })));
+    expect(message).toContain('snapshot snap2 was taken');
+    expect(readFileOfSnapshot(fixture, 'web', 'snap2', 'a')).toBe('1');
+  });
+
   it('removes what has expired, but not itself', async () => {
     const { machines } = await withMachine();
     await machines.snapshot('web', snapshotRequest({ expiresAfterMs: 0 }));
