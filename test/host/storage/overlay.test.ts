@@ -4,6 +4,7 @@ import {
   chownSync,
   existsSync,
   lstatSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { overlayDirectories } from '../../../src/backends/native/storage/places.ts';
 import { createNativeHost, type NativeHost, unhurried } from '../native-machine.ts';
 import {
   askInside,
@@ -116,6 +118,33 @@ describe('an overlay machine that is stopped', () => {
     expect(await askInside(host, later, 'cat /root/note; ls /root')).toBe('onenote\n');
     const forth = await storage().replace(later, replaced.kept, placeOf(host, machine, 'c'), unhurried);
     expect(await askInside(host, withLayers(machine, forth.machineLayers), 'ls /root')).toBe('other\n');
+  });
+
+  it('is whole again when a restore of one without changes died in the middle', async () => {
+    const machine = await host.create('unchanged');
+    const { kept } = await storage().keep(machine, placeOf(host, machine, 'a'), unhurried);
+    const now = withLayers(machine, kept.layers);
+    const place = placeOf(host, machine, 'b');
+    const replaced = await storage().replace(now, kept, place, unhurried);
+    expect(replaced.kept.layers).toEqual([place.layer, ...kept.layers]);
+    execFileSync('mv', [writable(machine), `${writable(machine)}.new`]);
+    rmSync(`${machine.directory}/storage/work`, { recursive: true });
+    expect(await storage().replace(now, kept, place, unhurried)).toEqual(replaced);
+    expect(await askInside(host, now, 'hostname')).toBe('unchanged\n');
+  });
+
+  it('starts upon other layers although its changes were once bound to theirs', async () => {
+    const machine = await host.create('rebased');
+    const { storage: directory, upper, work } = overlayDirectories(machine);
+    const options = `index=on,lowerdir=${host.layer},upperdir=${upper},workdir=${work}`;
+    mkdirSync(`${directory}/mount`);
+    execFileSync('mount', ['-t', 'overlay', '-o', options, 'tsmachine-test', `${directory}/mount`]);
+    execFileSync('umount', [`${directory}/mount`]);
+    expect(attributesOf(upper)).toContain('trusted.overlay.origin');
+    const { layer } = placeOf(host, machine, 'a');
+    execFileSync('cp', ['-a', host.layer, layer]);
+    // The helper says index=off; where that is the kernel's default as well, this does not show whether it does.
+    expect(await askInside(host, withLayers(machine, [layer]), 'hostname')).toBe('rebased\n');
   });
 });
 

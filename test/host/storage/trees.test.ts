@@ -1,6 +1,7 @@
 /** dir and btrfs: whole trees, on file systems of the test's own. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MachineHandle } from '../../../src/backends/backend.ts';
 import { createDrivers } from '../../../src/backends/native/storage/native-storage.ts';
@@ -56,6 +57,7 @@ describe.each(['dir', 'btrfs'] as const)('a %s machine', (driver) => {
     expect(replaced.kept.tree).toBe(next.tree);
     expect(await askInside(host, machine, 'cat /root/note; ls /root')).toBe('onenote\n');
     expect(readdirSync(`${next.tree}/root`)).toEqual(['other']);
+    expect(readdirSync(dirname(next.tree))).toEqual(['root']);
     await storage().replace(machine, replaced.kept, placeOf(host, machine, 'c'), unhurried);
     expect(await askInside(host, machine, 'ls /root')).toBe('other\n');
     expect(readdirSync(`${machine.directory}/storage`)).toEqual(['root']);
@@ -68,7 +70,7 @@ describe.each(['dir', 'btrfs'] as const)('a %s machine', (driver) => {
     write(machine, 'root/note', 'two');
     const place = placeOf(host, machine, 'b');
     await storage().replace(machine, kept, place, unhurried);
-    execFileSync('mv', [rootOf(machine), `${rootOf(machine)}.new`]);
+    execFileSync('mv', [rootOf(machine), `${place.tree}.next`]);
     await storage().replace(machine, kept, place, unhurried);
     expect([textIn(rootOf(machine), 'root/note'), textIn(place.tree, 'root/note')]).toEqual(['one', 'two']);
   });

@@ -5,7 +5,7 @@ import type { FilePlace, FileState, KeptState, StorageWork } from '../../storage
 import { moveTree } from './copy-tree.ts';
 import { makeDirectory } from './directories.ts';
 import type { StorageDriver } from './driver.ts';
-import { staged, storageDirectory, treeRoot } from './places.ts';
+import { storageDirectory, treeRoot } from './places.ts';
 import { removeTree } from './remove-tree.ts';
 
 /** How trees are made; each appears whole or not at all. */
@@ -66,8 +66,8 @@ function kept(machine: MachineHandle, tree: string, frozenMs: number | undefined
 }
 
 /**
- * The next tree is made first, so that only two renames lie between the old one and it. Dead between them, the machine has no
- * tree, but both are there; dead before, all is begun anew; dead after, there is nothing left to do.
+ * The next tree is made first, beside the place, so that only two renames lie between the old one and it. Dead between them, the
+ * machine has no tree, but both are there; dead before, all is begun anew, or goes with the place; dead after, nothing is left to do.
  */
 async function replace(
   trees: Trees,
@@ -77,7 +77,7 @@ async function replace(
   work: StorageWork,
 ): Promise<KeptState> {
   const root = treeRoot(machine);
-  const next = staged(root);
+  const next = `${place.tree}.next`;
   if (!existsSync(place.tree)) {
     await stage(treeOf(from), next, trees, work);
     moveTree(root, place.tree);

@@ -119,6 +119,21 @@ static bool list_layers(char list[256], unsigned layers)
 }
 
 /*
+ * Whatever the host's defaults are: with `index` an upper is bound to the very layers below it, which snapshots and merges exchange
+ * (ESTALE); with the other two, files of an upper are not whole in themselves.
+ */
+static int set_plain(int context)
+{
+	static const char *const features[] = { "index", "redirect_dir", "metacopy" };
+
+	for (size_t i = 0; i < sizeof features / sizeof *features; i++) {
+		if (set_string(context, features[i], "off") < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/*
  * As one string, which every kernel knows, as long as it fits. One by one only then: before 6.5, where there is no `lowerdir+`,
  * fsconfig(2) takes any option of an overlay and the refusal comes at the end, when nobody can tell what was refused.
  */
@@ -127,6 +142,8 @@ static int set_layers(int context, unsigned layers)
 	char list[256];
 	char name[16];
 
+	if (set_plain(context) < 0)
+		return -1;
 	if (list_layers(list, layers))
 		return set_string(context, "lowerdir", list);
 	for (unsigned i = 0; i < layers; i++) {

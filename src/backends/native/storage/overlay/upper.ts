@@ -30,7 +30,10 @@ export async function makeUpper(machine: MachineHandle, model: UpperModel, work:
   await putInPlace(directories);
 }
 
-/** The present changes become `layer`, which stays away if there are none, and a new directory of changes comes in their stead. */
+/**
+ * The present changes become `layer`, and a new directory of changes comes in their stead. Also when there are none: the layer shows
+ * who comes later that the exchange has begun, and must be finished.
+ */
 export async function exchangeUpper(
   machine: MachineHandle,
   layer: string,
@@ -42,12 +45,8 @@ export async function exchangeUpper(
   if (existsSync(upper)) {
     if (existsSync(layer)) return await removeTree(staged(upper));
     await stageUpper(directories, model, work);
-    if (holdsNothing(upper, machine.spec.storage.layers[0])) {
-      await removeTree(upper);
-    } else {
-      await syncFileSystem(upper);
-      moveTree(upper, layer);
-    }
+    await syncFileSystem(upper);
+    moveTree(upper, layer);
   }
   await putInPlace(directories);
 }
