@@ -1,5 +1,6 @@
 // `npm run bench`: tsmachine beside lxc, crun, runc and systemd-nspawn, in one run, on one machine.
 // Prints medians in milliseconds and ratios. Needs root. Peers that are not installed are named.
+// `npm run bench -- --only=time-travel`: clone, snapshot, restore and diff alone.
 // `npm run bench -- --layout=v2`: with the v2 tree alone, as today's distributions have it, on a host that has both.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,11 +11,12 @@ import { environment, isInstalled, medianOf, run, samples, timed } from './measu
 import { lxc } from './peers/lxc.mjs';
 import { nspawn } from './peers/nspawn.mjs';
 import { crun, runc } from './peers/oci.mjs';
-import { project, tsmachine } from './peers/tsmachine.mjs';
-import { printReport } from './report.mjs';
+import { openRoot, project, tsmachine } from './peers/tsmachine.mjs';
+import { printReport, printTimeTravel } from './report.mjs';
 import { measureBareRelay, measureConsole } from './scenarios/console.mjs';
 import { measureLifeCycle } from './scenarios/life-cycle.mjs';
 import { measureMany } from './scenarios/many.mjs';
+import { measureTimeTravel } from './scenarios/time-travel.mjs';
 
 const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length);
 const peers = [tsmachine, lxc, runc, nspawn, crun];
@@ -55,6 +57,11 @@ async function main() {
   const scratch = mkdtempSync(join(tmpdir(), 'tsmachine-bench-'));
   const busybox = run(['sh', '-c', 'command -v busybox']).stdout.toString().trim();
   try {
+    if (only === 'time-travel') {
+      const node = medianOf(() => timed([process.execPath, '-e', '0']));
+      process.exitCode = printTimeTravel(measureTimeTravel(scratch, openRoot), node) ? 0 : 1;
+      return;
+    }
     if (only !== undefined) {
       const peer = peers.find((candidate) => candidate.name === only);
       process.stdout.write(JSON.stringify(measurePeer(peer, scratch, busybox)));

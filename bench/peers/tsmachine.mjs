@@ -53,7 +53,8 @@ function removeRunFolder(root) {
   rmSync(realpathSync(join(root, 'run')), { recursive: true, force: true });
 }
 
-function openTsmachine(scratch) {
+/** A root folder in `scratch`; machines are made there as the caller wants them. */
+export function openRoot(scratch) {
   const root = join(scratch, 'tsmachine');
   const parent = `tsmbench-${process.pid}`;
   const env = { ...environment, TSMACHINE_ROOT: root, TSMACHINE_CGROUP_PARENT: parent };
@@ -62,11 +63,12 @@ function openTsmachine(scratch) {
   const time = (...words) => timed(argv(...words), { env });
   const names = (prefix, count) => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
   putRunFolderInMemory(root);
-  call('create', name, '-t', 'busybox');
   return {
     root,
     env,
     argv,
+    call,
+    time,
     start: () => time('start', name),
     exec: () => time('exec', name, '--', 'true'),
     kill: () => time('kill', name),
@@ -82,6 +84,7 @@ function openTsmachine(scratch) {
     close: () => {
       const machines = join(root, 'machines');
       run(argv('destroy', '--force', '--now', ...readdirSync(machines)), { env, mayFail: true });
+      run(argv('trash', 'empty', '--yes'), { env, mayFail: true });
       const left = readdirSync(machines);
       run(['sleep', '0.5']);
       removeGroups(parent);
@@ -89,6 +92,12 @@ function openTsmachine(scratch) {
       if (left.length > 0) throw new Error(`machines are left: ${left.join(' ')}`);
     },
   };
+}
+
+function openTsmachine(scratch) {
+  const opened = openRoot(scratch);
+  opened.call('create', name, '-t', 'busybox');
+  return opened;
 }
 
 export const tsmachine = { name: 'tsmachine', command: 'node', isAvailable: () => true, open: openTsmachine };

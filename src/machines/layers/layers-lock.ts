@@ -9,10 +9,16 @@ import { lockNames } from '../store/lock.ts';
 /** No machine has a dot in its name. */
 const LAYERS_LOCK = 'all.layers';
 
-export async function withLayersLock<T>(
-  { paths, lock, lockWaitMs }: Domain,
-  work: () => Promise<T>,
-): Promise<T> {
+export function withLayersLock<T>(domain: Domain, work: () => Promise<T>): Promise<T> {
+  const turn = lastTurn.then(() => underLock(domain, work));
+  lastTurn = turn.catch(() => {});
+  return turn;
+}
+
+/** A command that works on many machines at once waits here for itself: only other commands make it busy. */
+let lastTurn: Promise<unknown> = Promise.resolve();
+
+async function underLock<T>({ paths, lock, lockWaitMs }: Domain, work: () => Promise<T>): Promise<T> {
   const locks = await lockNames(paths.locks, lock, [LAYERS_LOCK], lockWaitMs);
   try {
     return await work();

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { BackendError } from '../../../src/backends/backend.ts';
 import { trashBounds } from '../../../src/machines/trash/bounds.ts';
 import { eventsOf, withMachine } from '../../fakes/created-machines.ts';
-import { request } from '../../fakes/machines-fixture.ts';
+import { makeMachines, request } from '../../fakes/machines-fixture.ts';
 import { caught } from '../caught.ts';
 
 function owners(root: string): readonly string[] {
@@ -80,6 +80,16 @@ describe('destroy', () => {
     await machines.create(request('web'));
     expect(machines.readConfig('web').idRange.base).not.toBe(100_000);
     expect(owners(root)).toHaveLength(2);
+  });
+
+  it('of many at once is never in its own way', async () => {
+    const { machines, root } = await withMachine();
+    const names = Array.from({ length: 20 }, (_, index) => `web${index}`);
+    for (const name of names) await machines.create(request(name));
+    const impatient = makeMachines(root, 0).machines;
+    await Promise.all(names.map((name) => impatient.destroy(name, { force: false, now: true })));
+    expect(machines.names()).toEqual(['web']);
+    expect(trash(root)).toEqual([]);
   });
 
   it('for good leaves nothing', async () => {
