@@ -138,7 +138,7 @@ describe('a command that is killed while it copies the files of a running machin
 function buildKeeper(): string {
   const outfile = `${folder}/keeper.mjs`;
   const entryPoints = [resolve(import.meta.dirname, 'keep-until-killed.ts')];
-  buildSync({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm' });
+  buildSync({ entryPoints, outfile, bundle: true, platform: 'node', target: 'node20', format: 'esm' });
   return outfile;
 }
 
@@ -156,5 +156,7 @@ function makeMany(path: string): string {
 }
 
 async function firstWord(child: ChildProcess): Promise<void> {
-  await once(child.stdout as NonNullable<ChildProcess['stdout']>, 'data');
+  const said = once(child.stdout as NonNullable<ChildProcess['stdout']>, 'data');
+  const ended = once(child, 'close').then(() => Promise.reject(new Error('it ended without a word')));
+  await Promise.race([said, ended]);
 }

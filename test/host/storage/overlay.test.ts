@@ -167,6 +167,19 @@ describe('an overlay machine that runs', () => {
     expect(await askInside(host, other, 'cat /root/note; ls /etc/inittab || true')).toBe('one\n');
   });
 
+  it('keeps its own changes, and only them, when the command died after the copy and it ended then', async () => {
+    const machine = await host.create('copied');
+    await host.backend.start(machine);
+    await host.run(machine, '/bin/sh', '-c', 'echo > /root/removed-later');
+    const place = placeOf(host, machine, 'a');
+    const first = await storage().keep(machine, place, unhurried);
+    await host.run(machine, '/bin/rm', '/root/removed-later');
+    await end(host, machine);
+    const again = await storage().keep(machine, place, unhurried);
+    expect(again).toEqual({ ...first, frozenMs: undefined });
+    expect(again.machineLayers).toEqual([host.layer]);
+  });
+
   it('that its user has frozen stays so', async () => {
     const machine = await host.create('frozen');
     await host.backend.start(machine);

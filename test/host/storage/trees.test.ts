@@ -18,8 +18,11 @@ describe.each(['dir', 'btrfs'] as const)('a %s machine', (driver) => {
     host = createNativeHost(undefined, undefined, disk.folder);
   });
   afterAll(async () => {
-    await host.remove();
-    disk.remove();
+    try {
+      await host.remove();
+    } finally {
+      disk.remove();
+    }
   });
 
   const storage = () => host.backend.storage;
@@ -137,8 +140,11 @@ describe('btrfs', () => {
     host = createNativeHost(undefined, undefined, disk.folder);
   });
   afterAll(async () => {
-    await host.remove();
-    disk.remove();
+    try {
+      await host.remove();
+    } finally {
+      disk.remove();
+    }
   });
 
   const create = (name: string): Promise<MachineHandle> =>
