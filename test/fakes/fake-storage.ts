@@ -58,10 +58,10 @@ export function createFakeStorage(
     },
     async replace(machine, from, place, work) {
       begin('replace', machine, work);
-      const { kept } =
-        machine.spec.storage.driver === 'overlay'
-          ? keepStopped(machine, place)
-          : swap(machine, from, place.tree);
+      const upper = machine.spec.storage.driver === 'overlay';
+      const { kept } = upper ? keepStopped(machine, place) : swap(machine, from, place.tree);
+      // Nothing was moved: an empty folder goes, and another one comes.
+      if (upper) rmSync(writableFolder(machine), { recursive: true, force: true });
       dieAt('replace');
       mkdirSync(writableFolder(machine), { recursive: true });
       return { kept, machineLayers: from.layers, frozenMs: undefined };
@@ -92,7 +92,8 @@ export function createFakeStorage(
 }
 
 function presentState(machine: MachineHandle): FileState {
-  return { ...machine.spec.storage, tree: writableFolder(machine) };
+  const tree = writableFolder(machine);
+  return { ...machine.spec.storage, tree: existsSync(tree) ? tree : undefined };
 }
 
 function prepare(machine: MachineHandle): void {

@@ -1,9 +1,8 @@
 /** layers/ID of a snapshot or clone: its folder is made first, and a storage driver may put its files there. */
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { makeDirectory, writeWhole } from '../../files/atomic-file.ts';
-import type { Domain } from '../domain.ts';
 import type { Paths } from '../store/paths.ts';
 
 export function newLayerId(): string {
@@ -18,9 +17,9 @@ export function makeLayerFolder(paths: Paths, id: string, machine: string): void
 }
 
 /** No driver needed it, or nothing had changed. */
-export async function removeUnusedLayer({ paths, backend }: Domain, id: string): Promise<void> {
+export function removeUnusedLayer(paths: Paths, id: string): void {
   if (!existsSync(paths.layerTree(id))) {
-    await backend.storage.remove(paths.layer(id));
+    rmSync(paths.layer(id), { recursive: true, force: true });
   }
 }
 

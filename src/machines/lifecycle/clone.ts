@@ -1,5 +1,5 @@
 /** clone: storage from a snapshot or the present state, staged with a config and an identity of its own. Loaded lazily. */
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { IdRange } from '../../backends/backend.ts';
 import type { FileState, KeptState, StorageWork } from '../../backends/storage.ts';
@@ -92,12 +92,12 @@ async function cloneSteps(
   step('clone', 2);
   const idRange = await backend.allocateIdRange(name);
   step('clone', 3);
-  makeLayerFolder(paths, layer, source);
+  if (original.files === undefined) makeLayerFolder(paths, layer, source);
   const draft = cloneConfig(original.config, idRange, request.keepIdentity);
   const { kept, machineLayers } = await cloneFiles(domain, original, name, draft, layer, request);
   step('clone', 4);
   saveSourceLayers(paths, intent, machineLayers);
-  await removeUnusedLayer(domain, layer);
+  removeUnusedLayer(paths, layer);
   step('clone', 5);
   const config = { ...draft, storage: { ...draft.storage, layers: layerIds(kept.layers) } };
   saveConfig(stagedIn(paths, name), config);
@@ -109,7 +109,7 @@ async function cloneSteps(
   makeDirectory(dirname(paths.machine(name)));
   renameDurably(stagedIn(paths, name), paths.machine(name));
   step('clone', 8);
-  await backend.storage.remove(paths.staging(name));
+  rmSync(paths.staging(name), { recursive: true, force: true });
 }
 
 function stagedIn(paths: Paths, name: string): string {

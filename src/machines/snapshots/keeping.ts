@@ -6,6 +6,7 @@ import { makeDirectory } from '../../files/atomic-file.ts';
 import type { MachineConfig } from '../config-schema.ts';
 import type { Domain } from '../domain.ts';
 import { layerIds, makeLayerFolder, removeUnusedLayer } from '../layers/new-layer.ts';
+import { storedMachine } from '../spec.ts';
 import type { RestoreIntent, SnapshotIntent } from '../store/intents.ts';
 import type { Paths } from '../store/paths.ts';
 import { saveConfig } from '../store/store.ts';
@@ -22,10 +23,18 @@ export function makePlace(paths: Paths, { name, layer, record }: KeepingIntent):
   makeDirectory(paths.snapshot(name, record.name));
 }
 
-/** From the first file that was moved there on, the only way is forward. */
-export function isBegun(paths: Paths, intent: KeepingIntent): boolean {
+/** From the first file on that was moved there, or that is not where the machine has its own, the only way is forward. */
+export function isBegun({ paths, backend }: Domain, intent: KeepingIntent): boolean {
   const place = placeOf(paths, intent);
-  return existsSync(place.layer) || existsSync(place.tree) || isWritten(paths, intent);
+  const { handle } = storedMachine(intent.name, intent.record.config, paths);
+  const present = backend.storage.stateOf(handle).tree;
+  return (
+    existsSync(place.layer) ||
+    existsSync(place.tree) ||
+    isWritten(paths, intent) ||
+    present === undefined ||
+    !existsSync(present)
+  );
 }
 
 /** Whether the snapshot is there, and its files with it. */
@@ -68,8 +77,8 @@ export async function undoKeeping({ paths, backend }: Domain, intent: KeepingInt
   return 'undone';
 }
 
-export async function endKeeping(domain: Domain, intent: KeepingIntent): Promise<'completed'> {
-  await removeUnusedLayer(domain, intent.layer);
+export function endKeeping(paths: Paths, { layer }: KeepingIntent): 'completed' {
+  removeUnusedLayer(paths, layer);
   return 'completed';
 }
 

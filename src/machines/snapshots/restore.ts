@@ -126,13 +126,13 @@ async function goOn(domain: Domain, intent: RestoreIntent): Promise<void> {
     // A machine that spoiled its own /etc can be restored to all the same.
     await backend.storage.writeIdentity(loadMachine(paths, intent.name).handle).catch(() => {});
   }
-  await endKeeping(domain, intent);
+  endKeeping(paths, intent);
 }
 
 /** Completed from the first file on that was moved. The snapshot itself is not asked again: it may be damaged since. */
 export async function recoverRestore(domain: Domain, intent: RestoreIntent): Promise<'undone' | 'completed'> {
   const { paths, backend } = domain;
-  if (!isBegun(paths, intent)) return undoKeeping(domain, intent);
+  if (!isBegun(domain, intent)) return undoKeeping(domain, intent);
   if (!isWritten(paths, intent)) {
     const { handle } = storedMachine(intent.name, intent.record.config, paths);
     const place = placeOf(paths, intent);

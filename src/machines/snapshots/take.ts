@@ -97,7 +97,7 @@ export async function takeSnapshot(
     writeKept(paths, intent, kept.kept.layers, frozenMs);
     step('snapshot', 4);
     writeGoingOn(paths, machine.name, machine.config, kept.machineLayers, name);
-    await endKeeping(domain, intent);
+    endKeeping(paths, intent);
     step('snapshot', 5);
   });
   step('snapshot', 6);
@@ -119,14 +119,14 @@ export async function recoverSnapshot(
   if (intent.live) {
     if (!isWritten(paths, intent)) return undoKeeping(domain, intent);
     writeGoingOn(paths, intent.name, config, config.storage.layers.map(paths.layerTree), snapshot);
-    return endKeeping(domain, intent);
+    return endKeeping(paths, intent);
   }
-  if (!isBegun(paths, intent)) return undoKeeping(domain, intent);
+  if (!isBegun(domain, intent)) return undoKeeping(domain, intent);
   const { handle } = storedMachine(intent.name, config, paths);
   const kept = await backend.storage.keep(handle, placeOf(paths, intent), quietWork);
   writeKept(paths, intent, kept.kept.layers, kept.frozenMs);
   writeGoingOn(paths, intent.name, config, kept.machineLayers, snapshot);
-  return endKeeping(domain, intent);
+  return endKeeping(paths, intent);
 }
 
 /** The present state, as it will be kept. */

@@ -1,5 +1,5 @@
 /** trash restore: a machine comes back under its name or another, a snapshot into its machine. Loaded lazily. */
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
@@ -64,7 +64,7 @@ export async function completeBringBack(
   const place = placeOf(paths, found, name);
   await withLayersLock(domain, async () => move(paths, entry, place));
   if (!existsSync(place)) return 'undone';
-  await domain.backend.storage.remove(join(place, SIZE_FILE));
+  rmSync(join(place, SIZE_FILE), { force: true });
   step('trash-restore', 3);
   if (found.kind === 'machine') {
     await renameRanges(domain, entry, name);

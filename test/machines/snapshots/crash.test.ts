@@ -168,6 +168,17 @@ describe('a restore that is killed', () => {
     expectWhole(fixture);
   });
 
+  it('in the middle of its files, of a machine that had not changed, leaves it a folder to write in', async () => {
+    const before = await prepared();
+    await before.machines.restore('web', 'snap1', work);
+    await dieInStorage('replace', ['restore', before.root, 'web', 'snap2']);
+    const fixture = await settled(before);
+    expect(readFileOf(fixture, 'web', 'a')).toBe('2');
+    expect(existsSync(join(fixture.paths.machine('web'), 'storage', 'upper'))).toBe(true);
+    expectSnapshots(fixture, { snap1: '1', snap2: '2', 'before-restore-1': '3', 'before-restore-2': '1' });
+    expectWhole(fixture);
+  });
+
   it('is completed also if the snapshot was damaged since', async () => {
     const before = await prepared();
     await dieInStorage('replace', ['restore', before.root, 'web', 'snap1']);
