@@ -4,7 +4,7 @@
  */
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFileName, makeCodeCache } from './code-cache.mjs';
+import { cacheFileNames, makeCodeCache, timeTravelWords } from './code-cache.mjs';
 import { lazyBuiltins } from './lazy-builtins.mjs';
 
 const project = join(import.meta.dirname, '..');
@@ -43,7 +43,7 @@ function writeProgram(main) {
   mkdirSync(dist, { recursive: true });
   for (const file of readdirSync(dist)) if (file.endsWith('.cache')) rmSync(join(dist, file));
   replace(join(dist, 'main.cjs'), main);
-  replace(join(dist, 'cli.cjs'), loader(cacheFileName(main)));
+  replace(join(dist, 'cli.cjs'), loader(cacheFileNames(main)));
   chmodSync(join(dist, 'cli.cjs'), 0o755);
 }
 
@@ -57,15 +57,16 @@ function replace(path, content) {
  * V8 refuses a cache of another version or of a script of another length, and then compiles; what it would not notice, a
  * cache of another script of the same length, the hash in the file's name excludes. esbuild writes ASCII: latin1 is fastest.
  */
-function loader(cacheFile) {
+function loader(cacheFiles) {
   return `#!/usr/bin/env node
 'use strict';
 const { readFileSync } = require('node:fs');
 const { Script } = require('node:vm');
 const filename = __dirname + '/main.cjs';
+const travels = ${JSON.stringify(timeTravelWords)}.includes(process.argv[2]);
 let cachedData;
 try {
-  cachedData = readFileSync(__dirname + '/${cacheFile}');
+  cachedData = readFileSync(__dirname + (travels ? '/${cacheFiles['time-travel']}' : '/${cacheFiles.life}'));
 } catch {}
 const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData });
 script.runInThisContext()(exports, require, module, filename, __dirname);

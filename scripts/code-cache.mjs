@@ -1,5 +1,5 @@
 /**
- * Makes the code cache of dist/main.cjs: what V8 compiled while the program listed and started a machine, so that it need not
+ * Makes the code caches of dist/main.cjs: what V8 compiled while the program did what people do often, so that it need not
  * compile that again at each start. It fits the Node that makes it, so it is made where the program is installed (the install
  * script) and never packed. It lies beside the program, of the same owner: who could put a false one there could as well change
  * the program. Without it, or with one that V8 refuses, everything works and takes some milliseconds longer.
@@ -26,33 +26,71 @@ import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 
 const self = fileURLToPath(import.meta.url);
-/** What people wait for, and what every monitor runs at the end of its machine. The sample never runs: some of it fails, which is enough. */
-const rehearsed = [
-  ['list'],
-  ['start', 'sample', 'other'],
-  ['start', 'sample'],
-  ['stop', 'sample'],
-  ['kill', 'sample'],
-  ['exec', 'sample', 'true'],
-  ['internal', 'exited', 'sample'],
+/**
+ * What people wait for, and what every monitor runs at the end of its machine. The sample never runs: some of it fails, which is
+ * enough. What V8 has to read costs each start, whether it is used or not: so what only some commands need is a cache of its own.
+ */
+const rehearsals = [
+  {
+    kind: 'life',
+    words: [
+      ['list'],
+      ['start', 'sample', 'other'],
+      ['start', 'sample'],
+      ['stop', 'sample'],
+      ['kill', 'sample'],
+      ['exec', 'sample', 'true'],
+      ['internal', 'exited', 'sample'],
+    ],
+  },
+  {
+    kind: 'time-travel',
+    words: [
+      ['list'],
+      ['snapshot', 'sample'],
+      ['snapshots', 'sample'],
+      ['clone', 'sample', 'copy'],
+      ['restore', 'sample', 'snap1'],
+      ['diff', 'sample'],
+    ],
+  },
+];
+
+/** First words of command lines that begin with the second cache; all others begin with the first. */
+export const timeTravelWords = [
+  'snapshot',
+  'snapshots',
+  'restore',
+  'snapshot-remove',
+  'clone',
+  'copy',
+  'diff',
+  'revert',
+  'undo',
+  'trash',
 ];
 
 const sampleMachine = join(import.meta.dirname, 'sample-machine.json');
 
 /** Named after the content: V8 itself compares no more than the length of a script. */
-export function cacheFileName(main) {
-  return `main-${createHash('sha256').update(main).digest('hex').slice(0, 16)}.cache`;
+export function cacheFileNames(main) {
+  const hash = createHash('sha256').update(main).digest('hex').slice(0, 16);
+  return Object.fromEntries(rehearsals.map(({ kind }) => [kind, `main-${hash}.${kind}.cache`]));
 }
 
 /** In a process of its own, since the program talks and ends its process. A failure is no failure of the build. */
 export function makeCodeCache(dist) {
   if (!existsSync(join(dist, 'main.cjs'))) return;
+  for (const { kind } of rehearsals) makeOne(dist, kind);
+}
+
+function makeOne(dist, kind) {
   const root = mkdtempSync(join(tmpdir(), 'tsmachine-cache-'));
   try {
     const machine = join(root, 'machines', 'sample');
     mkdirSync(machine, { recursive: true });
     copyFileSync(sampleMachine, join(machine, 'config.json'));
-    const { status, stderr } = spawnSync(process.execPath, [self, dist, root], {
+    const { status, stderr } = spawnSync(process.execPath, [self, dist, root, kind], {
       // A helper that does nothing: the start comes to its last step, and nothing is started.
       env: { PATH: process.env.PATH, TSMACHINE_HELPER: '/bin/true', TSMACHINE_CGROUP_PARENT: 'tsmachine' },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -64,13 +102,14 @@ export function makeCodeCache(dist) {
   }
 }
 
-async function record(dist, root) {
+async function record(dist, root, kind) {
   const filename = join(dist, 'main.cjs');
   const main = readFileSync(filename);
   const script = new Script(main.toString('latin1'), { filename });
   const program = script.runInThisContext();
-  for (const words of rehearsed) await runToItsEnd(program, dist, ['--root', root, ...words]);
-  writeSynced(join(dist, cacheFileName(main)), script.createCachedData());
+  const { words: lines } = rehearsals.find((rehearsal) => rehearsal.kind === kind);
+  for (const words of lines) await runToItsEnd(program, dist, ['--root', root, ...words]);
+  writeSynced(join(dist, cacheFileNames(main)[kind]), script.createCachedData());
 }
 
 /** V8 trusts a cache of the right length, so there must never be one with holes, not even after a power cut. */
@@ -93,7 +132,7 @@ function runToItsEnd(program, dist, words) {
 }
 
 if (process.argv[1] === self) {
-  const [dist, root] = process.argv.slice(2);
+  const [dist, root, kind] = process.argv.slice(2);
   if (root === undefined) makeCodeCache(join(import.meta.dirname, '..', 'dist'));
-  else await record(dist, root);
+  else await record(dist, root, kind);
 }

@@ -1,5 +1,5 @@
 // Clone, snapshot, restore and diff of a machine that holds a minimal Debian, beside what the field has for the same.
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isInstalled, median, medianOf, run, samples, timed } from '../measure.mjs';
 import { debianTree } from '../peers/debian-tree.mjs';
@@ -81,7 +81,7 @@ function measureLxc(scratch, tree) {
   const path = join(scratch, 'lxc-copies');
   const container = join(path, machine);
   mkdirSync(container, { recursive: true });
-  cpSync(tree, join(container, 'rootfs'), { recursive: true, verbatimSymlinks: true });
+  run(['cp', '-a', tree, join(container, 'rootfs')]);
   const lines = [
     'lxc.net.0.type = empty',
     `lxc.uts.name = ${machine}`,

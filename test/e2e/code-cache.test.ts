@@ -8,11 +8,13 @@ import { withRoot } from '../setup/with-root.ts';
 
 const { root, env } = withRoot();
 
+type Kind = 'life' | 'time-travel';
+
 /** A copy of the built program, to be spoiled. */
-function copyProgram(name: string): { readonly dist: string; readonly cache: string } {
+function copyProgram(name: string, kind: Kind = 'life'): { readonly dist: string; readonly cache: string } {
   const dist = join(root, name);
   cpSync(join(projectFolder, 'dist'), dist, { recursive: true });
-  const caches = readdirSync(dist).filter((file) => file.endsWith('.cache'));
+  const caches = readdirSync(dist).filter((file) => file.endsWith(`.${kind}.cache`));
   expect(caches).toHaveLength(1);
   return { dist, cache: join(dist, caches[0] ?? '') };
 }
@@ -26,11 +28,18 @@ async function list(dist: string): Promise<unknown> {
 }
 
 describe('the code cache', () => {
-  it('is one that this Node takes', () => {
-    const { dist, cache } = copyProgram('good');
+  it.each(['life', 'time-travel'] as const)('of %s is one that this Node takes', (kind) => {
+    const { dist, cache } = copyProgram(kind, kind);
     const main = readFileSync(join(dist, 'main.cjs'), 'latin1');
     const script = new Script(main, { filename: join(dist, 'main.cjs'), cachedData: readFileSync(cache) });
     expect(script.cachedDataRejected).toBe(false);
+  });
+
+  it('is the one for what the command line begins with', () => {
+    const { dist } = copyProgram('which', 'life');
+    const loader = readFileSync(join(dist, 'cli.cjs'), 'utf8');
+    for (const word of ['snapshot', 'clone', 'restore', 'diff']) expect(loader).toContain(`"${word}"`);
+    for (const word of ['"list"', '"start"', '"exec"']) expect(loader).not.toContain(word);
   });
 
   it('may be missing', async () => {

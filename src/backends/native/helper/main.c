@@ -30,6 +30,7 @@ static const struct mode {
 	{ "probe", probe_main, 2, -1, false }, { "check", check_main, 2, -1, false },
 	{ "find", find_main, 2, -1, false }, { "scan", scan_main, 2, -1, false }, { "merge", merge_main, 2, -1, false },
 	{ "whiteout", whiteout_main, 2, -1, false }, { "opaque", opaque_main, 2, -1, false }, { "raise", raise_main, 2, -1, false },
+	{ "like", like_main, 2, -1, false },
 	{ "remove", remove_main, 2, -1, false },
 	{ "confined", confined_main, 2, 2, true }, { "view", view_main, 3, -1, false },
 };

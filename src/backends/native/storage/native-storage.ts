@@ -20,9 +20,9 @@ export interface NativeStorageOptions {
 
 export type Drivers = Readonly<Record<StorageDriverName, StorageDriver>>;
 
-export function createDrivers(machines: RunningMachines): Drivers {
+export function createDrivers(machines: RunningMachines, helperPath: string): Drivers {
   return {
-    overlay: createOverlayDriver(machines),
+    overlay: createOverlayDriver(machines, helperPath),
     btrfs: createBtrfsDriver(machines),
     dir: createDirDriver(machines),
   };
@@ -30,7 +30,7 @@ export function createDrivers(machines: RunningMachines): Drivers {
 
 export function createNativeStorage({ root, helperPath, machines }: NativeStorageOptions): BackendStorage {
   const reader = createHelperReader(helperPath);
-  const drivers = createDrivers(machines);
+  const drivers = createDrivers(machines, helperPath);
   const driverOf = ({ spec }: MachineHandle) => drivers[spec.storage.driver];
   const stackOf = (machine: MachineHandle) => driverOf(machine).stackOf(machine);
   return {

@@ -116,6 +116,20 @@ export async function makeOpaque(helperPath: string, root: string, path: string)
 }
 
 /**
+ * Makes an empty directory `made` with the owner, mode, time and attributes of another one, and syncs their file system if asked.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'
+ */
+export async function makeDirectoryLike(
+  helperPath: string,
+  directory: string,
+  made: string,
+  options: { readonly sync: boolean },
+): Promise<void> {
+  const sync = options.sync ? ['--sync'] : [];
+  await ask(helperPath, ['like', ...sync, directory, made], 'make', [made]);
+}
+
+/**
  * Makes the directories on the way to `path` in the layer `upper`, where they are missing, as the stack `lower` shows them.
  * @throws BackendError 'helper-missing', 'permission', 'failed'
  */

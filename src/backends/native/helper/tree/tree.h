@@ -20,6 +20,7 @@ int merge_main(int argc, char **argv);
 int whiteout_main(int argc, char **argv);
 int opaque_main(int argc, char **argv);
 int raise_main(int argc, char **argv);
+int like_main(int argc, char **argv);
 int remove_main(int argc, char **argv);
 int confined_main(int argc, char **argv);
 int view_main(int argc, char **argv);

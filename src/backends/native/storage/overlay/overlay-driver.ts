@@ -10,11 +10,11 @@ import { overlayDirectories } from '../places.ts';
 import { examineOverlay } from './examine-overlay.ts';
 import { exchangeUpper, holdsNothing, makeUpper } from './upper.ts';
 
-export function createOverlayDriver(machines: RunningMachines): StorageDriver {
+export function createOverlayDriver(machines: RunningMachines, helperPath: string): StorageDriver {
   const keep = (machine: MachineHandle, layer: string, work: StorageWork): Promise<KeptState> =>
     machines.isRunning(machine)
       ? keepRunning(machines, machine, layer, work)
-      : keepStopped(machine, layer, work);
+      : keepStopped(helperPath, machine, layer, work);
   return {
     name: 'overlay',
     examine: examineOverlay,
@@ -23,7 +23,7 @@ export function createOverlayDriver(machines: RunningMachines): StorageDriver {
     prepare,
     keep: (machine, { layer }, work) => keep(machine, layer, work),
     async replace(machine, from, { layer }, work) {
-      await exchangeUpper(machine, layer, { like: from.layers[0], filledFrom: from.tree }, work);
+      await exchangeUpper(helperPath, machine, layer, { like: from.layers[0], filledFrom: from.tree }, work);
       return { kept: keptStack(machine, layer), machineLayers: from.layers, frozenMs: undefined };
     },
     async clone(source, from, target, layer, work) {
@@ -32,7 +32,7 @@ export function createOverlayDriver(machines: RunningMachines): StorageDriver {
           ? await keep(source, layer, work)
           : { kept: from, machineLayers: source.spec.storage.layers, frozenMs: undefined };
       await makeDirectory(overlayDirectories(target).storage, 0o700);
-      await makeUpper(target, { like: state.kept.layers[0], filledFrom: state.kept.tree }, work);
+      await makeUpper(helperPath, target, { like: state.kept.layers[0], filledFrom: state.kept.tree }, work);
       return { ...state, kept: { ...state.kept, tree: overlayDirectories(target).upper } };
     },
     setDiskLimit: async (_machine, bytes) => refuseLimit('overlay', bytes),
@@ -54,7 +54,12 @@ async function prepare(machine: MachineHandle): Promise<void> {
 }
 
 /** The changes move, and the machine goes on with none over one layer more. */
-async function keepStopped(machine: MachineHandle, layer: string, work: StorageWork): Promise<KeptState> {
+async function keepStopped(
+  helperPath: string,
+  machine: MachineHandle,
+  layer: string,
+  work: StorageWork,
+): Promise<KeptState> {
   const { upper } = overlayDirectories(machine);
   const { layers } = machine.spec.storage;
   if (existsSync(upper)) {
@@ -65,7 +70,7 @@ async function keepStopped(machine: MachineHandle, layer: string, work: StorageW
       return { kept: keptStack(machine, layer), machineLayers: layers, frozenMs: undefined };
     }
   }
-  await exchangeUpper(machine, layer, { like: upper, filledFrom: undefined }, work);
+  await exchangeUpper(helperPath, machine, layer, { like: upper, filledFrom: undefined }, work);
   const kept = keptStack(machine, layer);
   return { kept, machineLayers: kept.layers, frozenMs: undefined };
 }

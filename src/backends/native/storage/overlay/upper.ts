@@ -1,12 +1,12 @@
 /** The directory of changes, and how a new one comes in its place: dead at any moment, the next call goes on from there. */
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import type { MachineHandle } from '../../../backend.ts';
 import type { StorageWork } from '../../../storage.ts';
 import { copyTree, moveTree, syncFileSystem } from '../copy-tree.ts';
 import { makeDirectory } from '../directories.ts';
 import { type OverlayDirectories, overlayDirectories, staged } from '../places.ts';
 import { removeTree } from '../remove-tree.ts';
-import { runTool } from '../tool.ts';
+import { makeDirectoryLike } from '../tree-tools.ts';
 
 export interface UpperModel {
   /** A directory whose owner, mode, times and attributes the top gets: the machine's root directory has them. */
@@ -23,10 +23,15 @@ export function holdsNothing(upper: string, lower: string | undefined): boolean 
 }
 
 /** For a new machine; one that is there already is whole. */
-export async function makeUpper(machine: MachineHandle, model: UpperModel, work: StorageWork): Promise<void> {
+export async function makeUpper(
+  helperPath: string,
+  machine: MachineHandle,
+  model: UpperModel,
+  work: StorageWork,
+): Promise<void> {
   const directories = overlayDirectories(machine);
   if (existsSync(directories.upper)) return;
-  await stageUpper(directories, model, work);
+  await stageUpper(helperPath, directories, model, work);
   await putInPlace(directories);
 }
 
@@ -35,6 +40,7 @@ export async function makeUpper(machine: MachineHandle, model: UpperModel, work:
  * who comes later that the exchange has begun, and must be finished.
  */
 export async function exchangeUpper(
+  helperPath: string,
   machine: MachineHandle,
   layer: string,
   model: UpperModel,
@@ -44,15 +50,16 @@ export async function exchangeUpper(
   const { upper } = directories;
   if (existsSync(upper)) {
     if (existsSync(layer)) return await removeTree(staged(upper));
-    await stageUpper(directories, model, work);
-    await syncFileSystem(upper);
+    await stageUpper(helperPath, directories, model, work);
     moveTree(upper, layer);
   }
   await putInPlace(directories);
 }
 
+/** On disk then, and with it what the present upper holds: both will be moved. */
 async function stageUpper(
-  { storage, upper }: OverlayDirectories,
+  helperPath: string,
+  { upper }: OverlayDirectories,
   model: UpperModel,
   work: StorageWork,
 ): Promise<void> {
@@ -61,9 +68,11 @@ async function stageUpper(
   try {
     if (model.filledFrom !== undefined) {
       await copyTree(model.filledFrom, next, work);
+      await syncFileSystem(next);
+    } else if (model.like !== undefined) {
+      await makeDirectoryLike(helperPath, model.like, next, { sync: true });
     } else {
       await makeDirectory(next, 0o755);
-      if (model.like !== undefined) await copyTop(model.like, next, `${storage}/top.tar`);
     }
     work.signal.throwIfAborted();
   } catch (error) {
@@ -74,20 +83,17 @@ async function stageUpper(
 
 /** The work directory is made anew: with `index` the kernel has written into it which upper it belongs to (ESTALE). */
 async function putInPlace({ upper, work }: OverlayDirectories): Promise<void> {
-  await removeTree(work);
+  await removeWork(work);
   await makeDirectory(work, 0o700);
   moveTree(staged(upper), upper);
 }
 
-/** What overlayfs noted about the old top (its origin) is not true of the new one. cp cannot copy a directory without its content. */
-async function copyTop(from: string, to: string, archive: string): Promise<void> {
-  const attributes = ['--acls', '--xattrs', '--xattrs-include=*', '--numeric-owner', '--no-recursion'];
-  const pack = [...attributes, '--xattrs-exclude=trusted.overlay.*', '--format=posix', '-C', from];
-  const unpack = [...attributes, '--same-owner', '--same-permissions', '-C', to];
+/** Most often there is nothing in it, and no other program has to be run. */
+async function removeWork(work: string): Promise<void> {
   try {
-    await runTool('tar', [...pack, '-cf', archive, '.'], { action: 'read the attributes of', path: from });
-    await runTool('tar', [...unpack, '-xf', archive], { action: 'set the attributes of', path: to });
-  } finally {
-    rmSync(archive, { force: true });
+    if (existsSync(`${work}/work`)) rmdirSync(`${work}/work`);
+    rmdirSync(work);
+  } catch {
+    await removeTree(work);
   }
 }

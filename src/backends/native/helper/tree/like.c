@@ -1,0 +1,57 @@
+/* `like [--sync] DIRECTORY NEW`: makes an empty directory NEW as DIRECTORY is: its owner, mode, xattrs (but the overlay's) and time. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "attributes.h"
+#include "tree.h"
+
+static int give_all(int from, int to, struct failure *failure)
+{
+	const char *failed = attributes_give(from, to);
+	struct stat status;
+
+	if (failed != NULL)
+		return fail(failure, failed, NULL);
+	if (fstat(from, &status) < 0 || attributes_set_time(to, status.st_mtim) < 0)
+		return fail(failure, "futimens", NULL);
+	return 0;
+}
+
+/* Only this user enters it before it is what it should be. */
+static int make_like(int from, const char *path, struct failure *failure)
+{
+	int to;
+	int result;
+
+	if (mkdir(path, 0700) < 0)
+		return fail(failure, "mkdir", path);
+	to = tree_open(AT_FDCWD, path, failure);
+	if (to < 0)
+		return -1;
+	result = give_all(from, to, failure);
+	close(to);
+	return result;
+}
+
+int like_main(int argc, char **argv)
+{
+	struct failure failure;
+	bool sync = argc > 1 && strcmp(argv[1], "--sync") == 0;
+	char **paths = argv + (sync ? 2 : 1);
+	int from, result;
+
+	if (argc != (sync ? 4 : 3))
+		return TREE_USAGE;
+	from = tree_open(AT_FDCWD, paths[0], &failure);
+	result = from < 0 ? -1 : make_like(from, paths[1], &failure);
+	/* All that either directory's file system has: what is moved next may not come back without its content. */
+	if (result == 0 && sync && syncfs(from) < 0)
+		result = fail(&failure, "syncfs", paths[0]);
+	if (result < 0)
+		report_failure(STDERR_FILENO, &failure, paths[0]);
+	return result < 0 ? TREE_FAILED : 0;
+}
