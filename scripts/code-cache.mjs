@@ -70,6 +70,11 @@ export const timeTravelWords = [
   'trash',
 ];
 
+/** A helper that makes a directory where one is wanted, and else nothing: a start comes to its last step, and nothing is started. */
+const standIn = `#!/bin/sh
+case $1 in like) shift $(($# - 1)); mkdir "$1" ;; esac
+`;
+
 const sampleMachine = join(import.meta.dirname, 'sample-machine.json');
 
 /** Named after the content: V8 itself compares no more than the length of a script. */
@@ -86,13 +91,15 @@ export function makeCodeCache(dist) {
 
 function makeOne(dist, kind) {
   const root = mkdtempSync(join(tmpdir(), 'tsmachine-cache-'));
+  const helper = join(root, 'helper');
   try {
     const machine = join(root, 'machines', 'sample');
     mkdirSync(machine, { recursive: true });
     copyFileSync(sampleMachine, join(machine, 'config.json'));
+    mkdirSync(join(machine, 'storage', 'upper', 'etc'), { recursive: true });
+    writeFileSync(helper, standIn, { mode: 0o755 });
     const { status, stderr } = spawnSync(process.execPath, [self, dist, root, kind], {
-      // A helper that does nothing: the start comes to its last step, and nothing is started.
-      env: { PATH: process.env.PATH, TSMACHINE_HELPER: '/bin/true', TSMACHINE_CGROUP_PARENT: 'tsmachine' },
+      env: { PATH: process.env.PATH, TSMACHINE_HELPER: helper, TSMACHINE_CGROUP_PARENT: 'tsmachine' },
       stdio: ['ignore', 'ignore', 'pipe'],
       timeout: 30_000,
     });
