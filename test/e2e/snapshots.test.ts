@@ -89,6 +89,31 @@ describe.each(['overlay', 'dir'])('files kept on %s', (storage) => {
     expect(await read('copy')).toBe('mine\n');
   });
 
+  it('are compared with the image and with snapshots, and put back one by one', async () => {
+    await host.done(['create', 'web', '-t', 'busybox', '--storage', storage, '--start']);
+    await write('web', 'one');
+    await host.done(['exec', 'web', '--', 'sh', '-c', 'rm /etc/inittab; mkdir /srv/www']);
+    await host.done(['kill', 'web']);
+    await host.done(['snapshot', 'web', 'one']);
+    await host.done(['start', 'web']);
+    await write('web', 'two');
+    await host.done(['kill', 'web']);
+    const sinceImage = await host.done(['diff', 'web']);
+    for (const line of ['D  /etc/inittab', 'A  /root/note', 'A  /srv/www'])
+      expect(sinceImage).toContain(line);
+    expect(await host.done(['diff', 'web@one', 'web', '--', '/root/note'])).toBe(
+      '--- web@one:/root/note\n+++ web:/root/note\n@@ -1,1 +1,1 @@\n-one\n+two\n',
+    );
+    await host.done(['revert', 'web', '/etc/inittab', '/srv/www']);
+    await host.done(['revert', 'web', '--from', 'web@one', '/root/note']);
+    const differs = (await json('diff', 'web@one', 'web')).changes.map(
+      ({ path }: { readonly path: string }) => path,
+    );
+    expect(differs).toEqual(['/etc/inittab', '/srv/www']);
+    await host.done(['start', 'web']);
+    expect(await read('web')).toBe('one\n');
+  });
+
   it('are counted as own and shared', async () => {
     await host.done(['create', 'web', '-t', 'busybox', '--storage', storage]);
     const { disk } = (await json('list', '--columns', 'disk')).machines[0];
