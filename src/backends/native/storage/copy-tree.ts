@@ -1,4 +1,5 @@
 /** Copies of whole trees, by cp of coreutils (docs/decisions.md says why not by our own hand). */
+import { statfsSync } from 'node:fs';
 import { renameDurably } from '../../../files/atomic-file.ts';
 import type { StorageWork } from '../../storage.ts';
 import { staged } from './places.ts';
@@ -28,7 +29,7 @@ export async function copyTree(
   const half = staged(target);
   await removeTree(half);
   try {
-    const total = await countEntries(source, work.signal);
+    const total = await bytesIn(source, work.signal);
     const frozenMs = await hold(() => copyInto(source, half, total, work));
     await syncFileSystem(half);
     moveTree(half, target);
@@ -58,33 +59,41 @@ export async function copyInto(
   total: number | undefined,
   work: StorageWork,
 ): Promise<void> {
-  const flags = ['--archive', '--preserve=xattr', '--reflink=auto', '--sparse=auto', '--verbose'];
-  let done = 0;
+  const flags = ['--archive', '--preserve=xattr', `--reflink=${reflinkOf(source)}`, '--sparse=auto'];
   // A cp that outlived us would write into what the next call removes.
   const command = ['--pdeathsig', 'KILL', 'cp', ...flags, '--no-target-directory', '--', source, target];
   await runTool('setpriv', command, {
     action: `copy ${source} to`,
     path: target,
     signal: work.signal,
-    onLines(count) {
-      done += count;
-      work.progress({ done, total, unit: 'files' });
-    },
+    onWritten: (bytes) => work.progress({ done: Math.min(bytes, total ?? bytes), total, unit: 'bytes' }),
   });
+  if (total !== undefined) work.progress({ done: total, total, unit: 'bytes' });
 }
 
-/** Files, directories and other nodes, the top included: cp prints a line for each. */
-export async function countEntries(path: string, signal: AbortSignal): Promise<number> {
-  let count = 0;
-  await runTool('find', [path, '-printf', '\\n'], {
-    action: 'count what is in',
-    path,
-    signal,
-    onLines: (more) => {
-      count += more;
-    },
-  });
-  return count;
+/** statfs(2): Btrfs, XFS, bcachefs, ZFS and OCFS2 can share blocks. */
+const REFLINK_TYPES = [0x9123683e, 0x58465342, 0xca451a4e, 0x2fc12fc1, 0x7461636f];
+
+/**
+ * `never` where it could not be anyway: then cp writes by write(2), a piece at a time, and how far it is can be told. By
+ * copy_file_range(2) it writes up to two gigabytes at once.
+ */
+function reflinkOf(path: string): 'auto' | 'never' {
+  return REFLINK_TYPES.includes(statfsSync(path).type) ? 'auto' : 'never';
+}
+
+/**
+ * On disk: what is shared by reflinks counts too, though no copy of it is written. Undefined if it cannot be told: a machine that runs
+ * removes files while they are counted.
+ */
+export async function bytesIn(path: string, signal: AbortSignal): Promise<number | undefined> {
+  const task = { action: 'count what is in', path, signal };
+  try {
+    return Number.parseInt(await runTool('du', ['--summarize', '--block-size=1', '--', path], task), 10);
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
 }
 
 /** syncfs(2), which Node does not have: one call for thousands of files. Without it a power cut could spoil what was kept. */

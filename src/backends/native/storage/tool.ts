@@ -1,7 +1,7 @@
 /** Programs of the host that do storage work: no shell, a clean environment, and what they complain of first is the error. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -15,15 +15,14 @@ export interface ToolTask {
   readonly path: string;
   /** Aborting kills the tool. */
   readonly signal?: AbortSignal;
-  /** Told how many lines more were printed; the output is not kept then. */
-  readonly onLines?: (count: number) => void;
+  /** Told now and then how many bytes the tool has written so far, the first time when it has just begun. */
+  readonly onWritten?: (bytes: number) => void;
 }
 
 const PACKAGES = {
   btrfs: 'btrfs-progs',
   cp: 'coreutils',
   du: 'coreutils',
-  find: 'findutils',
   rm: 'coreutils',
   setpriv: 'util-linux',
   'ssh-keygen': 'openssh-client (Debian, Ubuntu) or openssh',
@@ -53,9 +52,10 @@ export async function runTool(tool: Tool, args: readonly string[], task: ToolTas
   });
   const kill = () => child.kill('SIGKILL');
   task.signal?.addEventListener('abort', kill);
+  const stopWatching = watchWritten(child, task.onWritten);
   try {
     const [output, complaint] = await Promise.all([
-      task.onLines === undefined ? readText(child.stdout) : countLines(child.stdout, task.onLines),
+      readText(child.stdout),
       readText(child.stderr),
       ended(tool, child, task),
     ]);
@@ -64,6 +64,7 @@ export async function runTool(tool: Tool, args: readonly string[], task: ToolTas
     return output;
   } finally {
     task.signal?.removeEventListener('abort', kill);
+    stopWatching();
   }
 }
 
@@ -108,15 +109,24 @@ async function readText(stream: Readable): Promise<string> {
   return text;
 }
 
-async function countLines(stream: Readable, onLines: (count: number) => void): Promise<string> {
-  for await (const chunk of stream) onLines(newlines(chunk as Buffer));
-  return '';
+/** How often a person wants to hear of a copy. */
+const WRITTEN_EVERY_MS = 200;
+
+/** The kernel counts what a process writes, copy_file_range(2) too: nothing else tells of one large file. */
+function watchWritten(child: ChildProcess, onWritten: ToolTask['onWritten']): () => void {
+  if (onWritten === undefined) return () => {};
+  onWritten(0);
+  const timer = setInterval(() => onWritten(writtenBy(child.pid)), WRITTEN_EVERY_MS);
+  return () => clearInterval(timer);
 }
 
-function newlines(chunk: Buffer): number {
-  let count = 0;
-  for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) count += 1;
-  return count;
+/** wchar of proc_pid_io(5). */
+function writtenBy(pid: number | undefined): number {
+  try {
+    return Number(/^wchar: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'latin1'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
 }
 
 async function toolError(

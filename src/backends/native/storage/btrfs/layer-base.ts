@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { syncDirectory } from '../../../../files/atomic-file.ts';
 import type { MachineHandle } from '../../../backend.ts';
 import type { StorageWork } from '../../../storage.ts';
-import { copyInto, countEntries, syncFileSystem } from '../copy-tree.ts';
+import { bytesIn, copyInto, syncFileSystem } from '../copy-tree.ts';
 import { staged, storageDirectory } from '../places.ts';
 import { removeTree } from '../remove-tree.ts';
 import { storageError } from '../storage-error.ts';
@@ -31,7 +31,7 @@ async function makeBase(
   await removeTree(half);
   try {
     await createSubvolume(half);
-    await copyInto(layer, half, await countEntries(layer, work.signal), work);
+    await copyInto(layer, half, await bytesIn(layer, work.signal), work);
     await syncFileSystem(half);
     publish(half, base);
   } finally {
