@@ -67,8 +67,11 @@ export interface FileAttributes {
 }
 
 export interface BackendStorage {
-  /** Resolves if new machines can be made with this driver here. Throws BackendError 'unsupported' with why not, and the fix. */
-  requireDriver(driver: StorageDriverName): Promise<void>;
+  /**
+   * Resolves if new machines can be made with this driver here. Throws BackendError 'unsupported' with why not, and the fix.
+   * `limitsDisk`: and `limitDisk` can be used of them.
+   */
+  requireDriver(driver: StorageDriverName, needs?: { readonly limitsDisk: boolean }): Promise<void>;
   /** The state in which the machine's files are now. */
   stateOf(machine: MachineHandle): FileState;
   /** Makes the writable part of a new machine's storage from its layers, and its identity files (hostname, hosts, machine-id). */
@@ -96,6 +99,11 @@ export interface BackendStorage {
     layer: string,
     work: StorageWork,
   ): Promise<KeptState>;
+  /**
+   * How many bytes the machine's files may take from now on, whether or not it runs. Files that came in the place of others (replace,
+   * clone) have no limit yet. Throws BackendError 'unsupported' where the driver cannot hold to it; 'max' is fine everywhere.
+   */
+  limitDisk(machine: MachineHandle, bytes: number | 'max'): Promise<void>;
   /** Deletes a layer, a kept tree or a machine's whole directory for good. What is not there is no error. */
   remove(path: string): Promise<void>;
   /**

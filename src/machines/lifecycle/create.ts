@@ -6,6 +6,7 @@ import type { StorageWork } from '../../backends/storage.ts';
 import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import type { Template } from '../../templates/template.ts';
 import type { MachineConfig } from '../config-schema.ts';
+import { applyDiskLimit, requireDiskLimit } from '../disk-limit.ts';
 import { type Domain, record } from '../domain.ts';
 import { toMachineError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
@@ -30,13 +31,16 @@ interface Order {
   readonly options: Readonly<Record<string, string>>;
 }
 
+const noImage: Image = { key: 'unknown', layers: [] };
+
 /** Throws `usage` for a bad name, template, option or setting before anything is made; `exists` if the name is taken. */
 export async function create(domain: Domain, request: CreateRequest): Promise<string> {
   const template = findTemplate(domain, request.template);
   const options = completeOptions(template, request.templateOptions);
   // A misspelt setting must fail now, not after a build of minutes.
-  newMachineConfig(domain, request, template, options, { key: 'unknown', layers: [] }, { base: 0, count: 1 });
+  const draft = newMachineConfig(domain, request, template, options, noImage, { base: 0, count: 1 });
   await domain.backend.storage.requireDriver(request.storage);
+  await requireDiskLimit(domain, draft);
   const order = { request, template, options };
   if (request.name !== undefined) {
     await createNamed(domain, request.name, order);
@@ -99,7 +103,9 @@ async function createSteps(domain: Domain, name: string, order: Order, undo: Und
   });
 
   nextStep(5, request);
-  await backend.storage.prepare(storedMachine(name, config, paths, staged).handle, workOf(request));
+  const machine = storedMachine(name, config, paths, staged);
+  await backend.storage.prepare(machine.handle, workOf(request));
+  await applyDiskLimit(domain, machine);
 
   nextStep(6, request);
   makeDirectory(dirname(paths.machine(name)));
