@@ -108,9 +108,10 @@ export interface BackendStorage {
   remove(path: string): Promise<void>;
   /**
    * Moves all of the layer `upper` into the layer `lower` below it, so that both together look the same at every moment. Nobody
-   * may have them mounted.
+   * may have them mounted. `deeper`: the layers below `lower`, top first, if they are the same in every stack; what would only hide
+   * what they do not have is not kept then.
    */
-  merge(upper: string, lower: string): Promise<void>;
+  merge(upper: string, lower: string, deeper: readonly string[] | undefined): Promise<void>;
 
   /** Differences from one state to the other, depth first, names in byte order. `below`: only of this path and what lies under it. */
   changes(from: FileState, to: FileState, below?: string): AsyncIterable<FileChange>;

@@ -86,8 +86,8 @@ export function createFakeStorage(
       call('remove', path);
       rmSync(path, { recursive: true, force: true });
     },
-    async merge(upper, lower) {
-      call('merge', `${upper} ${lower}`);
+    async merge(upper, lower, deeper) {
+      call('merge', [upper, lower, ...(deeper ?? ['unknown'])].join(' '));
       moveInto(upper, lower);
     },
     changes: unused,

@@ -163,6 +163,33 @@ describe('merge', () => {
     expect(await look(['low', 'base'])).toEqual(before);
   });
 
+  it('keeps no whiteout that hides nothing, if it is told what lies deeper', async () => {
+    const whiteouts = async () =>
+      (await all(scanTree(HELPER, join(folder, 'low'))))
+        .filter(({ whiteout }) => whiteout)
+        .map(({ path }) => path);
+    const begin = () => {
+      sh('rm -rf up low base; mkdir base; touch base/deep');
+      change('low', 'base', 'touch passing');
+      change('up', 'low:base', 'rm passing deep');
+    };
+    for (const [deeper, left] of [
+      [undefined, ['deep', 'passing']],
+      [['base'], ['deep']],
+      [[], []],
+    ] as const) {
+      begin();
+      const layers = deeper?.map((name) => join(folder, name));
+      await mergeLayers(HELPER, join(folder, 'up'), join(folder, 'low'), { deeper: layers });
+      expect(await whiteouts()).toEqual(left);
+    }
+    begin();
+    const nowhere = mergeLayers(HELPER, join(folder, 'up'), join(folder, 'low'), {
+      deeper: [join(folder, 'base'), join(folder, 'nothing')],
+    });
+    await expect(nowhere).rejects.toMatchObject({ errno: 'ENOENT', path: join(folder, 'nothing') });
+  });
+
   it('is finished by a second call when the first was aborted', async () => {
     makeLayers();
     sh('mkdir up/many; cd up/many; touch $(seq 5000)');

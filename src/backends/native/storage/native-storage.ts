@@ -61,7 +61,7 @@ export function createNativeStorage({ root, helperPath, machines }: NativeStorag
       await driver.limitDisk?.(machine, bytes);
     },
     remove: removeTree,
-    merge: (upper, lower) => mergeLayers(helperPath, upper, lower),
+    merge: (upper, lower, deeper) => mergeLayers(helperPath, upper, lower, { deeper }),
     changes: (from, to, below) => changesBetween(reader, from, to, below),
     readFile: (state, path, limit) => readFileOf(reader, state, path, limit),
     revert: (machine, path, from) =>
