@@ -269,6 +269,8 @@ export interface Machines {
   snapshot(name: string, request: SnapshotRequest): Promise<TakenSnapshot>;
   /** Oldest first. */
   snapshots(name: string): readonly SnapshotSummary[];
+  /** What each snapshot has on disk that the one before it has not, by name; of dir and btrfs, its whole tree. Not told: not known. */
+  snapshotBytes(name: string): Promise<ReadonlyMap<string, number>>;
   /** Puts a stopped machine back to a snapshot. What it was before is kept as an automatic snapshot, whose name is returned. */
   restore(name: string, snapshot: string, work: StorageWork): Promise<string>;
   /** To the trash; `now` for good. */

@@ -181,6 +181,7 @@ function history(domain: Domain): Part<'events' | 'followEvents'> {
 type Storage =
   | 'snapshot'
   | 'snapshots'
+  | 'snapshotBytes'
   | 'restore'
   | 'removeSnapshots'
   | 'takeDueSnapshots'
@@ -201,6 +202,8 @@ function storage(domain: Domain): Part<Storage> {
         (await import('./snapshots/take.ts')).snapshot(domain, name, request),
       ),
     snapshots: (name) => guardNow(name, () => snapshots(domain, name)),
+    snapshotBytes: (name) =>
+      guard(name, async () => (await import('./snapshots/sizes.ts')).snapshotBytes(domain, name)),
     restore: (name, snapshot, work) =>
       guardWork(name, work, async () =>
         (await import('./snapshots/restore.ts')).restore(domain, name, snapshot, work),

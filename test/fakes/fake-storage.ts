@@ -94,6 +94,7 @@ export function createFakeStorage(
     readFile: unused,
     revert: unused,
     bytesOf: async (path) => bytesOf(path),
+    bytesOfEach: async (paths) => paths.map((path) => (existsSync(path) ? bytesOf(path) : undefined)),
   };
 }
 

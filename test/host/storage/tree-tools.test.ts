@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { pathText, type TreeEntry } from '../../../src/backends/native/storage/tree-entries.ts';
 import {
+  bytesOfEachTree,
   bytesOfTrees,
   makeWhiteout,
   mergeLayers,
@@ -138,6 +139,13 @@ describe('scan', () => {
     );
     const du = Number(sh('du -sc --block-size=1 a c | tail -1').split('\t')[0]);
     expect(await bytesOfTrees(HELPER, [join(folder, 'a'), join(folder, 'c')])).toBe(du);
+    const duOf = (name: string) => Number(sh(`du -s --block-size=1 ${name}`).split('\t')[0]);
+    const each = await bytesOfEachTree(
+      HELPER,
+      ['a', 'nothing', 'c'].map((name) => join(folder, name)),
+    );
+    expect(each).toEqual([duOf('a'), undefined, duOf('c')]);
+    expect(await bytesOfEachTree(HELPER, [])).toEqual([]);
   });
 });
 

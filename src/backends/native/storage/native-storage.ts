@@ -10,7 +10,7 @@ import type { RunningMachines, StorageDriver } from './driver.ts';
 import { renewIdentity, writeIdentity, writeNewIdentity } from './identity.ts';
 import { createOverlayDriver } from './overlay/overlay-driver.ts';
 import { removeTree } from './remove-tree.ts';
-import { bytesOfTrees, mergeLayers } from './tree-tools.ts';
+import { bytesOfEachTree, bytesOfTrees, mergeLayers } from './tree-tools.ts';
 
 export interface NativeStorageOptions {
   readonly root: string;
@@ -67,6 +67,7 @@ export function createNativeStorage({ root, helperPath, machines }: NativeStorag
     revert: (machine, path, from) =>
       revertPath(helperPath, machine, driverOf(machine).stateOf(machine), path, from),
     bytesOf: (path) => bytesOfTrees(helperPath, [path]),
+    bytesOfEach: (paths) => bytesOfEachTree(helperPath, paths),
   };
 }
 
