@@ -67,8 +67,11 @@ export interface FileAttributes {
 }
 
 export interface BackendStorage {
-  /** Resolves if new machines can be made with this driver here. Throws BackendError 'unsupported' with why not, and the fix. */
-  requireDriver(driver: StorageDriverName): Promise<void>;
+  /**
+   * Resolves if new machines can be made with this driver here. Throws BackendError 'unsupported' with why not, and the fix.
+   * `limitsDisk`: and `limitDisk` can be used of them.
+   */
+  requireDriver(driver: StorageDriverName, needs?: { readonly limitsDisk: boolean }): Promise<void>;
   /** The state in which the machine's files are now. */
   stateOf(machine: MachineHandle): FileState;
   /** Makes the writable part of a new machine's storage from its layers, and its identity files (hostname, hosts, machine-id). */
@@ -96,13 +99,19 @@ export interface BackendStorage {
     layer: string,
     work: StorageWork,
   ): Promise<KeptState>;
+  /**
+   * How many bytes the machine's files may take from now on, whether or not it runs. Files that came in the place of others (replace,
+   * clone) have no limit yet. Throws BackendError 'unsupported' where the driver cannot hold to it; 'max' is fine everywhere.
+   */
+  limitDisk(machine: MachineHandle, bytes: number | 'max'): Promise<void>;
   /** Deletes a layer, a kept tree or a machine's whole directory for good. What is not there is no error. */
   remove(path: string): Promise<void>;
   /**
    * Moves all of the layer `upper` into the layer `lower` below it, so that both together look the same at every moment. Nobody
-   * may have them mounted.
+   * may have them mounted. `deeper`: the layers below `lower`, top first, if they are the same in every stack; what would only hide
+   * what they do not have is not kept then.
    */
-  merge(upper: string, lower: string): Promise<void>;
+  merge(upper: string, lower: string, deeper: readonly string[] | undefined): Promise<void>;
 
   /** Differences from one state to the other, depth first, names in byte order. `below`: only of this path and what lies under it. */
   changes(from: FileState, to: FileState, below?: string): AsyncIterable<FileChange>;
@@ -113,4 +122,6 @@ export interface BackendStorage {
 
   /** Bytes on disk of a directory with all that is in it, hard links counted once. */
   bytesOf(path: string): Promise<number>;
+  /** The same of each of some directories by itself; undefined where it cannot be told. For hundreds of small ones at a time. */
+  bytesOfEach(paths: readonly string[]): Promise<readonly (number | undefined)[]>;
 }

@@ -5,6 +5,7 @@
 import type { MachineConfig } from './config-schema.ts';
 import { MachineError } from './errors.ts';
 import { bootKeys } from './keys/boot-keys.ts';
+import { diskKeys } from './keys/disk-keys.ts';
 import { isolationKeys } from './keys/isolation-keys.ts';
 import { type ConfigKey, refuser } from './keys/key.ts';
 import { limitKeys } from './keys/limit-keys.ts';
@@ -18,6 +19,7 @@ export { formatCpu, formatSize, parseSize } from './keys/quantities.ts';
 
 export const configKeys: readonly ConfigKey[] = [
   ...limitKeys,
+  ...diskKeys,
   ...bootKeys,
   ...isolationKeys,
   ...mountKeys,

@@ -10,6 +10,7 @@ import {
   consoleLogBytes,
   cpuPeriodUsec,
   cpuQuotaUsec,
+  diskBytes,
   isWithin,
   memoryBytes,
   taskCount,
@@ -99,6 +100,8 @@ export const machineConfigSchema = v.strictObject({
     /** The one that the machine's files go on from. */
     snapshot: v.exactOptional(snapshotName),
   }),
+  /** How much the machine's files may take. */
+  disk: v.exactOptional(v.strictObject({ maxBytes: within(diskBytes) })),
   /** What `snapshot --due` does, in the words that a person wrote. */
   snapshots: v.exactOptional(
     v.strictObject({

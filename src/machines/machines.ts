@@ -147,6 +147,60 @@ export interface DiskUsage {
   readonly sharedBytes: number;
 }
 
+/** What needs layers. A machine that is being made counts as one. */
+export interface LayerUsers {
+  readonly machines: readonly string[];
+  /** NAME@SNAPSHOT. */
+  readonly snapshots: readonly string[];
+  /** Entries of the trash. */
+  readonly trash: readonly string[];
+}
+
+/** One row of `image list`; the shape of `image list --json`. */
+export interface ImageSummary {
+  readonly key: string;
+  /** Null: it is not known. */
+  readonly template: string | null;
+  readonly options: Readonly<Record<string, string>>;
+  /** Ids, top first. */
+  readonly layers: readonly string[];
+  readonly bytes: number;
+  readonly usedBy: LayerUsers;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** Why no machine can be made from it as it is: it will be built again. Null if one can. */
+  readonly problem: string | null;
+}
+
+export interface PullRequest {
+  readonly template: string;
+  readonly templateOptions: Readonly<Record<string, string>>;
+  readonly progress: (message: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface PulledImage {
+  readonly key: string;
+  /** False: it was there already. */
+  readonly built: boolean;
+}
+
+export interface RemovedImage {
+  readonly key: string;
+  readonly freedBytes: number;
+  /** What its files stay for. */
+  readonly usedBy: LayerUsers;
+  /** A file that cannot be read, and for which no files go; null if there is none. */
+  readonly keptFor: string | null;
+}
+
+export interface PrunedImages {
+  readonly images: readonly { readonly key: string; readonly bytes: number }[];
+  /** How many layers more, that neither an image nor anything else named. */
+  readonly layers: number;
+  readonly freedBytes: number;
+}
+
 export interface Machines {
   /** Returns the name. */
   create(request: CreateRequest): Promise<string>;
@@ -189,6 +243,16 @@ export interface Machines {
   events(filter: { readonly name?: string; readonly since?: Date }): AsyncIterable<MachineEvent>;
   followEvents(filter: { readonly name?: string }, signal: AbortSignal): AsyncIterable<MachineEvent>;
   templates(): readonly Template[];
+  /** Newest first. */
+  images(): Promise<readonly ImageSummary[]>;
+  /** Sorted. Cheap: nothing is measured. */
+  imageKeys(): readonly string[];
+  /** Builds or fetches an image ahead. */
+  pullImage(request: PullRequest): Promise<PulledImage>;
+  /** By key, or by a beginning that one key alone has. Files that something uses stay. */
+  removeImages(keys: readonly string[]): Promise<readonly RemovedImage[]>;
+  /** Images that nothing uses, and layers that nothing names. `dryRun`: only tells which. */
+  pruneImages(options: { readonly dryRun: boolean }): Promise<PrunedImages>;
   examineHost(): Promise<readonly Finding[]>;
   /**
    * Called by the monitor (`tsmachine internal exited NAME`) when the machine ended: journal, teardown, policy.
@@ -205,6 +269,8 @@ export interface Machines {
   snapshot(name: string, request: SnapshotRequest): Promise<TakenSnapshot>;
   /** Oldest first. */
   snapshots(name: string): readonly SnapshotSummary[];
+  /** What each snapshot has on disk that the one before it has not, by name; of dir and btrfs, its whole tree. Not told: not known. */
+  snapshotBytes(name: string): Promise<ReadonlyMap<string, number>>;
   /** Puts a stopped machine back to a snapshot. What it was before is kept as an automatic snapshot, whose name is returned. */
   restore(name: string, snapshot: string, work: StorageWork): Promise<string>;
   /** To the trash; `now` for good. */

@@ -5,7 +5,7 @@ import { applySettings } from './config-keys.ts';
 import { CONFIG_VERSION, type MachineConfig } from './config-schema.ts';
 import type { Domain } from './domain.ts';
 import { newMachineId } from './identity.ts';
-import type { Image } from './images.ts';
+import type { Image } from './images/image-file.ts';
 import type { CreateRequest } from './machines.ts';
 
 /** Bytes of console output kept, if nobody says otherwise. */

@@ -6,6 +6,7 @@ import type { Domain } from './domain.ts';
 import { toMachineError } from './error-conversion.ts';
 import { MachineError } from './errors.ts';
 import type { MachineEvent } from './events.ts';
+import { imageKeys } from './images/image-file.ts';
 import { openJournal } from './journal.ts';
 import { followJournal } from './journal-follow.ts';
 import { freeze, unfreeze } from './lifecycle/freeze.ts';
@@ -52,6 +53,7 @@ export function openMachines(options: MachinesOptions): Machines {
     ...questions(domain),
     ...history(domain),
     ...storage(domain),
+    ...images(domain),
   };
 }
 
@@ -179,6 +181,7 @@ function history(domain: Domain): Part<'events' | 'followEvents'> {
 type Storage =
   | 'snapshot'
   | 'snapshots'
+  | 'snapshotBytes'
   | 'restore'
   | 'removeSnapshots'
   | 'takeDueSnapshots'
@@ -199,6 +202,8 @@ function storage(domain: Domain): Part<Storage> {
         (await import('./snapshots/take.ts')).snapshot(domain, name, request),
       ),
     snapshots: (name) => guardNow(name, () => snapshots(domain, name)),
+    snapshotBytes: (name) =>
+      guard(name, async () => (await import('./snapshots/sizes.ts')).snapshotBytes(domain, name)),
     restore: (name, snapshot, work) =>
       guardWork(name, work, async () =>
         (await import('./snapshots/restore.ts')).restore(domain, name, snapshot, work),
@@ -232,6 +237,23 @@ function storage(domain: Domain): Part<Storage> {
       guard(name, async () => (await import('./files/revert.ts')).revert(domain, name, paths, from)),
     diskUsage: (name) =>
       guard(name, async () => (await import('./layers/disk-usage.ts')).diskUsage(domain, name)),
+  };
+}
+
+type Images = 'images' | 'imageKeys' | 'pullImage' | 'removeImages' | 'pruneImages';
+
+function images(domain: Domain): Part<Images> {
+  return {
+    images: () => guard(undefined, async () => (await import('./images/list.ts')).images(domain)),
+    imageKeys: () => guardNow(undefined, () => imageKeys(domain.paths)),
+    pullImage: (request) =>
+      guardWork(request.template, request, async () =>
+        (await import('./images/pull.ts')).pullImage(domain, request),
+      ),
+    removeImages: (keys) =>
+      guard(undefined, async () => (await import('./images/remove.ts')).removeImages(domain, keys)),
+    pruneImages: ({ dryRun }) =>
+      guard(undefined, async () => (await import('./images/remove.ts')).pruneImages(domain, dryRun)),
   };
 }
 

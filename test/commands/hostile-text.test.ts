@@ -63,6 +63,7 @@ function hostileMachines() {
         inspection,
       }) as never,
     diskUsage: async () => ({ ownBytes: 1, sharedBytes: 1 }),
+    snapshotBytes: async () => new Map(),
     snapshots: () => [
       { ...snapshot(evil, { comment: evil }), parent: evil, createdAt: evil, expiresAt: evil },
       snapshot('torn', { problem: evil }),

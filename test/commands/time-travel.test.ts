@@ -88,7 +88,11 @@ describe('snapshot --due', () => {
 });
 
 describe('snapshots', () => {
-  const machines = { snapshots: () => [snapshot('fresh', { current: true })] };
+  const [fresh, torn] = [snapshot('fresh', { current: true }), snapshot('torn', { parent: 'fresh' })];
+  const machines = {
+    snapshots: () => [fresh],
+    snapshotBytes: async () => new Map([['fresh', 2048]]),
+  };
 
   it.each([
     ['boxes on a UTF-8 terminal', true, { LANG: 'C.UTF-8' }, '└ you are here'],
@@ -100,13 +104,18 @@ describe('snapshots', () => {
     expect(ran.stdout.split('\n')[2]).toBe(line);
   });
 
-  it('is the list as it is as JSON', async () => {
-    const { stdout } = await run(['snapshots', 'web', '--json'], { machines });
-    expect(JSON.parse(stdout)).toEqual({ version: 1, name: 'web', snapshots: machines.snapshots() });
+  it('is the list as JSON, with sizes as far as they are known', async () => {
+    const both = { ...machines, snapshots: () => [fresh, torn] };
+    const { stdout } = await run(['snapshots', 'web', '--json'], { machines: both });
+    const sized = [
+      { ...fresh, bytes: 2048 },
+      { ...torn, bytes: null },
+    ];
+    expect(JSON.parse(stdout)).toEqual({ version: 1, name: 'web', snapshots: sized });
   });
 
   it('says that there are none', async () => {
-    const ran = await run(['snapshots', 'web'], { machines: { snapshots: () => [] } });
+    const ran = await run(['snapshots', 'web'], { machines: { ...machines, snapshots: () => [] } });
     expect(ran).toEqual({ exitCode: 0, stdout: '', stderr: 'no snapshots\n' });
   });
 });

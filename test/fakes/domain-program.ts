@@ -3,13 +3,14 @@
  * run is not.
  */
 import { cloneRequest, snapshotRequest, work } from './machine-files.ts';
-import { makeMachinesIn, request } from './machines-in.ts';
+import { makeMachinesIn, pullRequest, request } from './machines-in.ts';
 
 const [, , verb = '', root = '', name = '', other = '', third = ''] = process.argv;
 const { machines } = makeMachinesIn(root);
 
 const verbs: Readonly<Record<string, () => Promise<unknown>>> = {
   create: () => machines.create(request(name)),
+  pull: () => machines.pullImage(pullRequest()),
   rename: () => machines.rename(name, other),
   destroy: () => machines.destroy(name, { force: false, now: other === 'now' }),
   snapshot: () => machines.snapshot(name, snapshotRequest(other === 'keep' ? { keep: 1 } : {})),

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { MachineHandle } from '../../src/backends/backend.ts';
+import { BackendError, type MachineHandle } from '../../src/backends/backend.ts';
 import type { BackendStorage, FileState, KeptState, StorageWork } from '../../src/backends/storage.ts';
 
 /** Where the files of a fake machine are that may be written. */
@@ -34,7 +34,9 @@ export function createFakeStorage(
     signal.throwIfAborted();
   };
   return {
-    requireDriver: async () => {},
+    requireDriver: async (driver, needs) => {
+      if (needs?.limitsDisk) requireDiskLimit(driver);
+    },
     stateOf: presentState,
     async prepare(machine) {
       call('prepareStorage', machine.spec.name);
@@ -76,19 +78,28 @@ export function createFakeStorage(
       writeHostname(target);
       return kept;
     },
+    async limitDisk(machine, bytes) {
+      if (bytes !== 'max') requireDiskLimit(machine.spec.storage.driver);
+      call('limitDisk', `${machine.spec.name} ${bytes}`);
+    },
     async remove(path) {
       call('remove', path);
       rmSync(path, { recursive: true, force: true });
     },
-    async merge(upper, lower) {
-      call('merge', `${upper} ${lower}`);
+    async merge(upper, lower, deeper) {
+      call('merge', [upper, lower, ...(deeper ?? ['unknown'])].join(' '));
       moveInto(upper, lower);
     },
     changes: unused,
     readFile: unused,
     revert: unused,
     bytesOf: async (path) => bytesOf(path),
+    bytesOfEach: async (paths) => paths.map((path) => (existsSync(path) ? bytesOf(path) : undefined)),
   };
+}
+
+function requireDiskLimit(driver: string): void {
+  if (driver !== 'btrfs') throw new BackendError('unsupported', `${driver} cannot limit`);
 }
 
 function presentState(machine: MachineHandle): FileState {

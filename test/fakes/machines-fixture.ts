@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type MachinesFixture, makeMachinesIn } from './machines-in.ts';
 
-export { type MachinesFixture, request } from './machines-in.ts';
+export { type MachinesFixture, pullRequest, request } from './machines-in.ts';
 
 export function makeRoot(): string {
   const root = mkdtempSync(join(tmpdir(), 'tsmachine-domain-'));

@@ -1,6 +1,6 @@
 /** The domain on a fake backend, in a given folder; usable outside a test runner. */
 import { join } from 'node:path';
-import type { CreateRequest, Machines } from '../../src/machines/machines.ts';
+import type { CreateRequest, Machines, PullRequest } from '../../src/machines/machines.ts';
 import { openMachines } from '../../src/machines/open-machines.ts';
 import { type Paths, pathsOf } from '../../src/machines/store/paths.ts';
 import { createFakeBackend, type FakeBackend } from './fake-backend.ts';
@@ -31,6 +31,16 @@ export function request(name: string | undefined, changes: Partial<CreateRequest
     templateOptions: {},
     storage: 'overlay',
     settings: {},
+    progress: () => {},
+    signal: new AbortController().signal,
+    ...changes,
+  };
+}
+
+export function pullRequest(changes: Partial<PullRequest> = {}): PullRequest {
+  return {
+    template: 'tiny',
+    templateOptions: {},
     progress: () => {},
     signal: new AbortController().signal,
     ...changes,

@@ -30,6 +30,7 @@ const sources: Readonly<Record<Completion, Source>> = {
   template: async ({ root }, open) =>
     (await open(root)).templates().map(({ name, summary }) => ({ value: name, description: summary })),
   'template-option': templateOptions,
+  image: async ({ root }, open) => plain((await open(root)).imageKeys()),
   setting: async ({ typed }) => settings(typed),
   state: async ({ typed }) => plain(lastOfList(typed, allStates)),
   column: async ({ typed }) => plain(lastOfList(typed, listColumns)),
@@ -56,8 +57,10 @@ function cloneSources(machines: Machines, typed: string): readonly string[] {
   return snapshotsOf(machines, machine).map((snapshot) => `${machine}@${snapshot}`);
 }
 
-async function templateOptions({ root, template }: Wish, open: Open): Promise<readonly Candidate[]> {
-  const found = (await open(root)).templates().find(({ name }) => name === template);
+/** The template is given by its option (create), or is the first word (image pull). */
+async function templateOptions({ root, template, taken }: Wish, open: Open): Promise<readonly Candidate[]> {
+  const wanted = template ?? taken[0];
+  const found = (await open(root)).templates().find(({ name }) => name === wanted);
   return (found?.options ?? []).map(({ name, description }) => ({ value: `${name}=`, description }));
 }
 

@@ -71,6 +71,7 @@ function fileEntries({ config, disk, snapshots, currentSnapshot }: ShownMachine)
   return present([
     ['storage', config.storage.driver],
     ['disk', disk === null ? undefined : diskWords(disk)],
+    ['disk limit', config.disk === undefined ? undefined : formatBytes(config.disk.maxBytes)],
     ['snapshots', String(snapshots)],
     ['goes on from', currentSnapshot ?? undefined],
   ]);

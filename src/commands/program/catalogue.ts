@@ -141,6 +141,18 @@ export const catalogue: readonly CatalogueEntry[] = [
       entry(make, 'info', [], 'a template and its options', () => import('../making/template-info.ts')),
     ],
   },
+  {
+    name: 'image',
+    aliases: [],
+    summary: 'what templates have made, shared by machines',
+    group: make,
+    children: [
+      entry(make, 'list', ['ls'], 'all images', () => import('../images/list.ts')),
+      entry(make, 'pull', [], 'make one ahead', () => import('../images/pull.ts')),
+      entry(make, 'remove', ['rm'], 'take images away', () => import('../images/remove.ts')),
+      entry(make, 'prune', [], 'remove all that nothing uses', () => import('../images/prune.ts')),
+    ],
+  },
   entry(
     host,
     'doctor',

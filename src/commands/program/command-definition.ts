@@ -23,6 +23,7 @@ export type Completion =
   | 'trash-entry'
   | 'template'
   | 'template-option'
+  | 'image'
   | 'setting'
   | 'state'
   | 'column'

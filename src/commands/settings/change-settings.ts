@@ -1,7 +1,10 @@
 /** What `config NAME KEY=VALUE` and `set` share. */
 import { collectSettings } from '../../machines/config-keys.ts';
-import type { Machines } from '../../machines/machines.ts';
+import type { MachineState, Machines } from '../../machines/machines.ts';
 import type { CommandContext } from '../program/command-definition.ts';
+
+/** Keys that hold for a running machine too. */
+const AT_ONCE: readonly string[] = ['disk.max'];
 
 export async function changeSettings(
   { output }: CommandContext,
@@ -9,10 +12,17 @@ export async function changeSettings(
   name: string,
   words: readonly string[],
 ): Promise<number> {
-  await machines.changeSettings(name, collectSettings(words));
+  const changes = collectSettings(words);
+  await machines.changeSettings(name, changes);
   if (output.json) output.document({ name, settings: machines.settings(name) });
   const { state } = machines.info(name);
-  if (state !== 'stopped') output.report(`${name}: changed; takes effect at the next start`);
-  else output.report(`${name}: changed`);
+  output.report(`${name}: ${outcomeWords(Object.keys(changes), state)}`);
   return 0;
+}
+
+function outcomeWords(keys: readonly string[], state: MachineState): string {
+  const later = keys.filter((key) => !AT_ONCE.includes(key));
+  if (state === 'stopped' || later.length === 0) return 'changed';
+  const scope = later.length === keys.length ? '' : ` (${later.join(', ')})`;
+  return `changed; takes effect at the next start${scope}`;
 }

@@ -8,7 +8,10 @@ export const command = defineCommand<object>({
     command
       .argument('<name>', 'the machine')
       .argument('<settings...>', 'KEY=VALUE')
-      .addHelpText('after', '\nStored only, for now: a running machine takes them at its next start.');
+      .addHelpText(
+        'after',
+        '\ndisk.max holds at once; anything else a running machine takes at its next start.',
+      );
   },
   run: async (context, [name = '', ...words]) =>
     changeSettings(context, await context.machines(), name, words),

@@ -9,11 +9,14 @@ export const command = defineCommand<object>({
     command.argument('<name>', 'the machine');
   },
   run: async ({ output, machines }, [name = '']) => {
-    const snapshots = (await machines()).snapshots(name);
+    const opened = await machines();
+    const snapshots = opened.snapshots(name);
+    const bytes = await opened.snapshotBytes(name);
     if (output.json) {
-      output.document({ name, snapshots });
+      const sized = snapshots.map((snapshot) => ({ ...snapshot, bytes: bytes.get(snapshot.name) ?? null }));
+      output.document({ name, snapshots: sized });
     } else if (snapshots.length > 0) {
-      const { heads, rows } = snapshotRows(snapshots, output.boxes, Date.now());
+      const { heads, rows } = snapshotRows(snapshots, bytes, output.boxes, Date.now());
       output.print(formatTable(heads, rows, output.paint));
     } else if (!output.quiet) {
       output.note('no snapshots');

@@ -11,6 +11,9 @@ export const consoleLogBytes: Bounds = { least: 4096, most: 1024 ** 3 };
 /** The kernel takes less, and kills init as soon as it runs; who writes 512 means 512M. */
 export const memoryBytes: Bounds = { least: 1024 ** 2, most: Number.MAX_SAFE_INTEGER };
 
+/** Less than any root file system takes would only be a slip of the fingers. */
+export const diskBytes: Bounds = { least: 1024 ** 2, most: Number.MAX_SAFE_INTEGER };
+
 /** Documentation/scheduler/sched-bwc.rst; the kernel counts quotas in 44 bits. */
 export const cpuPeriodUsec: Bounds = { least: 1000, most: 1_000_000 };
 export const cpuQuotaUsec: Bounds = { least: 1000, most: 2 ** 44 - 1 };

@@ -71,6 +71,19 @@ export function mergeablePair(stacks: readonly NamedStack[], machine: string): L
   return undefined;
 }
 
+/** Top first; undefined if they are not the same in all stacks of the machine. */
+export function layersBelow(
+  lower: string,
+  machine: string,
+  stacks: readonly NamedStack[],
+): readonly string[] | undefined {
+  const grounds = stacks
+    .filter((stack) => stack.machine === machine && stack.layers.includes(lower))
+    .map(({ layers }) => layers.slice(layers.indexOf(lower) + 1));
+  const [first] = grounds;
+  return grounds.every((ground) => ground.join() === first?.join()) ? first : undefined;
+}
+
 async function merge(domain: Domain, machine: string, pair: LayerPair): Promise<void> {
   await underIntent(domain, { operation: 'merge', name: machine, ...pair }, async () => {
     await completeMerge(domain, machine, pair);
@@ -100,7 +113,8 @@ async function completeMerge(
 ): Promise<'completed'> {
   step('merge', 2);
   if (existsSync(paths.layerTree(upper))) {
-    await backend.storage.merge(paths.layerTree(upper), paths.layerTree(lower));
+    const deeper = layersBelow(lower, machine, readReferences(paths).stacks)?.map(paths.layerTree);
+    await backend.storage.merge(paths.layerTree(upper), paths.layerTree(lower), deeper);
   }
   const without = (layers: readonly string[]) =>
     layers.filter((id) => id !== upper || !layers.includes(lower));

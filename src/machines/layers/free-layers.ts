@@ -1,5 +1,6 @@
 /** Layers that nothing names any more: they lose their name under the lock, and their files afterwards. */
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncDirectory } from '../../files/atomic-file.ts';
 import type { Domain } from '../domain.ts';
@@ -7,44 +8,52 @@ import { DOOMED, type Paths } from '../store/paths.ts';
 import { readFolder } from '../store/store.ts';
 import { readReferences } from './references.ts';
 
+/** `unreadable`: a file that may name any layer, so that none is free. */
+export type FreeLayers =
+  | { readonly ids: readonly string[]; readonly unreadable: undefined }
+  | { readonly ids: readonly []; readonly unreadable: string };
+
 /** Why layers that nothing may name stay. */
 export interface KeptLayers {
   readonly unreadable: string;
 }
 
-/** The caller holds the layers' lock. */
-export function doomFreeLayers({ paths }: Domain): KeptLayers | undefined {
+/** Exact only under the layers' lock. */
+export function findFreeLayers(paths: Paths): FreeLayers {
   // Before the references: one that is made meanwhile is none of ours.
   const present = readFolder(paths.layers).filter((id) => !id.startsWith(DOOMED));
   const { stacks, unreadable } = readReferences(paths);
   const [obstacle] = unreadable;
   if (obstacle !== undefined) {
-    return { unreadable: obstacle };
+    return { ids: [], unreadable: obstacle };
   }
   const named = new Set(stacks.flatMap(({ layers }) => layers));
-  const free = present.filter((id) => !named.has(id) && !isOfImage(paths, id));
-  for (const id of free) {
-    renameSync(paths.layer(id), join(paths.layers, `${DOOMED}${id}`));
+  return { ids: present.filter((id) => !named.has(id)), unreadable: undefined };
+}
+
+/** The caller holds the layers' lock. */
+export function doomFreeLayers({ paths }: Domain): KeptLayers | undefined {
+  const { ids, unreadable } = findFreeLayers(paths);
+  if (unreadable !== undefined) {
+    return { unreadable };
   }
-  if (free.length > 0) syncDirectory(paths.layers);
+  for (const id of ids) doomLayer(paths, id);
+  if (ids.length > 0) syncDirectory(paths.layers);
   return undefined;
 }
 
-/** An image's layer is there before the image, and may be built once and used often: images are removed as such. */
-function isOfImage(paths: Paths, id: string): boolean {
-  try {
-    return 'imageKey' in JSON.parse(readFileSync(join(paths.layer(id), 'layer.json'), 'utf8'));
-  } catch {
-    return false;
-  }
+/** The id of an image's layer is the same each time that it is built: another one of that id may still be in deletion. */
+export function doomLayer(paths: Paths, id: string): void {
+  renameSync(paths.layer(id), join(paths.layers, `${DOOMED}${id}.${randomBytes(4).toString('hex')}`));
+}
+
+export function readDoomedLayers({ layers }: Paths): readonly string[] {
+  return readFolder(layers).filter((id) => id.startsWith(DOOMED));
 }
 
 /** Also of a command that died. What cannot be deleted now is tried again the next time. */
 export async function deleteDoomedLayers({ paths, backend }: Domain): Promise<void> {
-  const doomed = existsSync(paths.layers)
-    ? readFolder(paths.layers).filter((id) => id.startsWith(DOOMED))
-    : [];
-  for (const name of doomed) {
+  for (const name of readDoomedLayers(paths)) {
     try {
       await backend.storage.remove(join(paths.layers, name));
     } catch {}

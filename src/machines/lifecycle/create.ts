@@ -5,13 +5,16 @@ import { dirname, join } from 'node:path';
 import type { StorageWork } from '../../backends/storage.ts';
 import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import type { Template } from '../../templates/template.ts';
+import type { MachineConfig } from '../config-schema.ts';
+import { applyDiskLimit, requireDiskLimit } from '../disk-limit.ts';
 import { type Domain, record } from '../domain.ts';
 import { toMachineError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
-import { completeOptions, ensureImage, type Image } from '../images.ts';
+import { ensureImage } from '../images/ensure-image.ts';
+import { findImage, type Image } from '../images/image-file.ts';
+import { completeOptions, findTemplate } from '../images/template-choice.ts';
 import type { CreateRequest } from '../machines.ts';
 import { pickName } from '../names.ts';
-import { nearest } from '../nearest.ts';
 import { newMachineConfig } from '../new-config.ts';
 import { storedMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
@@ -28,13 +31,16 @@ interface Order {
   readonly options: Readonly<Record<string, string>>;
 }
 
+const noImage: Image = { key: 'unknown', layers: [] };
+
 /** Throws `usage` for a bad name, template, option or setting before anything is made; `exists` if the name is taken. */
 export async function create(domain: Domain, request: CreateRequest): Promise<string> {
   const template = findTemplate(domain, request.template);
   const options = completeOptions(template, request.templateOptions);
   // A misspelt setting must fail now, not after a build of minutes.
-  newMachineConfig(domain, request, template, options, { key: 'unknown', layers: [] }, { base: 0, count: 1 });
+  const draft = newMachineConfig(domain, request, template, options, noImage, { base: 0, count: 1 });
   await domain.backend.storage.requireDriver(request.storage);
+  await requireDiskLimit(domain, draft);
   const order = { request, template, options };
   if (request.name !== undefined) {
     await createNamed(domain, request.name, order);
@@ -91,12 +97,15 @@ async function createSteps(domain: Domain, name: string, order: Order, undo: Und
   const idRange = await backend.allocateIdRange(name);
 
   nextStep(4, request);
-  const config = newMachineConfig(domain, request, template, options, image, idRange);
-  makeDirectory(staged);
-  saveConfig(staged, config);
+  const config = await stageConfig(domain, staged, image, {
+    configOf: (one) => newMachineConfig(domain, request, template, options, one, idRange),
+    imageAgain: () => imageFor(domain, staging, order),
+  });
 
   nextStep(5, request);
-  await backend.storage.prepare(storedMachine(name, config, paths, staged).handle, workOf(request));
+  const machine = storedMachine(name, config, paths, staged);
+  await backend.storage.prepare(machine.handle, workOf(request));
+  await applyDiskLimit(domain, machine);
 
   nextStep(6, request);
   makeDirectory(dirname(paths.machine(name)));
@@ -109,6 +118,24 @@ async function createSteps(domain: Domain, name: string, order: Order, undo: Und
   step('create', 8);
   record(domain, name, 'created', { template: template.name });
   step('create', 9);
+}
+
+/** What config.json names nobody takes away; an image that was removed before that is made again. */
+async function stageConfig(
+  { paths }: Domain,
+  staged: string,
+  first: Image,
+  make: {
+    readonly configOf: (image: Image) => MachineConfig;
+    readonly imageAgain: () => Promise<Image>;
+  },
+): Promise<MachineConfig> {
+  makeDirectory(staged);
+  for (let image = first; ; image = await make.imageAgain()) {
+    const config = make.configOf(image);
+    saveConfig(staged, config);
+    if (findImage(paths, image.key) !== undefined) return config;
+  }
 }
 
 function workOf({ signal }: CreateRequest): StorageWork {
@@ -124,19 +151,6 @@ function nextStep(number: number, request: CreateRequest): void {
 function imageFor(domain: Domain, staging: string, { request, template, options }: Order): Promise<Image> {
   const { progress, signal } = request;
   return ensureImage(domain, { template, options, staging, progress, signal });
-}
-
-function findTemplate(domain: Domain, name: string): Template {
-  const template = domain.templates.find((candidate) => candidate.name === name);
-  if (template === undefined) {
-    const names = domain.templates.map((candidate) => candidate.name);
-    const meant = nearest(name, names);
-    throw new MachineError('usage', `there is no template "${name}"`, {
-      subject: name,
-      hint: meant === undefined ? `templates: ${names.join(', ')}` : `did you mean "${meant}"?`,
-    });
-  }
-  return template;
 }
 
 /** What is left after a failed undo is told; the next command on the name tries again, because the intent is kept. */

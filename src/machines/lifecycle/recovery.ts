@@ -46,6 +46,8 @@ async function outcomeOf(domain: Domain, intent: Intent): Promise<Outcome | unde
       return (await import('../trash/bring-back.ts')).completeBringBack(domain, intent);
     case 'merge':
       return (await import('../layers/compaction.ts')).recoverMerge(domain, intent.name, intent);
+    case 'pull':
+      return (await import('../images/pull.ts')).recoverPull(domain, intent.name);
     case 'purge':
       return (await import('../trash/purge.ts')).completePurge(domain, intent.entries);
   }

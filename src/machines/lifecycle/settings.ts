@@ -1,12 +1,13 @@
-/** Changes of the stored config. Limits and mounts take effect at the next start. */
+/** Changes of the stored config. Disk limits hold at once; other limits, and mounts, from the next start on. */
 import { existsSync } from 'node:fs';
 import { parseConfig } from '../config-file.ts';
 import { applySettings } from '../config-keys.ts';
 import type { MachineConfig } from '../config-schema.ts';
+import { saveWithDiskLimit } from '../disk-limit.ts';
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
 import { type StoredMachine, storedMachine } from '../spec.ts';
-import { loadMachine, machineExists, noSuchMachine, saveConfig } from '../store/store.ts';
+import { loadMachine, machineExists, noSuchMachine } from '../store/store.ts';
 import { settle, wrongState } from './settle.ts';
 import { withMachines } from './with-machines.ts';
 
@@ -77,7 +78,7 @@ async function save(domain: Domain, before: StoredMachine | undefined, next: Sto
       );
     }
   }
-  saveConfig(next.handle.directory, next.config);
+  await saveWithDiskLimit(domain, before, next);
   if (identity) {
     await domain.backend.storage.writeIdentity(next.handle);
   }

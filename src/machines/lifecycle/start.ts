@@ -1,4 +1,5 @@
 /** start: nothing is written but the journal's line; the kernel knows the rest. */
+import { applyDiskLimit } from '../disk-limit.ts';
 import { type Domain, record } from '../domain.ts';
 import type { StoredMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
@@ -22,6 +23,7 @@ export async function startLocked(domain: Domain, machine: StoredMachine, ifNeed
   if (status.state !== 'stopped') {
     throw wrongState(machine.name, status.state, `it is ${status.state} already`);
   }
+  await applyDiskLimit(domain, machine);
   step('start', 1);
   const { pid } = await domain.backend.start(machine.handle);
   step('start', 2);

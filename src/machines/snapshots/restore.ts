@@ -2,6 +2,7 @@
 import type { MachineSpec } from '../../backends/backend.ts';
 import type { StorageWork } from '../../backends/storage.ts';
 import type { MachineConfig } from '../config-schema.ts';
+import { applyDiskLimit } from '../disk-limit.ts';
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
 import { newLayerId } from '../layers/new-layer.ts';
@@ -126,6 +127,8 @@ async function goOn(domain: Domain, intent: RestoreIntent): Promise<void> {
     // A machine that spoiled its own /etc can be restored to all the same.
     await backend.storage.writeIdentity(loadMachine(paths, intent.name).handle).catch(() => {});
   }
+  // A limit that cannot be put on now keeps the machine from its next start, and not from what it was.
+  await applyDiskLimit(domain, loadMachine(paths, intent.name)).catch(() => {});
   endKeeping(paths, intent);
 }
 

@@ -26,6 +26,8 @@ export type Intent =
   | { readonly operation: 'merge'; readonly name: string; readonly upper: string; readonly lower: string }
   /** `name` is the first of the entries of the trash that go for good. */
   | { readonly operation: 'purge'; readonly name: string; readonly entries: readonly string[] }
+  /** An image ahead of its machines; `name` is that of its staging folder, and no machine's. */
+  | { readonly operation: 'pull'; readonly name: string }
   /** Not a recovery matter: it tells handleExit that somebody wants the machine down, even if its init reboots. */
   | { readonly operation: 'stop'; readonly name: string };
 

@@ -11,6 +11,7 @@ const machines: NonNullable<RunOptions['machines']> = {
   names: () => ['db', 'web', 'web2', '$(reboot)'],
   templates,
   snapshots: (name) => (name === 'web' ? [snapshot('fresh'), snapshot('snap1'), snapshot('snap2')] : []),
+  imageKeys: () => ['busybox-1f', 'debian-2e'],
   trash: () => [{ entry: 'old.1770000000000' } as TrashSummary, { entry: 'db@snap1.17' } as TrashSummary],
 };
 
@@ -114,5 +115,12 @@ describe('the words of bash', () => {
     [['start', ''], ['start', ''], 0],
   ])('%j are %j', (given, words, offset) => {
     expect(joinBashWords(given)).toEqual({ words, offset });
+  });
+
+  it('offers images that are not on the line yet, and the options of the template that is pulled', async () => {
+    expect(await complete('image', 'remove', '')).toEqual(['busybox-1f', 'debian-2e']);
+    expect(await complete('image', 'rm', 'debian-2e', '')).toEqual(['busybox-1f']);
+    expect(await complete('image', 'pull', '')).toEqual(['busybox']);
+    expect(await complete('image', 'pull', 'busybox', '--', 're')).toEqual(['release=']);
   });
 });

@@ -8,7 +8,11 @@ const now = Date.parse('2026-02-03T12:00:00Z');
 
 /** The tree alone, or the whole table. */
 function table(snapshots: Parameters<typeof snapshotRows>[0], boxes = true): readonly string[] {
-  const { heads, rows } = snapshotRows(snapshots, boxes, now);
+  const bytes = new Map([
+    ['fresh', 0],
+    ['nightly', 5000],
+  ]);
+  const { heads, rows } = snapshotRows(snapshots, bytes, boxes, now);
   return formatTable(heads, rows, createPaint(false));
 }
 function tree(snapshots: Parameters<typeof snapshotRows>[0], boxes = true): readonly string[] {
@@ -94,7 +98,7 @@ describe('the tree of snapshots', () => {
 });
 
 describe('the table of snapshots', () => {
-  it('tells age, expiry, comment, what was made unasked, and what cannot be restored', () => {
+  it('tells age, size, expiry, comment, what was made unasked, and what cannot be restored', () => {
     expect(
       table([
         snapshot('fresh', { comment: 'all is well' }),
@@ -103,12 +107,12 @@ describe('the table of snapshots', () => {
         snapshot('torn', { problem: 'a layer is missing', comment: 'mine' }),
       ]),
     ).toEqual([
-      'SNAPSHOT             TAKEN   EXPIRES   COMMENT',
-      '─ fresh              3d ago  -         all is well',
-      '┬ nightly            2m ago  in 6d23h',
-      '├ auto1 (automatic)  3d ago  -',
+      'SNAPSHOT             TAKEN      SIZE  EXPIRES   COMMENT',
+      '─ fresh              3d ago      0 B  -         all is well',
+      '┬ nightly            2m ago  4.9 KiB  in 6d23h',
+      '├ auto1 (automatic)  3d ago        -  -',
       '└ you are here',
-      '─ torn               3d ago  -         cannot be restored: a layer is missing',
+      '─ torn               3d ago        -  -         cannot be restored: a layer is missing',
     ]);
   });
 });

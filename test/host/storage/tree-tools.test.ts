@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { pathText, type TreeEntry } from '../../../src/backends/native/storage/tree-entries.ts';
 import {
+  bytesOfEachTree,
   bytesOfTrees,
   makeWhiteout,
   mergeLayers,
@@ -138,6 +139,13 @@ describe('scan', () => {
     );
     const du = Number(sh('du -sc --block-size=1 a c | tail -1').split('\t')[0]);
     expect(await bytesOfTrees(HELPER, [join(folder, 'a'), join(folder, 'c')])).toBe(du);
+    const duOf = (name: string) => Number(sh(`du -s --block-size=1 ${name}`).split('\t')[0]);
+    const each = await bytesOfEachTree(
+      HELPER,
+      ['a', 'nothing', 'c'].map((name) => join(folder, name)),
+    );
+    expect(each).toEqual([duOf('a'), undefined, duOf('c')]);
+    expect(await bytesOfEachTree(HELPER, [])).toEqual([]);
   });
 });
 
@@ -161,6 +169,33 @@ describe('merge', () => {
     expect(readdirSync(join(folder, 'up'))).toEqual([]);
     expect(await look(['up', 'low', 'base'])).toEqual(before);
     expect(await look(['low', 'base'])).toEqual(before);
+  });
+
+  it('keeps no whiteout that hides nothing, if it is told what lies deeper', async () => {
+    const whiteouts = async () =>
+      (await all(scanTree(HELPER, join(folder, 'low'))))
+        .filter(({ whiteout }) => whiteout)
+        .map(({ path }) => path);
+    const begin = () => {
+      sh('rm -rf up low base; mkdir base; touch base/deep');
+      change('low', 'base', 'touch passing');
+      change('up', 'low:base', 'rm passing deep');
+    };
+    for (const [deeper, left] of [
+      [undefined, ['deep', 'passing']],
+      [['base'], ['deep']],
+      [[], []],
+    ] as const) {
+      begin();
+      const layers = deeper?.map((name) => join(folder, name));
+      await mergeLayers(HELPER, join(folder, 'up'), join(folder, 'low'), { deeper: layers });
+      expect(await whiteouts()).toEqual(left);
+    }
+    begin();
+    const nowhere = mergeLayers(HELPER, join(folder, 'up'), join(folder, 'low'), {
+      deeper: [join(folder, 'base'), join(folder, 'nothing')],
+    });
+    await expect(nowhere).rejects.toMatchObject({ errno: 'ENOENT', path: join(folder, 'nothing') });
   });
 
   it('is finished by a second call when the first was aborted', async () => {

@@ -4,9 +4,8 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, statSync, writeFileSync 
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MachineHandle } from '../../../src/backends/backend.ts';
-import { createDrivers } from '../../../src/backends/native/storage/native-storage.ts';
 import type { FileState } from '../../../src/backends/storage.ts';
-import { createNativeHost, HELPER, type NativeHost, unhurried } from '../native-machine.ts';
+import { createNativeHost, type NativeHost, unhurried } from '../native-machine.ts';
 import { type Disk, makeDisk } from './disk.ts';
 import { askInside, bareMachine, end, placeOf, textIn, write } from './kept-machines.ts';
 
@@ -194,16 +193,16 @@ describe('btrfs', () => {
 
   it('limits what a machine takes, until it is told otherwise', async () => {
     const machine = await create('limited');
-    const btrfs = createDrivers({ isRunning: () => false, whileStill: async () => undefined }, HELPER).btrfs;
+    const { storage } = host.backend;
     const fill = () => writeFileSync(`${rootOf(machine)}/root/large`, Buffer.alloc(40 * 2 ** 20, 'x'));
-    await btrfs.setDiskLimit(machine, 'max');
-    await btrfs.setDiskLimit(machine, 20 * 2 ** 20);
+    await storage.limitDisk(machine, 'max');
+    await storage.limitDisk(machine, 20 * 2 ** 20);
     // EDQUOT, which this Node has no name for.
     expect(fill).toThrow(expect.objectContaining({ errno: -122 }));
-    await btrfs.setDiskLimit(machine, 100 * 2 ** 20);
+    await storage.limitDisk(machine, 100 * 2 ** 20);
     fill();
-    await btrfs.setDiskLimit(machine, 20 * 2 ** 20);
-    await btrfs.setDiskLimit(machine, 'max');
+    await storage.limitDisk(machine, 20 * 2 ** 20);
+    await storage.limitDisk(machine, 'max');
     fill();
   });
 });

@@ -1,7 +1,7 @@
 import { readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { mergeablePair } from '../../../src/machines/layers/compaction.ts';
+import { layersBelow, mergeablePair } from '../../../src/machines/layers/compaction.ts';
 import type { NamedStack } from '../../../src/machines/layers/references.ts';
 import { withMachine } from '../../fakes/created-machines.ts';
 import {
@@ -35,7 +35,32 @@ describe('a pair of layers that can be merged', () => {
   });
 });
 
+describe('what lies below a layer', () => {
+  it.each<[string, readonly NamedStack[], string | undefined]>([
+    ['is told if all stacks of the machine have the same', [stack('web', 'cbaz'), stack('web', 'baz')], 'az'],
+    ['is nothing below the lowest', [stack('web', 'cb')], ''],
+    ['is not known if they differ', [stack('web', 'baz'), stack('web', 'bz')], undefined],
+    ['is not looked for elsewhere', [stack(undefined, 'cb'), stack('web', 'baz')], 'az'],
+    ['is not known of what nobody names', [stack('web', 'az')], undefined],
+  ])('%s', (_, stacks, expected) => {
+    expect(layersBelow('b', 'web', stacks)?.join('')).toBe(expected);
+  });
+});
+
 describe('merging', () => {
+  it('is told what lies deeper', async () => {
+    const fixture = await withMachine();
+    const { machines, backend, paths } = fixture;
+    for (const text of ['1', '2', '3']) {
+      writeFileOf(fixture, 'web', 'a', text);
+      await machines.snapshot('web', snapshotRequest());
+    }
+    const [, upper, lower, image] = machines.readConfig('web').storage.layers;
+    await machines.removeSnapshots('web', ['snap1'], { now: true });
+    const trees = [upper, lower, image].map((id) => paths.layerTree(id ?? ''));
+    expect(backend.calls).toContain(`merge ${trees.join(' ')}`);
+  });
+
   it('is tried after a snapshot when the stack is deep and has layers where nothing begins', async () => {
     const fixture = await withMachine();
     const { machines, paths } = fixture;

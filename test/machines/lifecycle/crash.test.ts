@@ -58,6 +58,16 @@ describe('a create that is killed', () => {
   });
 });
 
+describe('a pull of an image that is killed', () => {
+  it.each(stepsOf('pull'))('at step %d leaves an image or none, and nothing half made', async (step) => {
+    const fixture = makeMachines();
+    await die('pull', step, [fixture.root]);
+    expect(fixture.machines.imageKeys()).toEqual(step > 2 ? ['tiny-hello'] : []);
+    await fixture.machines.create(request('web'));
+    expectWhole(fixture);
+  });
+});
+
 describe('a rename that is killed', () => {
   it.each(stepsOf('rename'))(
     'at step %d leaves one machine, and the next command on it works',

@@ -21,8 +21,8 @@ export interface StorageDriver {
     layer: string,
     work: StorageWork,
   ): Promise<KeptState>;
-  /** Bytes that the machine's files may take. A tree that was put in another's stead has no limit yet. */
-  setDiskLimit(machine: MachineHandle, bytes: number | 'max'): Promise<void>;
+  /** Missing where nothing counts what one machine takes. */
+  readonly limitDisk?: (machine: MachineHandle, bytes: number | 'max') => Promise<void>;
 }
 
 export type Fitness =

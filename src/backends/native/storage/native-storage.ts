@@ -10,7 +10,7 @@ import type { RunningMachines, StorageDriver } from './driver.ts';
 import { renewIdentity, writeIdentity, writeNewIdentity } from './identity.ts';
 import { createOverlayDriver } from './overlay/overlay-driver.ts';
 import { removeTree } from './remove-tree.ts';
-import { bytesOfTrees, mergeLayers } from './tree-tools.ts';
+import { bytesOfEachTree, bytesOfTrees, mergeLayers } from './tree-tools.ts';
 
 export interface NativeStorageOptions {
   readonly root: string;
@@ -18,9 +18,9 @@ export interface NativeStorageOptions {
   readonly machines: RunningMachines;
 }
 
-export type Drivers = Readonly<Record<StorageDriverName, StorageDriver>>;
+type Drivers = Readonly<Record<StorageDriverName, StorageDriver>>;
 
-export function createDrivers(machines: RunningMachines, helperPath: string): Drivers {
+function createDrivers(machines: RunningMachines, helperPath: string): Drivers {
   return {
     overlay: createOverlayDriver(machines, helperPath),
     btrfs: createBtrfsDriver(machines),
@@ -34,7 +34,10 @@ export function createNativeStorage({ root, helperPath, machines }: NativeStorag
   const driverOf = ({ spec }: MachineHandle) => drivers[spec.storage.driver];
   const stackOf = (machine: MachineHandle) => driverOf(machine).stackOf(machine);
   return {
-    requireDriver: (name) => requireDriver(drivers[name], root),
+    async requireDriver(name, { limitsDisk } = { limitsDisk: false }) {
+      await requireDriver(drivers[name], root);
+      if (limitsDisk) requireDiskLimit(drivers[name]);
+    },
     stateOf: (machine) => driverOf(machine).stateOf(machine),
     async prepare(machine, work) {
       await requireDriver(driverOf(machine), root);
@@ -52,13 +55,19 @@ export function createNativeStorage({ root, helperPath, machines }: NativeStorag
       requireSameDriver(from ?? driverOf(source).stateOf(source), target);
       return driverOf(source).clone(source, from, target, layer, work);
     },
+    async limitDisk(machine, bytes) {
+      const driver = driverOf(machine);
+      if (bytes !== 'max') requireDiskLimit(driver);
+      await driver.limitDisk?.(machine, bytes);
+    },
     remove: removeTree,
-    merge: (upper, lower) => mergeLayers(helperPath, upper, lower),
+    merge: (upper, lower, deeper) => mergeLayers(helperPath, upper, lower, { deeper }),
     changes: (from, to, below) => changesBetween(reader, from, to, below),
     readFile: (state, path, limit) => readFileOf(reader, state, path, limit),
     revert: (machine, path, from) =>
       revertPath(helperPath, machine, driverOf(machine).stateOf(machine), path, from),
     bytesOf: (path) => bytesOfTrees(helperPath, [path]),
+    bytesOfEach: (paths) => bytesOfEachTree(helperPath, paths),
   };
 }
 
@@ -68,6 +77,13 @@ async function requireDriver(driver: StorageDriver, root: string): Promise<void>
   throw new BackendError('unsupported', `storage ${driver.name} cannot be used: ${fitness.detail}`, {
     path: root,
     hint: fitness.fix,
+  });
+}
+
+function requireDiskLimit({ name, limitDisk }: StorageDriver): void {
+  if (limitDisk !== undefined) return;
+  throw new BackendError('unsupported', `storage ${name} cannot limit a machine's disk space`, {
+    hint: 'Create the machine with --storage btrfs, whose quotas can.',
   });
 }
 

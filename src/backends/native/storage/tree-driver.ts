@@ -12,7 +12,7 @@ import { removeTree } from './remove-tree.ts';
 export interface Trees {
   readonly name: 'dir' | 'btrfs';
   readonly examine: StorageDriver['examine'];
-  readonly setDiskLimit: StorageDriver['setDiskLimit'];
+  readonly limitDisk?: StorageDriver['limitDisk'];
   /** The tree of a new machine from its layers. */
   make(machine: MachineHandle, target: string, work: StorageWork): Promise<void>;
   /** A copy of a tree that nobody writes to. */
@@ -32,7 +32,7 @@ export function createTreeDriver(trees: Trees): StorageDriver {
   return {
     name: trees.name,
     examine: trees.examine,
-    setDiskLimit: trees.setDiskLimit,
+    ...(trees.limitDisk === undefined ? {} : { limitDisk: trees.limitDisk }),
     stateOf,
     stackOf: (machine) => [treeRoot(machine)],
     async prepare(machine, work) {

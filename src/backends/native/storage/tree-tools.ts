@@ -70,19 +70,41 @@ export async function bytesOfTrees(helperPath: string, paths: readonly string[])
 }
 
 /**
+ * Bytes on disk of each tree by itself; undefined for what cannot be looked through.
+ * @throws BackendError 'helper-missing', 'failed'
+ */
+export async function bytesOfEachTree(
+  helperPath: string,
+  paths: readonly string[],
+): Promise<readonly (number | undefined)[]> {
+  if (paths.length === 0) return [];
+  const lines = (await ask(helperPath, ['scan', '--bytes-each', ...paths], 'look through', paths)).split(
+    '\n',
+  );
+  return lines.map((line) => (line === '-' ? undefined : Number(line)));
+}
+
+/**
  * Moves all of a layer into the one directly below it. Both look the same together at every moment: what was killed, or aborted, is
- * finished by another call. Afterwards `upper` is empty.
+ * finished by another call. Afterwards `upper` is empty. `deeper`: what lies below `lower`, top first, for then whiteouts that hide
+ * nothing there are not kept; undefined if it is not known.
  * @throws BackendError 'helper-missing', 'permission', 'failed'; the signal's reason
  */
 export async function mergeLayers(
   helperPath: string,
   upper: string,
   lower: string,
-  options: { readonly done?: (files: number) => void; readonly signal?: AbortSignal } = {},
+  options: {
+    readonly deeper?: readonly string[] | undefined;
+    readonly done?: (files: number) => void;
+    readonly signal?: AbortSignal;
+  } = {},
 ): Promise<void> {
-  const { done, signal } = options;
+  const { deeper, done, signal } = options;
   signal?.throwIfAborted();
-  const running = spawnHelper(helperPath, ['merge', upper, lower], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const lowest = deeper?.length === 0 ? ['--lowest'] : [];
+  const args = ['merge', ...lowest, upper, lower, ...(deeper ?? [])];
+  const running = spawnHelper(helperPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const abort = () => running.child.kill('SIGKILL');
   signal?.addEventListener('abort', abort);
   running.child.stdout?.on('data', (lines) => {

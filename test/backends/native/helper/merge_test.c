@@ -20,10 +20,10 @@
 
 #include "check.h"
 
-enum { KILLED = 42, TEXT_ROOM = 65536, MOST_CHANGES = 1000, DEEP = 10000, RANDOM_EXAMPLES = 10 };
+enum { KILLED = 42, TEXT_ROOM = 65536, MOST_CHANGES = 1000, DEEP = 10000, RANDOM_EXAMPLES = 12 };
 
 /*
- * A line each: LAYER (U upper, L lower, D deeper), KIND, PATH. Kinds: d directory, o opaque directory, f file, w whiteout, l symlink,
+ * A line each: LAYER (U upper, L lower, D deeper, E deepest), KIND, PATH. Kinds: d directory, o opaque directory, f file, w whiteout, l symlink,
  * p fifo, h another name for LAYER/first, W another name for the whiteout that is L/first.
  */
 static const struct example {
@@ -62,6 +62,9 @@ static const struct example {
 	  "Ld a/o\nLf a/o/p\nLd a/l\nLf a/l/q\nDd a\nDd a/b\nDf a/b/g\nDd a/b/c\nDf a/b/c/h\nDd a/o\nDf a/o/r\nDd a/l\nDf a/l/s\n" },
 	{ "a file over a deep directory, a directory over a deep file",
 	  "Ud a\nUf a/b\nUd a/c\nUf a/c/x\nLd a\nLd a/b\nLd a/b/d\nLf a/b/d/e\nLf a/c\nDd a\nDd a/c\nDf a/c/y\nDf a/b\n" },
+	{ "whiteouts over what only the deepest has, or hides itself",
+	  "Uw a\nUw b\nUw c\nUd d\nUw d/e\nUw d/f\nLf a\nLf b\nLf c\nLd d\nLf d/e\nLf d/f\nDw b\nDf d\nEf a\nEf b\nEd d\nEf d/e\n" },
+	{ "whiteouts below an opaque deeper one", "Ud a\nUw a/b\nUw a/c\nLd a\nLf a/b\nLf a/c\nDo a\nDf a/c\nEd a\nEf a/b\n" },
 	{ "whiteouts in what moves whole", "Ud a\nUd a/n\nUw a/n/x\nUf a/n/y\nLd a\nDd a\nDd a/n\nDf a/n/x\nDf a/n/z\n" },
 };
 
@@ -133,8 +136,8 @@ static void mark_line(int layer, char of, char kind, const char *path)
 
 static void build(const char *lines)
 {
-	CHECK(system("rm -rf U L D m && mkdir U L D m") == 0);
-	for (const char *of = "DLU"; *of != '\0'; of++) {
+	CHECK(system("rm -rf U L D E N m && mkdir U L D E N m") == 0);
+	for (const char *of = "EDLU"; *of != '\0'; of++) {
 		char name[] = { *of, '\0' };
 		int layer = open(name, O_RDONLY | O_DIRECTORY);
 
@@ -240,18 +243,35 @@ static void count_down(void *context)
 		_exit(KILLED);
 }
 
+/* What the merge is told of deeper layers, and the overlays in which it has to show the same. N is empty: one layer is no overlay. */
+static const struct telling {
+	const char *both, *lower;
+	char *layers[3];
+	size_t count;
+	bool lowest;
+} nothing = { .both = "lowerdir=U:L:D:E", .lower = "lowerdir=L:D:E" },
+  deeper = { .both = "lowerdir=U:L:D:E", .lower = "lowerdir=L:D:E", .layers = { "D", "E" }, .count = 2 },
+  lowest = { .both = "lowerdir=U:L:N", .lower = "lowerdir=L:N", .lowest = true };
+static const struct telling *const tellings[] = { &nothing, &deeper, &lowest };
+enum { TELLINGS = sizeof tellings / sizeof *tellings };
+
 /* True if it was killed after that many changes, false if it came to its end. */
-static bool merge_killed_after(int changes)
+static bool merge_killed_after(const struct telling *told, int changes)
 {
 	pid_t child = fork();
 	int status;
 
 	if (child == 0) {
 		struct failure failure;
+		size_t layer;
 		const struct changes count = { count_down, &changes };
+		struct stack *stack = told->count == 0 ? NULL : stack_open(told->layers, told->count, &layer);
+		const struct merge_ground ground = { told->lowest, stack };
 		int upper = open("U", O_RDONLY | O_DIRECTORY), lower = open("L", O_RDONLY | O_DIRECTORY);
-		int result = merge_layers(upper, lower, &count, &failure);
+		int result = merge_layers(upper, lower, &ground, &count, &failure);
 
+		if (stack != NULL)
+			stack_close(stack);
 		if (result < 0)
 			fprintf(stderr, "%s: %s: %s\n", failure.syscall, failure.path, strerror(failure.number));
 		close(upper);
@@ -275,27 +295,28 @@ static void check_shows(const struct example *example, const char *options, bool
 	exit(1);
 }
 
-static void check_merged(const struct example *example, int changes)
+static void check_merged(const struct example *example, const struct telling *told, int changes)
 {
-	check_shows(example, "lowerdir=U:L:D", true, changes);
-	check_shows(example, "lowerdir=L:D", true, changes);
+	check_shows(example, told->both, true, changes);
+	check_shows(example, told->lower, true, changes);
 	CHECK(lgetxattr("U", "trusted.overlay.tsmachine.modified", NULL, 0) < 0);
 	CHECK(rmdir("U") == 0);
 }
 
-static void merge_example(const struct example *example)
+static void merge_example(const struct example *example, const struct telling *told)
 {
 	build(example->lines);
-	show(wanted[false], "lowerdir=U:L:D", false);
-	show(wanted[true], "lowerdir=U:L:D", true);
+	show(wanted[false], told->both, false);
+	show(wanted[true], told->both, true);
 	for (int changes = 1; changes < MOST_CHANGES; changes++) {
-		bool killed = merge_killed_after(changes);
+		bool killed = merge_killed_after(told, changes);
 
-		check_shows(example, "lowerdir=U:L:D", false, changes);
-		if (killed && merge_killed_after(changes))
-			check_shows(example, "lowerdir=U:L:D", false, changes);
-		CHECK(!merge_killed_after(MOST_CHANGES));
-		check_merged(example, changes);
+		check_shows(example, told->both, false, changes);
+		/* The next one may know less. */
+		if (killed && merge_killed_after(told->lowest ? told : tellings[changes % 2], changes))
+			check_shows(example, told->both, false, changes);
+		CHECK(!merge_killed_after(told, MOST_CHANGES));
+		check_merged(example, told, changes);
 		if (!killed)
 			return;
 		build(example->lines);
@@ -305,8 +326,8 @@ static void merge_example(const struct example *example)
 
 static void both_layers_together_look_the_same_after_each_change(void)
 {
-	for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
-		merge_example(&examples[i]);
+	for (size_t i = 0; i < TELLINGS * sizeof examples / sizeof *examples; i++)
+		merge_example(&examples[i / TELLINGS], tellings[i % TELLINGS]);
 }
 
 /* The same on every machine: splitmix64. */
@@ -344,9 +365,9 @@ static void layers_made_at_random_look_the_same_too(void)
 		const struct example example = { lines, lines };
 
 		lines[0] = '\0';
-		for (const char *layer = "ULD"; *layer != '\0'; layer++)
+		for (const char *layer = "ULDE"; *layer != '\0'; layer++)
 			add_random(lines, *layer, "", 3);
-		merge_example(&example);
+		merge_example(&example, tellings[i % TELLINGS]);
 	}
 }
 
@@ -358,15 +379,31 @@ static int exists(const char *path)
 static void a_whiteout_that_hides_nothing_deeper_goes(void)
 {
 	build("Ud a\nUw a/b\nLo a\nLf a/b\n");
-	CHECK(!merge_killed_after(MOST_CHANGES));
+	CHECK(!merge_killed_after(&nothing, MOST_CHANGES));
 	CHECK(exists("L/a") && !exists("L/a/b"));
+}
+
+/* Else they would pile up: each is of something that came and went between two snapshots. */
+static void a_whiteout_over_what_only_the_lower_layer_had_goes_where_the_deeper_ones_are_known(void)
+{
+	const char *lines = "Uw a\nUw b\nUd c\nUw c/a\nUw c/b\nLf a\nLd b\nLf b/x\nLd c\nLf c/a\nLf c/b\nDw b\nEf b\nEd c\nEf c/b\n";
+
+	build(lines);
+	CHECK(!merge_killed_after(&nothing, MOST_CHANGES));
+	CHECK(exists("L/a") && exists("L/b") && exists("L/c/a") && exists("L/c/b"));
+	build(lines);
+	CHECK(!merge_killed_after(&deeper, MOST_CHANGES));
+	CHECK(!exists("L/a") && !exists("L/b") && !exists("L/c/a") && exists("L/c/b"));
+	build(lines);
+	CHECK(!merge_killed_after(&lowest, MOST_CHANGES));
+	CHECK(!exists("L/a") && !exists("L/b") && exists("L/c") && !exists("L/c/b"));
 }
 
 static int merge_here(struct failure *failure)
 {
 	int here = open(".", O_RDONLY | O_DIRECTORY);
 	int upper = open("U", O_RDONLY | O_DIRECTORY), lower = open("L", O_RDONLY | O_DIRECTORY);
-	int result = merge_layers(upper, lower, &(struct changes){ 0 }, failure);
+	int result = merge_layers(upper, lower, &(struct merge_ground){ 0 }, &(struct changes){ 0 }, failure);
 
 	CHECK(fchdir(here) == 0);
 	close(here);
@@ -441,7 +478,7 @@ static void no_symlink_leads_out_of_the_layers(void)
 	build("Ud a\nUf a/b\nUw c\nDf x\n");
 	CHECK(mkdir("outside", 0755) == 0 && mkdir("outside/c", 0755) == 0);
 	CHECK(symlink("../outside", "L/a") == 0 && symlink("../outside", "L/c") == 0);
-	CHECK(!merge_killed_after(MOST_CHANGES));
+	CHECK(!merge_killed_after(&lowest, MOST_CHANGES));
 	CHECK(exists("L/a/b") && !exists("outside/b") && exists("outside/c"));
 }
 
@@ -460,6 +497,7 @@ int main(void)
 	RUN(both_layers_together_look_the_same_after_each_change);
 	RUN(layers_made_at_random_look_the_same_too);
 	RUN(a_whiteout_that_hides_nothing_deeper_goes);
+	RUN(a_whiteout_over_what_only_the_lower_layer_had_goes_where_the_deeper_ones_are_known);
 	RUN(marks_of_other_places_are_refused_before_anything_is_changed);
 	RUN(a_layer_is_not_merged_into_itself_or_another_file_system);
 	RUN(layers_of_any_depth_are_merged);

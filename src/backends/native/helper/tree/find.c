@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "file_facts.h"
@@ -11,17 +10,6 @@
 #include "tree.h"
 
 enum { OUTPUT_BUFFER = 256 * 1024 };
-
-/* A deep stack has many directories open at once. */
-static void raise_open_files(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 /* A record of as many fields as every other one. */
 static void say_absent(void)
@@ -81,7 +69,6 @@ int find_main(int argc, char **argv)
 	if (argc < 2)
 		return TREE_USAGE;
 	setvbuf(stdout, NULL, _IOFBF, OUTPUT_BUFFER);
-	raise_open_files();
 	stack = stack_open(argv + 1, (size_t)argc - 1, &layer);
 	if (stack == NULL) {
 		fail(&failure, "open", argv[1 + layer]);

@@ -30,6 +30,7 @@ struct merge {
 	struct chain lower; /* as deep as the walk, in the lower layer */
 	struct pair *pairs;
 	size_t room;
+	const struct merge_ground *ground;
 	const struct changes *changes;
 	struct failure *failure;
 };
@@ -187,7 +188,18 @@ static int move(struct merge *merge, const struct walk_entry *entry, const struc
 	return changed(merge, renameat(entry->parent, entry->name, lower_directory(merge), entry->name), "renameat");
 }
 
-/* A whiteout over a directory that nothing shows through hides only what the lower layer has. */
+/*
+ * Whether a whiteout hides only what the lower layer has: in a directory that nothing shows through, or where the ground shows nothing.
+ * What cannot be found out is taken for no.
+ */
+static bool hides_nothing_deeper(const struct merge *merge, const struct pair *pair)
+{
+	struct stack *layers = merge->ground->layers;
+	struct found found;
+
+	return pair->closed || (layers != NULL && stack_find(layers, merge->walk.path, &found) == 0);
+}
+
 static int drop_whiteout(struct merge *merge, const struct walk_entry *entry)
 {
 	if (remove_tree(lower_directory(merge), entry->name, merge->changes, merge->failure) < 0)
@@ -205,7 +217,7 @@ static int merge_entry(struct merge *merge, const struct walk_entry *entry)
 	both.below = fstatat(lower_directory(merge), entry->name, &both.lower, AT_SYMLINK_NOFOLLOW) == 0;
 	if (!both.below && errno != ENOENT)
 		return failed(merge, "fstatat");
-	if (pair->closed && marks_is_whiteout(&both.upper))
+	if (marks_is_whiteout(&both.upper) && hides_nothing_deeper(merge, pair))
 		return drop_whiteout(merge, entry);
 	if (both.below && S_ISDIR(both.upper.st_mode) && S_ISDIR(both.lower.st_mode) &&
 	    !marks_is_opaque(entry->parent, entry->name))
@@ -231,7 +243,7 @@ static int merge_below(struct merge *merge, int lower)
 	struct walk_entry entry;
 	enum walk_step step;
 
-	if (begin_pair(merge, lower, false) < 0)
+	if (begin_pair(merge, lower, merge->ground->none) < 0)
 		return -1;
 	while ((step = walk_next(&merge->walk, &entry, merge->failure)) > WALK_END) {
 		if ((step == WALK_LEFT ? leave_pair(merge, &entry) : merge_entry(merge, &entry)) < 0)
@@ -284,9 +296,10 @@ static int duplicate(int fd)
 	return fcntl(fd, F_DUPFD_CLOEXEC, 0);
 }
 
-int merge_layers(int upper, int lower, const struct changes *changes, struct failure *failure)
+int merge_layers(int upper, int lower, const struct merge_ground *ground, const struct changes *changes,
+		 struct failure *failure)
 {
-	struct merge merge = { .changes = changes, .failure = failure };
+	struct merge merge = { .ground = ground, .changes = changes, .failure = failure };
 	int result;
 
 	if (check_places(upper, lower, failure) < 0 || refuse_foreign_marks(duplicate(upper), failure) < 0)

@@ -130,16 +130,43 @@ static int scan_all(int count, char **paths, struct blocks *blocks)
 	return finish(0, NULL, NULL);
 }
 
+static void tell_bytes(int here, const char *path)
+{
+	struct blocks blocks = BLOCKS_EMPTY;
+	struct failure failure;
+	int top = tree_open(here, path, &failure);
+	int result = top < 0 ? -1 : scan_blocks(top, &blocks, &failure);
+
+	if (result == 0)
+		printf("%" PRIu64 "\n", blocks.bytes);
+	else
+		puts("-");
+	blocks_free(&blocks);
+}
+
+/* A line for each tree: one that cannot be looked through takes nothing away from the others. */
+static int scan_each(int count, char **paths)
+{
+	int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	for (int i = 0; i < count; i++)
+		tell_bytes(here, paths[i]);
+	return finish(0, NULL, NULL);
+}
+
 int scan_main(int argc, char **argv)
 {
 	struct blocks blocks = BLOCKS_EMPTY;
 	bool only_bytes = argc > 1 && strcmp(argv[1], "--bytes") == 0;
-	int first = only_bytes ? 2 : 1;
+	bool each = argc > 1 && strcmp(argv[1], "--bytes-each") == 0;
+	int first = only_bytes || each ? 2 : 1;
 	int code;
 
 	if (argc <= first)
 		return TREE_USAGE;
 	setvbuf(stdout, NULL, _IOFBF, OUTPUT_BUFFER);
+	if (each)
+		return scan_each(argc - first, argv + first);
 	code = scan_all(argc - first, argv + first, only_bytes ? &blocks : NULL);
 	blocks_free(&blocks);
 	return code;

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "marks.h"
@@ -59,6 +60,17 @@ void stack_close(struct stack *stack)
 	free(stack);
 }
 
+/* A deep stack has many directories open at once. */
+static void raise_open_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 struct stack *stack_open(char *const *layers, size_t count, size_t *layer_failed)
 {
 	struct stack *stack = calloc(1, sizeof *stack);
@@ -66,6 +78,7 @@ struct stack *stack_open(char *const *layers, size_t count, size_t *layer_failed
 		return NULL;
 	stack->count = count;
 	stack->depth = 1;
+	raise_open_files();
 	for (size_t layer = 0; layer < count; layer++) {
 		int fd = open_directory(AT_FDCWD, layers[layer]);
 		if (fd >= 0 && add_part(&stack->levels[0], layer, fd))

@@ -19,7 +19,8 @@ struct found {
 	struct stat status;
 };
 
-/* `layers`: absolute directories, top first, which must outlive it. NULL with errno, *layers_failed the number of the layer. */
+/* `layers`: absolute directories, top first, which must outlive it. NULL with errno, *layers_failed the number of the layer.
+ * Raises the limit on open files as far as it may. */
 struct stack *stack_open(char *const *layers, size_t count, size_t *layer_failed);
 
 void stack_close(struct stack *stack);

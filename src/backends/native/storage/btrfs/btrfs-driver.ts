@@ -30,6 +30,6 @@ export function createBtrfsDriver(machines: RunningMachines): StorageDriver {
     async seal(tree) {
       if (!isReadOnly(tree)) await makeReadOnly(tree);
     },
-    setDiskLimit: (machine, bytes) => limitSubvolume(treeRoot(machine), bytes),
+    limitDisk: (machine, bytes) => limitSubvolume(treeRoot(machine), bytes),
   });
 }

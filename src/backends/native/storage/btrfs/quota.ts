@@ -5,15 +5,19 @@ import { runTool } from '../tool.ts';
 
 /** Bytes that a subvolume may refer to, what it shares with others included. 'max': no limit. */
 export async function limitSubvolume(path: string, bytes: number | 'max'): Promise<void> {
-  if (!(await hasQuota(path))) {
-    if (bytes === 'max') return;
-    await enableQuota(path);
-  }
   const limit = bytes === 'max' ? 'none' : String(bytes);
   const task = { action: 'limit the disk space of', path };
   const id = (await runTool('btrfs', ['inspect-internal', 'rootid', path], task)).trim();
   // By way of the folder that it lies in: asked for through a subvolume that is over its limit, the change itself is refused.
-  await runTool('btrfs', ['qgroup', 'limit', limit, `0/${id}`, dirname(path)], task);
+  const args = ['qgroup', 'limit', limit, `0/${id}`, dirname(path)];
+  try {
+    await runTool('btrfs', args, task);
+  } catch (error) {
+    if (await hasQuota(path)) throw error;
+    if (bytes === 'max') return;
+    await enableQuota(path);
+    await runTool('btrfs', args, task);
+  }
 }
 
 async function hasQuota(path: string): Promise<boolean> {

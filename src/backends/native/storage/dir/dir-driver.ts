@@ -1,5 +1,4 @@
 /** dir: plain directories, copied. Works on every file system, and shares blocks where that one can. */
-import { BackendError } from '../../../backend.ts';
 import { copyTree } from '../copy-tree.ts';
 import type { RunningMachines, StorageDriver } from '../driver.ts';
 import { onlyLayer } from '../only-layer.ts';
@@ -20,14 +19,5 @@ export function createDirDriver(machines: RunningMachines): StorageDriver {
     take: (machine, target, _kind, work) =>
       copyTree(treeRoot(machine), target, work, (copy) => machines.whileStill(machine, copy)),
     seal: async () => {},
-    setDiskLimit: async (_machine, bytes) => refuseLimit('dir', bytes),
-  });
-}
-
-/** Nothing counts what one directory of a file system takes. */
-export function refuseLimit(driver: string, bytes: number | 'max'): void {
-  if (bytes === 'max') return;
-  throw new BackendError('unsupported', `storage ${driver} cannot limit a machine's disk space`, {
-    hint: 'Create the machine with --storage btrfs.',
   });
 }

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import type { MachineHandle } from '../../../backend.ts';
 import type { FileState, KeptState, StorageWork } from '../../../storage.ts';
 import { copyTree } from '../copy-tree.ts';
-import { refuseLimit } from '../dir/dir-driver.ts';
 import { makeDirectory } from '../directories.ts';
 import type { RunningMachines, StorageDriver } from '../driver.ts';
 import { overlayDirectories } from '../places.ts';
@@ -35,7 +34,6 @@ export function createOverlayDriver(machines: RunningMachines, helperPath: strin
       await makeUpper(helperPath, target, { like: state.kept.layers[0], filledFrom: state.kept.tree }, work);
       return { ...state, kept: { ...state.kept, tree: overlayDirectories(target).upper } };
     },
-    setDiskLimit: async (_machine, bytes) => refuseLimit('overlay', bytes),
   };
 }
 

@@ -1,0 +1,51 @@
+/** image list: read only, without a lock. */
+import { existsSync, statSync } from 'node:fs';
+import { mapAtMost } from '../at-most.ts';
+import type { Domain } from '../domain.ts';
+import { usersOf } from '../layers/layer-users.ts';
+import { type NamedStack, readReferences } from '../layers/references.ts';
+import type { ImageSummary } from '../machines.ts';
+import type { Paths } from '../store/paths.ts';
+import { readImageFile, readImageFiles } from './image-file.ts';
+
+export async function images(domain: Domain): Promise<readonly ImageSummary[]> {
+  const { stacks } = readReferences(domain.paths);
+  const files = readImageFiles(domain.paths);
+  const summaries = await mapAtMost(4, files, (file) => summarize(domain, file, stacks));
+  return [...summaries].sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+}
+
+async function summarize(domain: Domain, file: string, stacks: readonly NamedStack[]): Promise<ImageSummary> {
+  const { paths } = domain;
+  const image = readImageFile(paths, file);
+  const layers = image?.layers ?? [];
+  return {
+    key: image?.key ?? file,
+    template: image?.template ?? null,
+    options: image?.options ?? {},
+    layers,
+    bytes: await bytesOfLayers(domain, layers),
+    usedBy: usersOf(paths, stacks, layers),
+    createdAt: image?.createdAt ?? writtenAt(paths.image(file)),
+    problem: problemOf(paths, image?.layers),
+  };
+}
+
+/** With all that lies beside the files, such as the subvolume that btrfs machines begin as. */
+export async function bytesOfLayers({ paths, backend }: Domain, layers: readonly string[]): Promise<number> {
+  let bytes = 0;
+  for (const folder of layers.map(paths.layer).filter((path) => existsSync(path))) {
+    bytes += await backend.storage.bytesOf(folder);
+  }
+  return bytes;
+}
+
+function problemOf(paths: Paths, layers: readonly string[] | undefined): string | null {
+  if (layers === undefined) return 'its file cannot be read';
+  const missing = layers.find((id) => !existsSync(paths.layerTree(id)));
+  return missing === undefined ? null : `its layer ${missing} is gone`;
+}
+
+function writtenAt(path: string): string {
+  return (statSync(path, { throwIfNoEntry: false })?.mtime ?? new Date(0)).toISOString();
+}
