@@ -1,8 +1,10 @@
-/* `whiteout ROOT RELATIVE`: makes a whiteout at RELATIVE below ROOT. */
+/* `whiteout ROOT [RELATIVE]`: makes a whiteout at RELATIVE below ROOT, or at each of the NUL-ended paths on stdin. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -61,18 +63,28 @@ static int make_whiteout(int root, const char *path, struct failure *failure)
 	return made;
 }
 
+static int make_all(int root, struct failure *failure)
+{
+	char *path = NULL;
+	size_t room = 0;
+	int result = 0;
+
+	while (result == 0 && getdelim(&path, &room, '\0', stdin) > 0)
+		result = make_whiteout(root, path, failure);
+	free(path);
+	return result;
+}
+
 int whiteout_main(int argc, char **argv)
 {
 	struct failure failure;
-	int root;
+	int root, result;
 
-	if (argc != 3)
+	if (argc != 2 && argc != 3)
 		return TREE_USAGE;
 	root = tree_open(argv[1], &failure);
-	if (root < 0 || make_whiteout(root, argv[2], &failure) < 0) {
+	result = root < 0 ? -1 : argc == 3 ? make_whiteout(root, argv[2], &failure) : make_all(root, &failure);
+	if (result < 0)
 		report_failure(STDERR_FILENO, &failure, argv[1]);
-		return TREE_FAILED;
-	}
-	close(root);
-	return 0;
+	return result < 0 ? TREE_FAILED : 0;
 }
