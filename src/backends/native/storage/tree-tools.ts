@@ -106,7 +106,7 @@ export async function makeWhiteout(helperPath: string, root: string, path: strin
 }
 
 /**
- * The same at each of the paths, which have a character a byte.
+ * The same at each of the paths (a character a byte) of a new layer: the times of its directories stay.
  * @throws BackendError 'helper-missing', 'permission', 'failed'
  */
 export async function makeWhiteouts(
