@@ -100,7 +100,7 @@ async function presentOf(domain: Domain, name: string): Promise<Present> {
   if (await isLive(domain, machine)) {
     throw new MachineError('wrong-state', 'the machine runs', {
       subject: name,
-      hint: `stop it first, or export a snapshot of it: tsmachine snapshot ${name}, tsmachine export ${name}@SNAPSHOT FILE`,
+      hint: `tsmachine stop ${name}; or export a snapshot of it: tsmachine export ${name}@SNAPSHOT FILE`,
     });
   }
   const { config, handle } = machine;
