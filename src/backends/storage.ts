@@ -66,6 +66,56 @@ export interface FileAttributes {
   readonly size: number;
 }
 
+export type Compression = 'zstd' | 'xz' | 'gzip' | 'none';
+
+/** A state that goes into an archive. */
+export interface PackedState {
+  readonly files: FileState;
+  /** The number of an earlier state of the same archive, from which only the differences are packed; undefined: all of it. */
+  readonly base: number | undefined;
+}
+
+export interface PackRequest {
+  readonly states: readonly PackedState[];
+  /** What the archive begins with. `removed`: of each state, the paths (relative, as bytes) that its base has and it has not. */
+  readonly manifest: (removed: readonly (readonly Buffer[])[]) => Buffer;
+  readonly compression: Compression;
+  /** An empty directory for this work alone. */
+  readonly workDirectory: string;
+  /** A descriptor, written from where it stands. */
+  readonly output: number;
+}
+
+/** Where an archive comes from. */
+export interface ArchiveInput {
+  readonly descriptor: number;
+  /** Undefined if that is not known. */
+  readonly bytes: number | undefined;
+}
+
+/** An archive of which no more was read than its manifest. */
+export interface OpenArchive {
+  readonly manifest: Buffer;
+  /**
+   * Makes `directory`/states/NUMBER for each of its states; nothing outside of `directory` is written, whatever the archive says. It
+   * exists, and is empty. What a call that failed left there is the caller's to remove.
+   */
+  unpack(directory: string, states: number, maxBytes: number | undefined): Promise<void>;
+  /** Ends what was begun. */
+  close(): Promise<void>;
+}
+
+/** A state that came out of an archive. */
+export interface UnpackedState {
+  /** A directory with all of it, or its differences from `base`. It may be moved away. */
+  readonly directory: string;
+  /** The number of an earlier one. */
+  readonly base: number | undefined;
+  readonly removed: readonly Buffer[];
+  /** Where it will be kept; without `tree` it is what the machine's files are now. */
+  readonly place: Pick<FilePlace, 'layer'> & Partial<FilePlace>;
+}
+
 export interface BackendStorage {
   /**
    * Resolves if new machines can be made with this driver here. Throws BackendError 'unsupported' with why not, and the fix.
@@ -119,6 +169,18 @@ export interface BackendStorage {
   readFile(state: FileState, path: string, limit: number): Promise<Buffer | undefined>;
   /** Of a stopped machine: makes `path` what it is in `from`, with all below it. */
   revert(machine: MachineHandle, path: string, from: FileState): Promise<void>;
+
+  /** Writes states as one archive: the same bytes for the same states. */
+  pack(request: PackRequest, work: StorageWork): Promise<void>;
+  /** Throws BackendError 'failed' for what is no archive. */
+  openArchive(input: ArchiveInput, work: StorageWork): Promise<OpenArchive>;
+  /** Makes the storage of a new machine (without identity), and what else is kept, of unpacked states. Their layers, top first. */
+  adopt(
+    machine: MachineHandle,
+    states: readonly UnpackedState[],
+    workDirectory: string,
+    work: StorageWork,
+  ): Promise<readonly (readonly string[])[]>;
 
   /** Bytes on disk of a directory with all that is in it, hard links counted once. */
   bytesOf(path: string): Promise<number>;

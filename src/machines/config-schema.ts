@@ -32,7 +32,7 @@ const absolutePath = v.pipe(
 const snapshotName = v.pipe(v.string(), v.check(isSnapshotName, 'must be the name of a snapshot'));
 const layerId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a layer id'));
 const machineId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'must be 32 lower-case hexadecimal digits'));
-const hostname = v.pipe(
+export const hostname = v.pipe(
   v.string(),
   v.maxLength(63),
   v.regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'must be a host name: letters, digits, hyphen, dot'),

@@ -22,6 +22,8 @@ export const eventTypes = [
   'snapshot-removed',
   'restored',
   'cloned',
+  'exported',
+  'imported',
   'reverted',
   'brought-back',
   'purged',
@@ -63,6 +65,8 @@ const wordsOf: Record<MachineEventType, (details: MachineEvent['details']) => st
   restored: (d) => `restored to snapshot ${d['snapshot']}; what it was before is ${d['before']}`,
   reverted: (d) => `${d['path']} is again as in ${d['from']}`,
   cloned: (d) => `cloned from ${d['from']}`,
+  exported: (d) => `${d['source']} exported${d['path'] === undefined ? '' : ` to ${d['path']}`}`,
+  imported: (d) => `imported from an archive of ${d['from']}`,
   'brought-back': (d) =>
     d['snapshot'] === undefined
       ? `brought back from the trash: ${d['entry']}`

@@ -114,6 +114,35 @@ export interface CloneRequest extends StorageWork {
   readonly keepIdentity: boolean;
 }
 
+export interface ExportRequest extends StorageWork {
+  /** The name of a file says how it is compressed; standard output is by zstd. */
+  readonly target: { readonly path: string } | 'stdout';
+  /** All snapshots go with it. */
+  readonly snapshots: boolean;
+  /** A file of that name is replaced. */
+  readonly force: boolean;
+}
+
+export interface ImportRequest extends StorageWork {
+  readonly source: { readonly path: string } | 'stdin';
+  /** Undefined: that of the exported machine. */
+  readonly name: string | undefined;
+  /** Undefined: as it was kept. */
+  readonly storage: 'overlay' | 'btrfs' | 'dir' | undefined;
+  readonly keepIdentity: boolean;
+  /** Settings that open the host to the machine are taken over too. */
+  readonly trust: boolean;
+  /** Of what is unpacked; undefined: what the disk can bear. */
+  readonly maxBytes: number | undefined;
+}
+
+export interface ImportedMachine {
+  readonly name: string;
+  readonly snapshots: readonly string[];
+  /** Keys of settings that were not taken over. */
+  readonly leftOut: readonly string[];
+}
+
 /** One row of `trash list`; the shape of `trash list --json`. */
 export interface TrashSummary {
   /** What restore takes: NAME.TIME or NAME@SNAPSHOT.TIME. */
@@ -283,6 +312,9 @@ export interface Machines {
   takeDueSnapshots(work: StorageWork): Promise<readonly DueSnapshot[]>;
   /** `source`: NAME, or NAME@SNAPSHOT. */
   clone(source: string, newName: string, request: CloneRequest): Promise<void>;
+  /** `source`: NAME, or NAME@SNAPSHOT. Returns the names of the snapshots that went with it. */
+  exportMachine(source: string, request: ExportRequest): Promise<readonly string[]>;
+  importMachine(request: ImportRequest): Promise<ImportedMachine>;
   /** Newest first. */
   trash(): readonly TrashSummary[];
   /** Returns the name of the machine that it belongs to now. `as`: another name for a machine whose own is taken. */

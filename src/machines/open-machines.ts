@@ -186,6 +186,8 @@ type Storage =
   | 'removeSnapshots'
   | 'takeDueSnapshots'
   | 'clone'
+  | 'exportMachine'
+  | 'importMachine'
   | 'trash'
   | 'restoreFromTrash'
   | 'emptyTrash'
@@ -219,6 +221,14 @@ function storage(domain: Domain): Part<Storage> {
     clone: (source, newName, request) =>
       guardWork(source, request, async () =>
         (await import('./lifecycle/clone.ts')).clone(domain, source, newName, request),
+      ),
+    exportMachine: (source, request) =>
+      guardWork(source, request, async () =>
+        (await import('./transfer/export.ts')).exportMachine(domain, source, request),
+      ),
+    importMachine: (request) =>
+      guardWork(request.name, request, async () =>
+        (await import('./transfer/import.ts')).importMachine(domain, request),
       ),
     trash: () => guardNow(undefined, () => trash(domain)),
     restoreFromTrash: (entry, { as }) =>

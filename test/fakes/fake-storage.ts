@@ -1,7 +1,7 @@
 /**
  * Where a fake machine's files lie. The folders are real, moved and copied as the drivers do it, so that what survives a crash
  * can be looked at; but it is a fake: `overlay` never mounts (a deletion is not remembered), `btrfs` is plain folders, and the
- * host name lies beside the files. FAKE_STORAGE_CRASH_AT=VERB makes the process die in the middle of keep, replace, clone or merge.
+ * host name lies beside the files. FAKE_STORAGE_CRASH_AT=VERB makes the process die in the middle of keep, replace, clone, merge, pack or adopt.
  */
 import {
   cpSync,
@@ -16,6 +16,7 @@ import {
 import { join } from 'node:path';
 import { BackendError, type MachineHandle } from '../../src/backends/backend.ts';
 import type { BackendStorage, FileState, KeptState, StorageWork } from '../../src/backends/storage.ts';
+import { adopt, openArchive, pack } from './fake-archive.ts';
 
 /** Where the files of a fake machine are that may be written. */
 export function writableFolder({ spec, directory }: MachineHandle): string {
@@ -93,6 +94,19 @@ export function createFakeStorage(
     changes: unused,
     readFile: unused,
     revert: unused,
+    async pack(request, work) {
+      call('pack', String(request.states.length));
+      pack(request, work);
+      dieAt('pack');
+    },
+    openArchive: async (input, work) => openArchive(input, work),
+    async adopt(machine, states) {
+      call('adopt', machine.spec.name);
+      const stacks = adopt(machine, states, writableFolder(machine));
+      writeHostname(machine);
+      dieAt('adopt');
+      return stacks;
+    },
     bytesOf: async (path) => bytesOf(path),
     bytesOfEach: async (paths) => paths.map((path) => (existsSync(path) ? bytesOf(path) : undefined)),
   };

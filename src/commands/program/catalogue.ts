@@ -94,6 +94,8 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry(make, 'set', [], 'change settings', () => import('../settings/set.ts')),
   entry(make, 'rename', ['move'], 'give a machine another name', () => import('../making/rename.ts')),
   entry(make, 'clone', ['copy'], 'make a machine from another one', () => import('../making/clone.ts')),
+  entry(make, 'export', [], 'put a machine into an archive', () => import('../transfer/export.ts')),
+  entry(make, 'import', [], 'make a machine out of an archive', () => import('../transfer/import.ts')),
   entry(make, 'destroy', ['remove', 'rm'], 'put machines in the trash', () => import('../making/destroy.ts')),
   entry(time, 'snapshot', [], 'keep what a machine is now', () => import('../time-travel/snapshot.ts')),
   entry(

@@ -1,6 +1,7 @@
 /** Values of options and arguments, checked where they enter. */
 import { constants } from 'node:os';
 import { InvalidArgumentError } from 'commander';
+import { parseSize } from '../../machines/keys/quantities.ts';
 import type { MachineState } from '../../machines/machines.ts';
 
 export const allStates: readonly MachineState[] = [
@@ -82,6 +83,15 @@ export function timeOrAge(text: string): Date {
     );
   }
   return time;
+}
+
+/** Bytes. */
+export function size(text: string): number {
+  const bytes = parseSize(text);
+  if (bytes === undefined || bytes === 0) {
+    throw new InvalidArgumentError('It must be a size such as 512M or 20G.');
+  }
+  return bytes;
 }
 
 export function atLeastOne(text: string): number {

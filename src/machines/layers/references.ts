@@ -106,6 +106,8 @@ function layersOf(intent: Intent): readonly string[] {
       return [intent.layer, ...intent.record.config.storage.layers, ...intent.config.storage.layers];
     case 'clone':
       return [intent.layer, ...(intent.sourceConfig?.storage.layers ?? [])];
+    case 'import':
+      return intent.layers;
     case 'merge':
       return [intent.upper, intent.lower];
     default:

@@ -42,6 +42,10 @@ async function outcomeOf(domain: Domain, intent: Intent): Promise<Outcome | unde
       return (await import('../snapshots/remove.ts')).completeSnapshotRemove(domain, intent);
     case 'clone':
       return (await import('./clone.ts')).recoverClone(domain, intent);
+    case 'export':
+      return (await import('../transfer/export.ts')).recoverExport(domain, intent);
+    case 'import':
+      return (await import('../transfer/import.ts')).recoverImport(domain, intent);
     case 'trash-restore':
       return (await import('../trash/bring-back.ts')).completeBringBack(domain, intent);
     case 'merge':

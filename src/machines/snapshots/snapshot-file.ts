@@ -17,7 +17,7 @@ export const SNAPSHOT_VERSION = 1;
 
 const moment = v.pipe(v.string(), v.isoTimestamp());
 
-const snapshotSchema = v.strictObject({
+export const snapshotSchema = v.strictObject({
   version: v.literal(SNAPSHOT_VERSION),
   name: v.string(),
   /** The machine's name then: its files carry it as their host name. */

@@ -38,8 +38,20 @@
  * | 6 | journal             | forget the intent            |                                           |                         |
  * | 7 | done                | done                         |                                           |                         |
  *
- * The next command that takes the machine's lock finds the intent. A create before step 7 and a clone before step 8 are
- * undone, a rename, destroy, snapshot-remove, trash-restore, merge and purge are completed. A snapshot and a restore are
+ * | n | export                 | import                     |
+ * |---|------------------------|----------------------------|
+ * | 1 | record the intent      | record the intent          |
+ * | 2 | write FILE.part        | reserve the id range       |
+ * | 3 | rename it to FILE      | unpack, staged             |
+ * | 4 | forget the intent      | make layers or trees of it |
+ * | 5 | journal                | write the configs, staged  |
+ * | 6 | done                   | renew identity, staged     |
+ * | 7 |                        | move it in place           |
+ * | 8 |                        | journal                    |
+ * | 9 |                        | done                       |
+ *
+ * The next command that takes the machine's lock finds the intent. A create before step 7, a clone before step 8, an
+ * import before step 7 and an export before step 4 are undone, a rename, destroy, snapshot-remove, trash-restore, merge and purge are completed. A snapshot and a restore are
  * completed if files were moved already, else undone. start and stop need no recovery: the kernel knows whether the machine runs.
  */
 export const crashPoints = {
@@ -53,6 +65,8 @@ export const crashPoints = {
   clone: 10,
   'snapshot-remove': 7,
   'trash-restore': 7,
+  export: 6,
+  import: 9,
   merge: 7,
   purge: 5,
   pull: 5,

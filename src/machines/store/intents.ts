@@ -21,6 +21,8 @@ export type Intent =
   | RestoreIntent
   | CloneIntent
   | SnapshotRemoveIntent
+  | ExportIntent
+  | ImportIntent
   | { readonly operation: 'trash-restore'; readonly name: string; readonly entry: string }
   /** `upper` goes down into `lower`, and everything that names both names `lower` alone then. */
   | { readonly operation: 'merge'; readonly name: string; readonly upper: string; readonly lower: string }
@@ -65,6 +67,20 @@ export interface CloneIntent {
   readonly layer: string;
   /** Of a stopped machine's present state, which may become a layer of both: the source's config as it was. */
   readonly sourceConfig: MachineConfig | undefined;
+}
+
+export interface ExportIntent {
+  readonly operation: 'export';
+  readonly name: string;
+  /** The file until it is whole; undefined if it goes elsewhere than to a file. */
+  readonly part: string | undefined;
+}
+
+export interface ImportIntent {
+  readonly operation: 'import';
+  readonly name: string;
+  /** The ids of those that may come of it. */
+  readonly layers: readonly string[];
 }
 
 export interface SnapshotRemoveIntent {

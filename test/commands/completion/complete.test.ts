@@ -49,6 +49,8 @@ describe('completion', () => {
   it('leaves folders to the shell', async () => {
     expect(await complete('--root', '')).toEqual([':files']);
     expect(await complete('console', 'web', '--record', 'x')).toEqual([':files']);
+    expect(await complete('export', 'web', '')).toEqual([':files']);
+    expect(await complete('import', 'we')).toEqual([':files']);
   });
 
   it('offers options of the command and global ones', async () => {

@@ -66,6 +66,19 @@ export function createNativeStorage({ root, helperPath, machines }: NativeStorag
     readFile: (state, path, limit) => readFileOf(reader, state, path, limit),
     revert: (machine, path, from) =>
       revertPath(helperPath, machine, driverOf(machine).stateOf(machine), path, from),
+    async pack(request, work) {
+      const { packStates } = await import('./archive/pack.ts');
+      await packStates(helperPath, request, work);
+    },
+    async openArchive(input, work) {
+      const { openArchive } = await import('./archive/unpack.ts');
+      return await openArchive(helperPath, input, work);
+    },
+    async adopt(machine, states, workDirectory, work) {
+      await requireDriver(driverOf(machine), root);
+      const { adoptStates } = await import('./archive/adopt.ts');
+      return await adoptStates({ helperPath, machine, states, workDirectory, work });
+    },
     bytesOf: (path) => bytesOfTrees(helperPath, [path]),
     bytesOfEach: (paths) => bytesOfEachTree(helperPath, paths),
   };

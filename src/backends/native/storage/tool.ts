@@ -23,11 +23,14 @@ const PACKAGES = {
   btrfs: 'btrfs-progs',
   cp: 'coreutils',
   du: 'coreutils',
+  gzip: 'gzip',
   rm: 'coreutils',
   setpriv: 'util-linux',
   'ssh-keygen': 'openssh-client (Debian, Ubuntu) or openssh',
   sync: 'coreutils',
   tar: 'tar',
+  xz: 'xz-utils (Debian, Ubuntu) or xz',
+  zstd: 'zstd',
 } as const;
 
 export type Tool = keyof typeof PACKAGES;
@@ -68,6 +71,36 @@ export async function runTool(tool: Tool, args: readonly string[], task: ToolTas
   }
 }
 
+export interface StartedTool {
+  readonly child: ChildProcess;
+  /** Rejects as runTool does. */
+  readonly done: Promise<void>;
+}
+
+/** One of a pipeline. The caller ends it. */
+export function startTool(
+  tool: Tool,
+  args: readonly string[],
+  stdio: readonly ['pipe', 'pipe' | number],
+  task: Pick<ToolTask, 'action' | 'path'>,
+): StartedTool {
+  const child = spawn(tool, args, {
+    stdio: [...stdio, 'pipe'],
+    detached: true,
+    cwd: '/',
+    env: toolEnvironment(),
+  });
+  // One that is gone does not read; its exit code says so.
+  child.stdin?.on('error', () => {});
+  const done = (async () => {
+    const [complaint] = await Promise.all([readText(child.stderr as Readable), ended(tool, child, task)]);
+    if (child.exitCode !== 0) throw await toolError(tool, child, complaint, task);
+  })();
+  // Whoever waits for it sees the rejection; it must not count as unhandled when nobody does any more.
+  done.catch(() => {});
+  return { child, done };
+}
+
 /** Where a tool is, undefined if it is missing. */
 export function toolPath(tool: Tool): string | undefined {
   return toolEnvironment()
@@ -91,7 +124,11 @@ function isExecutable(path: string): boolean {
   }
 }
 
-async function ended(tool: Tool, child: ChildProcess, { action, path }: ToolTask): Promise<void> {
+async function ended(
+  tool: Tool,
+  child: ChildProcess,
+  { action, path }: Pick<ToolTask, 'action' | 'path'>,
+): Promise<void> {
   try {
     await once(child, 'close');
   } catch (cause) {
@@ -133,7 +170,7 @@ async function toolError(
   tool: Tool,
   child: ChildProcess,
   complaint: string,
-  { action, path }: ToolTask,
+  { action, path }: Pick<ToolTask, 'action' | 'path'>,
 ): Promise<BackendError> {
   const how = child.signalCode ?? `exit code ${child.exitCode}`;
   const reason = complaint.trim().split('\n')[0] || `${tool} ended with ${how}`;

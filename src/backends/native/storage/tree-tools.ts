@@ -53,9 +53,7 @@ export async function findInStack(
 ): Promise<readonly ((TreeEntry & { readonly layer: number }) | undefined)[]> {
   if (paths.length === 0) return [];
   const running = spawnHelper(helperPath, ['find', ...stack], { stdio: ['pipe', 'pipe', 'pipe'] });
-  // A helper that is gone does not read; its exit code says so.
-  running.child.stdin?.on('error', () => {});
-  running.child.stdin?.end(Buffer.concat(paths.map((path) => pathBytes(`${path}\0`))));
+  writePaths(running, paths);
   const found: ((TreeEntry & { readonly layer: number }) | undefined)[] = [];
   for await (const entry of readFrom(running, stack[0] ?? '', decodeFound)) found.push(entry);
   return found;
@@ -130,6 +128,21 @@ export async function makeWhiteout(helperPath: string, root: string, path: strin
 }
 
 /**
+ * The same at each of the paths (a character a byte) of a new layer: the times of its directories stay.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'
+ */
+export async function makeWhiteouts(
+  helperPath: string,
+  root: string,
+  paths: readonly string[],
+): Promise<void> {
+  if (paths.length === 0) return;
+  const running = spawnHelper(helperPath, ['whiteout', root], { stdio: ['pipe', 'ignore', 'pipe'] });
+  writePaths(running, paths);
+  await finish(running, 'hide files in', root);
+}
+
+/**
  * Marks the directory at `path` below `root`, so that it hides what lower layers have of it.
  * @throws BackendError 'helper-missing', 'permission', 'failed'
  */
@@ -172,9 +185,21 @@ export async function runInView(
   helperPath: string,
   view: View,
   command: readonly string[],
-  task: { readonly action: string; readonly path: string },
+  task: { readonly action: string; readonly path: string; readonly signal?: AbortSignal },
 ): Promise<void> {
-  await finish(spawnView(helperPath, view, command, ['ignore', 'ignore', 'pipe']), task.action, task.path);
+  const { action, path, signal } = task;
+  signal?.throwIfAborted();
+  const running = spawnView(helperPath, view, command, ['ignore', 'ignore', 'pipe']);
+  const abort = () => running.child.kill('SIGKILL');
+  signal?.addEventListener('abort', abort);
+  try {
+    await finish(running, action, path);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
 }
 
 /**
@@ -222,6 +247,13 @@ export function spawnView(
 }
 
 type StdioItem = 'pipe' | 'ignore' | 'inherit' | number;
+
+/** NUL-ended, to what reads them from its standard input. Paths have a character a byte. */
+export function writePaths({ child }: Running, paths: readonly string[]): void {
+  // One that is gone does not read; its exit code says so.
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(pathBytes(paths.map((path) => `${path}\0`).join('')));
+}
 
 /** What the helper said on standard error when it did not do `action` on `path`; `exit` if it said nothing. */
 export function treeFailure(action: string, path: string, exit: string, said: Buffer): BackendError {
@@ -279,8 +311,8 @@ async function ask(
   return answer.toString('utf8').trim();
 }
 
-/** @throws BackendError unless it exits with 0 */
-async function finish({ child, failed }: Running, action: string, path: string): Promise<void> {
+/** @throws BackendError unless it exits with 0; what it said on standard error is why */
+export async function finish({ child, failed }: Running, action: string, path: string): Promise<void> {
   const [said, { code, signal }] = await Promise.race([
     Promise.all([collect(child.stderr), waitForExit(child)]),
     failed,

@@ -1,8 +1,13 @@
-/* `whiteout ROOT RELATIVE`: makes a whiteout at RELATIVE below ROOT. */
+/*
+ * `whiteout ROOT [RELATIVE]`: makes a whiteout at RELATIVE below ROOT; or at each of the NUL-ended paths on stdin, in a layer that is
+ * just being made: there the times of the directories stay what they are.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -40,8 +45,16 @@ static bool is_there(int parent, const char *name)
 	return false;
 }
 
-static int make_whiteout(int root, const char *path, struct failure *failure)
+static int set_time(int directory, struct timespec modified)
 {
+	const struct timespec times[] = { { .tv_nsec = UTIME_OMIT }, modified };
+
+	return utimensat(directory, ".", times, AT_SYMLINK_NOFOLLOW);
+}
+
+static int make_whiteout(int root, const char *path, bool keep_time, struct failure *failure)
+{
+	struct stat before;
 	const char *slash = strrchr(path, '/');
 	const char *name = slash == NULL ? path : slash + 1;
 	int parent;
@@ -52,27 +65,43 @@ static int make_whiteout(int root, const char *path, struct failure *failure)
 	parent = open_parent(root, path, slash == NULL ? 0 : (size_t)(slash - path), failure);
 	if (parent < 0)
 		return -1;
+	if (fstat(parent, &before) < 0) {
+		close(parent);
+		return fail(failure, "fstat", path);
+	}
 	made = mknodat(parent, name, S_IFCHR, makedev(0, 0));
 	if (made < 0 && errno == EEXIST && is_there(parent, name))
 		made = 0;
 	else if (made < 0)
 		fail(failure, "mknodat", path);
+	if (made == 0 && keep_time && set_time(parent, before.st_mtim) < 0)
+		made = fail(failure, "utimensat", path);
 	close(parent);
 	return made;
+}
+
+static int make_all(int root, struct failure *failure)
+{
+	char *path = NULL;
+	size_t room = 0;
+	int result = 0;
+
+	while (result == 0 && getdelim(&path, &room, '\0', stdin) > 0)
+		result = make_whiteout(root, path, true, failure);
+	free(path);
+	return result;
 }
 
 int whiteout_main(int argc, char **argv)
 {
 	struct failure failure;
-	int root;
+	int root, result;
 
-	if (argc != 3)
+	if (argc != 2 && argc != 3)
 		return TREE_USAGE;
 	root = tree_open(AT_FDCWD, argv[1], &failure);
-	if (root < 0 || make_whiteout(root, argv[2], &failure) < 0) {
+	result = root < 0 ? -1 : argc == 3 ? make_whiteout(root, argv[2], false, &failure) : make_all(root, &failure);
+	if (result < 0)
 		report_failure(STDERR_FILENO, &failure, argv[1]);
-		return TREE_FAILED;
-	}
-	close(root);
-	return 0;
+	return result < 0 ? TREE_FAILED : 0;
 }

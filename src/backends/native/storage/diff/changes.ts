@@ -8,6 +8,14 @@ import type { FoundEntry, TreeReader } from './tree-reader.ts';
 /** Paths that are looked up at once. */
 const BATCH = 1_000;
 
+/** What two states have at a path (a character a byte) that is not the same. */
+export interface Difference {
+  readonly path: string;
+  readonly kind: FileChange['kind'] | 'time';
+  readonly before: FoundEntry | undefined;
+  readonly after: FoundEntry | undefined;
+}
+
 /** What lies below a path that is gone, or is no directory any more, is gone with it, and not told by itself. */
 export async function* changesBetween(
   reader: TreeReader,
@@ -15,6 +23,19 @@ export async function* changesBetween(
   to: FileState,
   below = '/',
 ): AsyncGenerator<FileChange, void, undefined> {
+  for await (const { path, kind, before, after } of differencesBetween(reader, from, to, below)) {
+    if (kind === 'time') continue;
+    yield { path: `/${pathText(path)}`, kind, before: attributesOf(before), after: attributesOf(after) };
+  }
+}
+
+/** As changesBetween, and where only the time of the last change differs. */
+export async function* differencesBetween(
+  reader: TreeReader,
+  from: FileState,
+  to: FileState,
+  below = '/',
+): AsyncGenerator<Difference, void, undefined> {
   const stacks = { from: stackOf(from), to: stackOf(to) };
   const paths = await candidatesOf(reader, stacks, inBytes(below.slice(1)));
   let gone: string | undefined;
@@ -24,9 +45,9 @@ export async function* changesBetween(
     const after = await reader.find(stacks.to, batch);
     for (const [index, path] of batch.entries()) {
       if (gone !== undefined && path.startsWith(gone)) continue;
-      const change = await compare(reader, stacks, path, before[index], after[index]);
-      if (change === undefined) continue;
-      yield change;
+      const kind = await kindOf(reader, stacks, path, before[index], after[index]);
+      if (kind === undefined) continue;
+      yield { path, kind, before: before[index], after: after[index] };
       if (before[index]?.type === 'directory' && after[index]?.type !== 'directory') gone = `${path}/`;
     }
   }
@@ -57,25 +78,13 @@ export async function readFileOf(
   return await readContent({ layer: stack[found.layer] ?? '', path: relative }, limit);
 }
 
-async function compare(
-  reader: TreeReader,
-  stacks: StackPair,
-  path: string,
-  before: FoundEntry | undefined,
-  after: FoundEntry | undefined,
-): Promise<FileChange | undefined> {
-  const kind = await kindOf(reader, stacks, path, before, after);
-  if (kind === undefined) return undefined;
-  return { path: `/${pathText(path)}`, kind, before: attributesOf(before), after: attributesOf(after) };
-}
-
 async function kindOf(
   reader: TreeReader,
   stacks: StackPair,
   path: string,
   before: FoundEntry | undefined,
   after: FoundEntry | undefined,
-): Promise<FileChange['kind'] | undefined> {
+): Promise<Difference['kind'] | undefined> {
   if (before === undefined) return after === undefined ? undefined : 'added';
   if (after === undefined) return 'deleted';
   if (before.inode === after.inode) return undefined;
@@ -89,7 +98,8 @@ async function kindOf(
         ))
       : before.target === after.target && before.device === after.device;
   if (!isSame) return 'modified';
-  return haveSameMetadata(before, after) ? undefined : 'metadata';
+  if (!haveSameMetadata(before, after)) return 'metadata';
+  return before.modifiedNs === after.modifiedNs ? undefined : 'time';
 }
 
 function haveSameMetadata(one: TreeEntry, other: TreeEntry): boolean {

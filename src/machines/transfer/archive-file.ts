@@ -1,0 +1,83 @@
+/** Archives as files: their names, and how one appears whole or not at all. */
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { ArchiveInput, Compression } from '../../backends/storage.ts';
+import { renameDurably } from '../../files/atomic-file.ts';
+import { MachineError } from '../errors.ts';
+
+const endings: readonly (readonly [string, Compression])[] = [
+  ['.tar.zst', 'zstd'],
+  ['.tar.xz', 'xz'],
+  ['.tar.gz', 'gzip'],
+  ['.tgz', 'gzip'],
+  ['.tar', 'none'],
+];
+
+/** By the name of the file. Throws `usage`. */
+export function compressionOf(path: string): Compression {
+  const found = endings.find(([ending]) => path.endsWith(ending));
+  if (found !== undefined) return found[1];
+  throw new MachineError('usage', `how "${path}" is to be compressed does not follow from its name`, {
+    subject: path,
+    hint: `its name must end in ${endings.map(([ending]) => ending).join(', ')}`,
+  });
+}
+
+/** Where it lies until it is whole: what is left of it after a crash is known by its name. */
+export function partOf(path: string): string {
+  return `${path}.part`;
+}
+
+/** Throws `exists`. */
+export function refuseExisting(path: string): void {
+  if (!existsSync(path)) return;
+  throw new MachineError('exists', `there is a file ${path} already`, {
+    subject: path,
+    hint: 'choose another name, or --force to replace it',
+  });
+}
+
+/** For us alone: a machine's secrets are in it. */
+export async function writePart(part: string, write: (descriptor: number) => Promise<void>): Promise<void> {
+  const descriptor = openPart(part);
+  try {
+    await write(descriptor);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+export function publish(path: string): void {
+  renameDurably(partOf(path), path);
+}
+
+export function removePart(part: string): void {
+  rmSync(part, { force: true });
+}
+
+export async function readArchive<T>(path: string, read: (input: ArchiveInput) => Promise<T>): Promise<T> {
+  const descriptor = openSync(path, 'r');
+  try {
+    const status = fstatSync(descriptor);
+    if (status.isDirectory()) {
+      throw new MachineError('failed', `${path} is a directory, no archive`, { subject: path });
+    }
+    return await read({ descriptor, bytes: status.isFile() ? status.size : undefined });
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function openPart(part: string): number {
+  try {
+    return openSync(part, 'wx', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw new MachineError('busy', `there is a file ${part}: another export may be writing it`, {
+      subject: dirname(part),
+      hint: 'wait for that one; if there is none, remove the file',
+      cause: error,
+    });
+  }
+}

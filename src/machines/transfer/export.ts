@@ -1,0 +1,165 @@
+/** export: states of a machine, as one archive that knows nothing of this host or of how it keeps files. Loaded lazily. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Compression, PackedState } from '../../backends/storage.ts';
+import { makeDirectory } from '../../files/atomic-file.ts';
+import type { MachineConfig } from '../config-schema.ts';
+import { type Domain, record } from '../domain.ts';
+import { MachineError } from '../errors.ts';
+import { stateOfSource } from '../files/states.ts';
+import { underIntent } from '../lifecycle/under-intent.ts';
+import { withMachines } from '../lifecycle/with-machines.ts';
+import type { ExportRequest } from '../machines.ts';
+import { loadUsableSnapshot, readSnapshotNames } from '../snapshots/snapshot-file.ts';
+import { parseSource, type Source } from '../snapshots/snapshot-names.ts';
+import { isLive } from '../snapshots/take.ts';
+import { step } from '../store/crash-points.ts';
+import type { ExportIntent } from '../store/intents.ts';
+import { loadMachine } from '../store/store.ts';
+import { compressionOf, partOf, publish, refuseExisting, removePart, writePart } from './archive-file.ts';
+import { formatManifest, type Manifest, portableConfig, portableSnapshot } from './manifest.ts';
+
+/** A state on its way. */
+interface Parcel {
+  readonly packed: PackedState;
+  readonly snapshot: Manifest['states'][number]['snapshot'];
+}
+
+interface Consignment {
+  readonly name: string;
+  readonly hostname: string;
+  readonly config: MachineConfig;
+  readonly parcels: readonly Parcel[];
+}
+
+/** `source`: NAME or NAME@SNAPSHOT. Returns the names of the snapshots that went with it. */
+export async function exportMachine(
+  domain: Domain,
+  source: string,
+  request: ExportRequest,
+): Promise<readonly string[]> {
+  const from = parseSource(source);
+  const target = request.target === 'stdout' ? undefined : resolve(request.target.path);
+  const compression = target === undefined ? 'zstd' : compressionOf(target);
+  if (target !== undefined && !request.force) refuseExisting(target);
+  return withMachines(domain, [from.machine], async () => {
+    const consignment = await collect(domain, source, from, request);
+    request.signal.throwIfAborted();
+    const part = target === undefined ? undefined : partOf(target);
+    const intent: ExportIntent = { operation: 'export', name: from.machine, part };
+    const pack = (descriptor: number) => packTo(domain, consignment, compression, descriptor, request);
+    await underIntent(domain, intent, async () => {
+      step('export', 2);
+      if (target === undefined || part === undefined) await pack(1);
+      else await writePart(part, pack);
+      step('export', 3);
+      await domain.backend.storage.remove(domain.paths.staging(from.machine));
+      if (target !== undefined) {
+        if (!request.force) refuseExisting(target);
+        publish(target);
+      }
+      step('export', 4);
+    });
+    step('export', 5);
+    record(domain, from.machine, 'exported', { source, ...(target === undefined ? {} : { path: target }) });
+    step('export', 6);
+    return consignment.parcels.flatMap(({ snapshot }) => (snapshot === null ? [] : [snapshot.name]));
+  });
+}
+
+async function collect(
+  domain: Domain,
+  source: string,
+  { machine: name, snapshot }: Source,
+  { snapshots }: ExportRequest,
+): Promise<Consignment> {
+  const present = snapshot === undefined ? await presentOf(domain, name) : snapshotOf(domain, name, snapshot);
+  const kept = snapshots ? snapshotParcels(domain, name) : [];
+  const goesOnFrom = kept.findIndex((parcel) => parcel.snapshot?.name === present.goesOnFrom);
+  const files = stateOfSource(domain, source).state;
+  const base = kept.length === 0 ? undefined : Math.max(0, goesOnFrom);
+  const { snapshot: _, ...storage } = present.config.storage;
+  const next = goesOnFrom < 0 ? storage : { ...storage, snapshot: present.goesOnFrom as string };
+  return {
+    name,
+    hostname: present.hostname,
+    config: { ...present.config, storage: next },
+    parcels: [...kept, { packed: { files, base }, snapshot: null }],
+  };
+}
+
+interface Present {
+  readonly hostname: string;
+  readonly config: MachineConfig;
+  readonly goesOnFrom: string | undefined;
+}
+
+/** Throws `wrong-state` for a machine that runs: its files would be what no moment had. */
+async function presentOf(domain: Domain, name: string): Promise<Present> {
+  const machine = loadMachine(domain.paths, name);
+  if (await isLive(domain, machine)) {
+    throw new MachineError('wrong-state', 'the machine runs', {
+      subject: name,
+      hint: `tsmachine stop ${name}; or export a snapshot of it: tsmachine export ${name}@SNAPSHOT FILE`,
+    });
+  }
+  const { config, handle } = machine;
+  return { hostname: handle.spec.hostname, config, goesOnFrom: config.storage.snapshot };
+}
+
+function snapshotOf({ paths }: Domain, name: string, snapshot: string): Present {
+  const { config, machine } = loadUsableSnapshot(paths, name, snapshot).record;
+  return { hostname: config.hostname ?? machine, config, goesOnFrom: snapshot };
+}
+
+/** Oldest first, so that what a snapshot goes on from comes before it. Throws for one whose files are not all there. */
+function snapshotParcels({ paths }: Domain, machine: string): readonly Parcel[] {
+  const all = readSnapshotNames(paths, machine)
+    .map((name) => loadUsableSnapshot(paths, machine, name))
+    .sort((one, other) => compare(one.record.createdAt, other.record.createdAt));
+  return all.map(({ record: kept, files }, number) => {
+    const parent = all.findIndex(({ record: { name } }) => name === kept.parent);
+    const base = number === 0 ? undefined : parent >= 0 && parent < number ? parent : 0;
+    return { packed: { files, base }, snapshot: portableSnapshot(kept) };
+  });
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
+
+async function packTo(
+  { paths, backend }: Domain,
+  { name, hostname, config, parcels }: Consignment,
+  compression: Compression,
+  output: number,
+  request: ExportRequest,
+): Promise<void> {
+  const workDirectory = paths.staging(name);
+  makeDirectory(workDirectory);
+  const manifest = (removed: readonly (readonly Buffer[])[]) =>
+    formatManifest({
+      name,
+      hostname,
+      config: portableConfig(config),
+      states: parcels.map(({ packed, snapshot }, number) => ({
+        snapshot,
+        base: packed.base ?? null,
+        removed: (removed[number] ?? []).map((path) => path.toString('base64')),
+      })),
+    });
+  const states = parcels.map(({ packed }) => packed);
+  await backend.storage.pack({ states, manifest, compression, workDirectory, output }, request);
+}
+
+/** What was not whole goes. Without a part it had not begun, or was done. */
+export async function recoverExport(
+  { paths, backend }: Domain,
+  { name, part }: ExportIntent,
+): Promise<'undone' | undefined> {
+  await backend.storage.remove(paths.staging(name));
+  if (part === undefined || !existsSync(part)) return undefined;
+  removePart(part);
+  return 'undone';
+}
