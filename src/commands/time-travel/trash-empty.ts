@@ -17,7 +17,7 @@ export const command = defineCommand<{ readonly yes?: true }>({
       return 1;
     }
     // Those that were asked about: what comes into the trash meanwhile stays.
-    const removed = entries.length === 0 ? 0 : await opened.emptyTrash(entries);
+    const removed = await opened.emptyTrash(entries);
     if (output.json) output.document({ removed });
     output.report(removed === 0 ? 'the trash is empty' : `${countOf(removed)} removed for good`);
     return 0;

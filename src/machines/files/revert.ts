@@ -2,7 +2,11 @@
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
 import { settle, wrongState } from '../lifecycle/settle.ts';
+import { underIntent } from '../lifecycle/under-intent.ts';
 import { withMachines } from '../lifecycle/with-machines.ts';
+import { parseSource } from '../snapshots/snapshot-names.ts';
+import { step } from '../store/crash-points.ts';
+import type { Intent } from '../store/intents.ts';
 import { loadMachine } from '../store/store.ts';
 import { checkPath } from './diff.ts';
 import { imageOfSource, stateOfSource } from './states.ts';
@@ -15,7 +19,9 @@ export async function revert(
   from: string | undefined,
 ): Promise<void> {
   paths.forEach(checkRevertible);
-  await withMachines(domain, [name], async () => {
+  // What is copied from must not go meanwhile.
+  const locked = from === undefined ? [name] : [name, parseSource(from).machine];
+  await withMachines(domain, locked, async () => {
     const machine = loadMachine(domain.paths, name);
     const source = from === undefined ? imageOfSource(domain, name) : stateOfSource(domain, from);
     const { status } = await settle(domain, machine);
@@ -28,10 +34,36 @@ export async function revert(
       );
     }
     for (const path of paths) {
-      await domain.backend.storage.revert(machine.handle, path, source.state);
+      await revertPath(domain, { operation: 'revert', name, path, from: source.state });
+      step('revert', 4);
       record(domain, name, 'reverted', { path, from: source.label });
+      step('revert', 5);
     }
   });
+}
+
+type RevertIntent = Extract<Intent, { readonly operation: 'revert' }>;
+
+async function revertPath(domain: Domain, intent: RevertIntent): Promise<void> {
+  await underIntent(domain, intent, async () => {
+    step('revert', 2);
+    await putBack(domain, intent);
+    step('revert', 3);
+  });
+}
+
+async function putBack({ paths, backend }: Domain, { name, path, from }: RevertIntent): Promise<void> {
+  await backend.storage.revert(loadMachine(paths, name).handle, path, from);
+}
+
+/** One that cannot be finished, because what it copies from is gone, must not block every command from now on. */
+export async function recoverRevert(domain: Domain, intent: RevertIntent): Promise<'completed' | 'undone'> {
+  try {
+    await putBack(domain, intent);
+    return 'completed';
+  } catch {
+    return 'undone';
+  }
 }
 
 function checkRevertible(path: string): void {

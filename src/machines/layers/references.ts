@@ -11,6 +11,7 @@ import { type Intent, readIntents } from '../store/intents.ts';
 import { CONFIG_FILE, type Paths } from '../store/paths.ts';
 import { readFolder, readNames } from '../store/store.ts';
 import { readTrash } from '../trash/entries.ts';
+import { layerIds } from './new-layer.ts';
 
 /** A stack of layers that is named somewhere. */
 export interface NamedStack {
@@ -108,6 +109,8 @@ function layersOf(intent: Intent): readonly string[] {
       return [intent.layer, ...(intent.sourceConfig?.storage.layers ?? [])];
     case 'import':
       return intent.layers;
+    case 'revert':
+      return layerIds(intent.from.layers);
     case 'merge':
       return [intent.upper, intent.lower];
     default:

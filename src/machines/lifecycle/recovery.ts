@@ -48,6 +48,8 @@ async function outcomeOf(domain: Domain, intent: Intent): Promise<Outcome | unde
       return (await import('../transfer/import.ts')).recoverImport(domain, intent);
     case 'trash-restore':
       return (await import('../trash/bring-back.ts')).completeBringBack(domain, intent);
+    case 'revert':
+      return (await import('../files/revert.ts')).recoverRevert(domain, intent);
     case 'merge':
       return (await import('../layers/compaction.ts')).recoverMerge(domain, intent.name, intent);
     case 'pull':

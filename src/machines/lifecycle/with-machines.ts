@@ -60,7 +60,7 @@ async function recoverAll(
  * What commands on other machines left when they died: nobody might ever touch those names again, and their ranges and
  * staged files would stay. Whether that works is no matter of this command.
  */
-async function sweepAbandoned(domain: Domain, held: readonly string[]): Promise<void> {
+export async function sweepAbandoned(domain: Domain, held: readonly string[] = []): Promise<void> {
   for (const intent of readIntents(domain.paths)) {
     const names = namesOf(intent);
     if (intent.operation === 'stop' || names.some((name) => held.includes(name)) || !isAbandoned(intent)) {

@@ -24,6 +24,8 @@ export type Intent =
   | ExportIntent
   | ImportIntent
   | { readonly operation: 'trash-restore'; readonly name: string; readonly entry: string }
+  /** `path` of the machine becomes what it is in `from`. */
+  | { readonly operation: 'revert'; readonly name: string; readonly path: string; readonly from: FileState }
   /** `upper` goes down into `lower`, and everything that names both names `lower` alone then. */
   | { readonly operation: 'merge'; readonly name: string; readonly upper: string; readonly lower: string }
   /** `name` is the first of the entries of the trash that go for good. */

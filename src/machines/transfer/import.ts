@@ -99,7 +99,7 @@ async function importSteps(domain: Domain, intent: ImportIntent, delivery: Deliv
   makeDirectory(stagedIn(paths, name));
   const states = unpackedStates(paths, intent, manifest, unpacked);
   const stacks = await backend.storage.adopt(handle, states, paths.staging(name), request);
-  for (const layer of layers) await removeUnusedLayer(domain, layer);
+  for (const layer of layers) removeUnusedLayer(paths, layer);
   step('import', 5);
   saveAll(domain, name, delivery, draft, stacks.map(layerIds));
   step('import', 6);

@@ -2,6 +2,7 @@
 import type { StorageWork } from '../../backends/storage.ts';
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
+import { sweepAbandoned } from '../lifecycle/with-machines.ts';
 import type { UndoneDeed } from '../machines.ts';
 import { restore } from '../snapshots/restore.ts';
 import { readSnapshotIn, readSnapshotNames } from '../snapshots/snapshot-file.ts';
@@ -18,6 +19,8 @@ interface DoneRestore {
 
 /** A restore that is reversed keeps what was before that too: undone again it is done again. */
 export async function undo(domain: Domain, work: StorageWork): Promise<UndoneDeed> {
+  // What a dead command had begun to remove or to bring back must not be passed over for something older.
+  await sweepAbandoned(domain);
   const [removed] = readTrash(domain.paths.trash);
   const restored = lastRestore(domain);
   const undone =

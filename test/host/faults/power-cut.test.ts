@@ -1,9 +1,10 @@
 /** A power cut right after a command said that it is done, or was in the middle of it: what the disk holds then is a whole store. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { crashPoints, type SteppedCommand } from '../../../src/machines/store/crash-points.ts';
-import { type HostRoot, withRoot } from '../../setup/with-root.ts';
+import { withRoot } from '../../setup/with-root.ts';
 import { createDisk, type Disk } from './disk.ts';
-import { expectConsistentStore, expectUsable, listed } from './store-state.ts';
+import { destroyAll, elsewhere, namesIn } from './elsewhere.ts';
+import { expectConsistentStore, expectUsable } from './store-state.ts';
 
 const host = withRoot();
 
@@ -12,76 +13,55 @@ beforeEach(() => {
   disk = createDisk();
 });
 afterEach(async () => {
-  await destroyAll(on(disk.root));
+  await destroyAll(elsewhere(host, disk.root));
   disk.remove();
 });
 
-/** The host with another root folder. */
-function on(root: string): HostRoot {
-  const env = { TSMACHINE_ROOT: root };
-  return {
-    ...host,
-    root,
-    env: { ...host.env, ...env },
-    cli: (args, options = {}) => host.cli(args, { ...options, env: { ...env, ...options.env } }),
-    done: (args, options = {}) => host.done(args, { ...options, env: { ...env, ...options.env } }),
-  };
-}
-
-/** Until nothing is left: the next command on a name first completes what was begun, and it may have another one then. */
-async function destroyAll(place: HostRoot): Promise<void> {
-  for (let left = await names(place); left.length > 0; left = await names(place)) {
-    for (const name of left) await place.cli(['destroy', name, '--force', '--now']);
-  }
-}
-
-const names = async (place: HostRoot) => (await listed(place)).map(({ name }) => name);
-
 describe('after a power cut', () => {
   it('a machine that was created is there, and boots', async () => {
-    await on(disk.root).done(['create', 'web', '-t', 'busybox']);
+    await elsewhere(host, disk.root).done(['create', 'web', '-t', 'busybox']);
     await disk.afterPowerCut(async (root) => {
-      expectConsistentStore(on(root));
-      await expectUsable(on(root), 'web');
+      expectConsistentStore(elsewhere(host, root));
+      await expectUsable(elsewhere(host, root), 'web');
     });
   });
 
   it('a setting that was set is set', async () => {
-    await on(disk.root).done(['create', 'web', '-t', 'busybox']);
-    await on(disk.root).done(['set', 'web', 'hostname=other']);
+    await elsewhere(host, disk.root).done(['create', 'web', '-t', 'busybox']);
+    await elsewhere(host, disk.root).done(['set', 'web', 'hostname=other']);
     await disk.afterPowerCut(async (root) => {
-      expect(await on(root).done(['config', 'web', 'hostname'])).toMatch(/other/);
-      await on(root).done(['start', 'web']);
-      expect(await on(root).done(['exec', 'web', '--', 'hostname'])).toBe('other\n');
-      await on(root).done(['kill', 'web']);
+      expect(await elsewhere(host, root).done(['config', 'web', 'hostname'])).toMatch(/other/);
+      await elsewhere(host, root).done(['start', 'web']);
+      expect(await elsewhere(host, root).done(['exec', 'web', '--', 'hostname'])).toBe('other\n');
+      await elsewhere(host, root).done(['kill', 'web']);
     });
   });
 
   it('a machine that was renamed has its new name alone', async () => {
-    await on(disk.root).done(['create', 'web', '-t', 'busybox']);
-    await on(disk.root).done(['rename', 'web', 'site']);
+    await elsewhere(host, disk.root).done(['create', 'web', '-t', 'busybox']);
+    await elsewhere(host, disk.root).done(['rename', 'web', 'site']);
     await disk.afterPowerCut(async (root) => {
-      expect(await names(on(root))).toEqual(['site']);
-      expectConsistentStore(on(root));
-      await expectUsable(on(root), 'site');
+      expect(await namesIn(elsewhere(host, root))).toEqual(['site']);
+      expectConsistentStore(elsewhere(host, root));
+      await expectUsable(elsewhere(host, root), 'site');
     });
   });
 
   it('a machine that was destroyed is in the trash', async () => {
-    await on(disk.root).done(['create', 'web', '-t', 'busybox']);
-    await on(disk.root).done(['destroy', 'web']);
+    await elsewhere(host, disk.root).done(['create', 'web', '-t', 'busybox']);
+    await elsewhere(host, disk.root).done(['destroy', 'web']);
     await disk.afterPowerCut(async (root) => {
-      expect(await names(on(root))).toEqual([]);
-      expectConsistentStore(on(root));
+      expect(await namesIn(elsewhere(host, root))).toEqual([]);
+      expectConsistentStore(elsewhere(host, root));
     });
   });
 
   it('of a machine that ran it is known that it does not', async () => {
-    await on(disk.root).done(['create', 'web', '-t', 'busybox', '--start']);
+    await elsewhere(host, disk.root).done(['create', 'web', '-t', 'busybox', '--start']);
     await disk.afterPowerCut(async (root) => {
       // Before the cut it ran; here, where nobody cut the power, it does so still.
-      await on(disk.root).done(['kill', 'web']);
-      await expectUsable(on(root), 'web');
+      await elsewhere(host, disk.root).done(['kill', 'web']);
+      await expectUsable(elsewhere(host, root), 'web');
     });
   });
 });
@@ -111,14 +91,14 @@ const interrupted: readonly {
 describe.each(interrupted)('a power cut in the middle of $command', ({ command, before, args, found }) => {
   it('at any step leaves what the next command makes whole', async () => {
     for (let point = 1; point <= crashPoints[command]; point += 1) {
-      const here = on(disk.root);
+      const here = elsewhere(host, disk.root);
       for (const words of before) await here.done(words);
       await here.cli(args, { env: { TSMACHINE_CRASH_AT: `${command}:${point}` } });
       await disk.afterPowerCut(async (root) => {
-        const there = on(root);
+        const there = elsewhere(host, root);
         // The next command on any machine puts right what was left.
         await there.done(['create', 'other', '-t', 'busybox']);
-        const left = (await names(there)).filter((name) => name !== 'other');
+        const left = (await namesIn(there)).filter((name) => name !== 'other');
         expect(found, `step ${point}`).toContainEqual(left);
         for (const name of left) await expectUsable(there, name);
         expectConsistentStore(there, `step ${point}`);

@@ -34,11 +34,16 @@ export async function adoptStates(adoption: Adoption): Promise<readonly (readonl
   return states.map(() => []);
 }
 
-async function adoptLayers({ machine, states, work }: Adoption): Promise<readonly (readonly string[])[]> {
+async function adoptLayers({
+  helperPath,
+  machine,
+  states,
+  work,
+}: Adoption): Promise<readonly (readonly string[])[]> {
   const stacks = stacksOf(states, ({ place }) => place.layer);
   for (const { directory, place } of states) moveTree(directory, place.layer);
   const present = states.findIndex(({ place }) => place.tree === undefined);
-  await makeUpper(machine, { like: stacks[present]?.[0], filledFrom: undefined }, work);
+  await makeUpper(helperPath, machine, { like: stacks[present]?.[0], filledFrom: undefined }, work);
   await syncFileSystem(overlayDirectories(machine).upper);
   return stacks;
 }

@@ -1,6 +1,7 @@
 /**
  * Putting single paths back to what they are in another state. The machine is stopped, so nothing moves; but its files are hostile: what
- * leads to the path must be directories of its own. What takes long is made beside and moved in by one rename.
+ * leads to the path must be directories of its own. What takes long is made beside and moved in by a rename, and what was there goes back
+ * if that fails.
  */
 import { lstatSync, mkdirSync, renameSync } from 'node:fs';
 import { BackendError, type MachineHandle } from '../../../backend.ts';
@@ -39,7 +40,7 @@ export async function revertPath(
 ): Promise<void> {
   const [top, ...lower] = stackOf(present);
   if (top === undefined) throw new BackendError('failed', `${machine.spec.name} has no files`);
-  const staging = `${storageDirectory(machine)}/revert`;
+  const staging = stagingOf(machine, present, top);
   const isOverlay = present.driver === 'overlay';
   const { name } = machine.spec;
   const revert = {
@@ -61,6 +62,11 @@ export async function revertPath(
   }
 }
 
+/** Renames do not leave a subvolume. */
+function stagingOf(machine: MachineHandle, { driver }: FileState, top: string): string {
+  return driver === 'btrfs' ? `${top}/.tsmachine-revert` : `${storageDirectory(machine)}/revert`;
+}
+
 async function revertStaged(revert: Revert): Promise<void> {
   const reader = createHelperReader(revert.helperPath);
   const look = async (stack: readonly string[]) =>
@@ -76,13 +82,34 @@ async function revertStaged(revert: Revert): Promise<void> {
   const below = way.isCutOff ? undefined : lower;
   const showsItself = !way.isCutOff && isSameStack(revert.lower, revert.source);
   if (wanted !== undefined && !showsItself) await stage(revert);
-  const place = `${revert.top}/${revert.path}`;
-  if (lstatSync(place, { throwIfNoEntry: false }) !== undefined)
-    await removeTrees(revert.helperPath, [place]);
-  if (wanted === undefined) {
-    if (below !== undefined) await hide(revert);
-  } else if (!showsItself) {
-    await moveIn(revert, wanted.type === 'directory' && below !== undefined);
+  await inStead(revert, async () => {
+    if (wanted === undefined) {
+      if (below !== undefined) await hide(revert);
+    } else if (!showsItself) {
+      await moveIn(revert, wanted.type === 'directory' && below !== undefined);
+    }
+  });
+}
+
+/** Takes out what is there; it goes with the staging folder, or comes back if the rest fails. */
+async function inStead({ top, path, staging }: Revert, deed: () => Promise<void>): Promise<void> {
+  const [place, before] = [`${top}/${path}`, `${staging}/before`];
+  const isThere = lstatSync(place, { throwIfNoEntry: false }) !== undefined;
+  mkdirSync(staging, { recursive: true, mode: 0o700 });
+  if (isThere) move(place, before);
+  try {
+    await deed();
+  } catch (error) {
+    if (isThere) move(before, place);
+    throw error;
+  }
+}
+
+function move(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (cause) {
+    throw storageError('move', `${from} to ${to}`, cause);
   }
 }
 
@@ -138,9 +165,5 @@ async function moveIn(revert: Revert, hides: boolean): Promise<void> {
   const { helperPath, isOverlay, path, top, lower, staging } = revert;
   if (isOverlay && lower.length > 0) await raiseTo(helperPath, top, path, lower);
   if (isOverlay && hides) await makeOpaque(helperPath, staging, 'entry');
-  try {
-    renameSync(entryOf(revert), `${top}/${path}`);
-  } catch (cause) {
-    throw storageError('put back', `${top}/${path}`, cause);
-  }
+  move(entryOf(revert), `${top}/${path}`);
 }

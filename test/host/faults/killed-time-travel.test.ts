@@ -1,0 +1,242 @@
+/**
+ * SIGKILL of the built program at each numbered step (src/machines/store/crash-points.ts) of what keeps, replaces, copies and
+ * removes states, with real machines on each driver.
+ */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { crashPoints, type SteppedCommand } from '../../../src/machines/store/crash-points.ts';
+import { type HostRoot, withRoot } from '../../setup/with-root.ts';
+import { type Disk, makeDisk } from '../storage/disk.ts';
+import { destroyAll, elsewhere, namesIn } from './elsewhere.ts';
+import { expectNothingLeaked, snapshotsOf, textIn, writeIn } from './kept-store.ts';
+import { stateOf } from './store-state.ts';
+
+const host = withRoot();
+const MARK = 'root/mark';
+
+describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
+  let disk: Disk | undefined;
+  let place: HostRoot;
+  beforeAll(async () => {
+    disk = driver === 'btrfs' ? makeDisk('btrfs', 512) : undefined;
+    place = elsewhere(host, `${disk?.folder ?? host.root}/root`);
+    await place.done(['create', 'web', '-t', 'busybox', '--storage', driver]);
+    mark('one');
+    await place.done(['snapshot', 'web', 'first']);
+  });
+  beforeEach(() => mark('two'));
+  afterEach(async () => {
+    const others = (await namesIn(place)).filter((name) => name !== 'web');
+    const snapshots = snapshotsOf(place, 'web').filter((name) => name !== 'first');
+    if (others.length > 0) await place.done(['destroy', ...others, '--force', '--now']);
+    if (snapshots.length > 0) await place.done(['snapshot-remove', 'web', ...snapshots, '--now']);
+    await place.done(['trash', 'empty', '--yes']);
+    expectNothingLeaked(place, driver, 'at the end');
+  });
+  afterAll(async () => {
+    await destroyAll(place);
+    disk?.remove();
+  });
+
+  const mark = (text: string) => writeIn(place, 'web', MARK, text);
+  const expectMarks = (expected: Readonly<Record<string, string>>, when: string) => {
+    const found = Object.keys(expected).map((state) => [state, textIn(place, state, MARK)]);
+    expect(Object.fromEntries(found), when).toEqual(expected);
+  };
+
+  /** Dies at the step; what only looks works then, and the same command given again ends with one of the codes. */
+  async function killAt(
+    command: SteppedCommand,
+    point: number,
+    args: readonly string[],
+    codes: readonly number[],
+  ) {
+    const killed = await place.cli(args, { env: { TSMACHINE_CRASH_AT: `${command}:${point}` } });
+    expect(killed.killedBy, `${args.join(' ')} reaches step ${point}\n${killed.stderr}`).toBe('SIGKILL');
+    if (point % 2 === 0) await place.done(['doctor']);
+    else if ((await namesIn(place)).includes('web')) await place.done(['snapshots', 'web']);
+    const again = await place.cli(args);
+    expect(codes, `${args.join(' ')} after step ${point}\n${again.stderr}`).toContain(again.code);
+  }
+
+  /** The machine itself sees what lies in its files. */
+  async function expectSeenInside(machine: string): Promise<void> {
+    const expected = textIn(place, machine, MARK);
+    await place.done(['start', machine, '--if-needed']);
+    expect(await place.done(['exec', machine, '--', 'cat', `/${MARK}`])).toBe(expected);
+    expect(await place.done(['exec', machine, '--', 'hostname'])).toBe(`${machine}\n`);
+    await place.done(['kill', machine]);
+  }
+
+  async function atEachStep(
+    command: SteppedCommand,
+    deed: (point: number, when: string) => Promise<void>,
+    points = Array.from({ length: crashPoints[command] }, (_, index) => index + 1),
+  ): Promise<void> {
+    for (const point of points) {
+      await deed(point, `step ${point} of ${command}`);
+      expectNothingLeaked(place, driver, `step ${point} of ${command}`);
+    }
+  }
+
+  it('a snapshot is there whole or not at all, and the machine is as it was', async () => {
+    const marks: Record<string, string> = { 'web@first': 'one' };
+    await atEachStep('snapshot', async (point, when) => {
+      mark(when);
+      await killAt('snapshot', point, ['snapshot', 'web', `s${point}`], [0, 1]);
+      marks[`web@s${point}`] = when;
+      expectMarks({ ...marks, web: when }, when);
+    });
+    await expectSeenInside('web');
+  });
+
+  it('a snapshot of a running machine leaves it running', async () => {
+    const marks: Record<string, string> = { 'web@first': 'one' };
+    await place.done(['start', 'web']);
+    await atEachStep('snapshot', async (point, when) => {
+      await place.done(['exec', 'web', '--', 'sh', '-c', `printf '${when}' > /${MARK}`]);
+      await killAt('snapshot', point, ['snapshot', 'web', `s${point}`], [0, 1]);
+      expect(await stateOf(place, 'web'), when).toBe('running');
+      expect(await place.done(['exec', 'web', '--', 'cat', `/${MARK}`]), when).toBe(when);
+      marks[`web@s${point}`] = when;
+      expectMarks(marks, when);
+    });
+    await place.done(['kill', 'web']);
+  });
+
+  it('a restore has been done or not begun, and what was before is kept', async () => {
+    await atEachStep('restore', async (point, when) => {
+      mark(when);
+      await killAt('restore', point, ['restore', 'web', 'first'], [0]);
+      expectMarks({ 'web@first': 'one', web: 'one' }, when);
+      const kept = snapshotsOf(place, 'web').map((name) => textIn(place, `web@${name}`, MARK));
+      expect(kept, when).toContain(when);
+    });
+    await expectSeenInside('web');
+  });
+
+  it.runIf(driver === 'overlay')('the undoing of a restore has been done or not begun', async () => {
+    await atEachStep('restore', async (point, when) => {
+      mark(when);
+      await place.done(['restore', 'web', 'first']);
+      await killAt('restore', point, ['undo'], [0]);
+      const kept = snapshotsOf(place, 'web').map((name) => textIn(place, `web@${name}`, MARK));
+      expect([...kept, textIn(place, 'web', MARK)], when).toContain(when);
+      expect(textIn(place, 'web@first', MARK), when).toBe('one');
+    });
+  });
+
+  it('a clone is there whole or not at all', async () => {
+    const marks: Record<string, string> = { 'web@first': 'one' };
+    await atEachStep('clone', async (point, when) => {
+      mark(when);
+      await killAt('clone', point, ['clone', 'web', `c${point}`], [0, 1]);
+      marks[`c${point}`] = when;
+      expectMarks({ ...marks, web: when }, when);
+    });
+    await expectSeenInside('web');
+    await expectSeenInside('c5');
+  });
+
+  it('a clone of a snapshot is there whole or not at all', async () => {
+    const clone = async (point: number, when: string) => {
+      await killAt('clone', point, ['clone', 'web@first', `c${point}`], [0, 1]);
+      expectMarks({ 'web@first': 'one', [`c${point}`]: 'one', web: 'two' }, when);
+    };
+    await atEachStep('clone', clone, [3, 4, 6, 7]);
+    await expectSeenInside('c4');
+  });
+
+  it('a clone of a running machine leaves that running', async () => {
+    const marks: Record<string, string> = { 'web@first': 'one' };
+    await place.done(['start', 'web']);
+    const clone = async (point: number, when: string) => {
+      await place.done(['exec', 'web', '--', 'sh', '-c', `printf '${when}' > /${MARK}`]);
+      await killAt('clone', point, ['clone', 'web', `c${point}`], [0, 1]);
+      expect(await stateOf(place, 'web'), when).toBe('running');
+      marks[`c${point}`] = when;
+      expectMarks(marks, when);
+    };
+    await atEachStep('clone', clone, [3, 4, 5, 7, 8]);
+    await place.done(['kill', 'web']);
+    await expectSeenInside('c4');
+  });
+
+  it('a snapshot that is removed takes nothing with it, and comes back', async () => {
+    await place.done(['snapshot', 'web', 'second']);
+    mark('three');
+    await atEachStep('snapshot-remove', async (point, when) => {
+      await killAt('snapshot-remove', point, ['snapshot-remove', 'web', 'first'], [0, 3]);
+      expect(snapshotsOf(place, 'web'), when).toEqual(['second']);
+      expectMarks({ 'web@second': 'two', web: 'three' }, when);
+      await place.done(['undo']);
+      expectMarks({ 'web@first': 'one', 'web@second': 'two', web: 'three' }, when);
+    });
+    await expectSeenInside('web');
+  });
+
+  it('a snapshot comes back from the trash', async () => {
+    const bringBack = async (point: number, when: string) => {
+      await place.done(['snapshot-remove', 'web', 'first']);
+      await killAt('trash-restore', point, ['undo'], [0, 4]);
+      expectMarks({ 'web@first': 'one', web: 'two' }, when);
+    };
+    // The others are those of machines.
+    await atEachStep('trash-restore', bringBack, [1, 2, 3, 5, 6, 7]);
+  });
+
+  it('a machine that is destroyed comes back with all that it had', async () => {
+    await atEachStep('destroy', async (point, when) => {
+      await killAt('destroy', point, ['destroy', 'web'], [0, 3]);
+      expect(await stateOf(place, 'web'), when).toBe('absent');
+      expectNothingLeaked(place, driver, when);
+      await place.done(['undo']);
+      expectMarks({ 'web@first': 'one', web: 'two' }, when);
+    });
+    await expectSeenInside('web');
+  });
+
+  it('a machine comes back from the trash', async () => {
+    await atEachStep('trash-restore', async (point, when) => {
+      await place.done(['destroy', 'web']);
+      await killAt('trash-restore', point, ['undo'], [0, 4]);
+      expectMarks({ 'web@first': 'one', web: 'two' }, when);
+    });
+    await expectSeenInside('web');
+  });
+
+  it('what is removed for good goes to the end', async () => {
+    await atEachStep('purge', async (point, when) => {
+      await place.done(['clone', 'web@first', 'gone']);
+      writeIn(place, 'gone', MARK, 'gone');
+      await place.done(['snapshot', 'gone', 'its-own']);
+      await place.done(['destroy', 'gone']);
+      await killAt('purge', point, ['trash', 'empty', '--yes'], [0]);
+      expect(await place.done(['trash', 'list', '-q']), when).toBe('');
+      expect(textIn(place, 'web@first', MARK), when).toBe('one');
+    });
+    await expectSeenInside('web');
+  });
+
+  it('a path is put back, or is what it was', async () => {
+    await atEachStep('revert', async (point, when) => {
+      mark(when);
+      await killAt('revert', point, ['revert', 'web', `/${MARK}`, '--from', 'web@first'], [0]);
+      expectMarks({ 'web@first': 'one', web: 'one' }, when);
+    });
+    await expectSeenInside('web');
+  });
+
+  it.runIf(driver === 'overlay')('layers that are merged look the same', async () => {
+    writeIn(place, 'web', 'root/deleted', 'soon');
+    await place.done(['snapshot', 'web', 'base']);
+    await atEachStep('merge', async (point, when) => {
+      mark(`below ${point}`);
+      await place.done(['snapshot', 'web', 'below']);
+      mark(when);
+      await place.done(['snapshot', 'web', `s${point}`]);
+      await killAt('merge', point, ['snapshot-remove', 'web', 'below', '--now'], [0, 3]);
+      expectMarks({ 'web@first': 'one', [`web@s${point}`]: when, web: when }, when);
+    });
+    await expectSeenInside('web');
+  });
+});
