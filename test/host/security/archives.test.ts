@@ -181,6 +181,8 @@ describe('too much', () => {
     const bomb = { path: 'states/0/zeros', content: Buffer.alloc(64 * 2 ** 20) };
     const packed = gzipSync(tar(about(), top, bomb));
     expect(packed.length).toBeLessThan(100_000);
+    const limit = /more than 32\.0 MiB/;
+    await expectRefused(tar(about(), top, bomb), limit, '--max-size', '32M');
     await expectRefused(
       packed,
       /more than 32\.0 MiB, what --max-size allows[\s\S]*--max-size/,

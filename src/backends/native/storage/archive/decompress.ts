@@ -1,10 +1,10 @@
 /** The bytes of a tar out of a file that may be compressed: its first bytes say how, whatever its name is. */
-import { createReadStream } from 'node:fs';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ArchiveInput, StorageWork } from '../../../storage.ts';
 import { startTool } from '../tool.ts';
 import { COMPRESSORS, compressionOf, MAGIC_LENGTH } from './compression.ts';
+import { readerOf } from './descriptor-streams.ts';
 
 /** Ending the iteration early ends the program too. */
 export async function* decompress(input: ArchiveInput, work: StorageWork): AsyncGenerator<Buffer> {
@@ -31,9 +31,11 @@ async function* counted(
   { descriptor, bytes }: ArchiveInput,
   { progress, signal }: StorageWork,
 ): AsyncGenerator<Buffer> {
-  const file: AsyncIterable<Buffer> = createReadStream('', { fd: descriptor, autoClose: false, signal });
+  const file = readerOf(descriptor);
+  const abort = () => file.destroy(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
   let done = 0;
-  for await (const chunk of file) {
+  for await (const chunk of file as AsyncIterable<Buffer>) {
     done += chunk.length;
     progress({ done, total: bytes, unit: 'bytes' });
     yield chunk;

@@ -1,17 +1,15 @@
 /** Several tars one after the other are one, if only the last one ends. */
-import { BackendError } from '../../../backend.ts';
-import { END_BYTES } from './tar-format.ts';
+import { createTarReader } from './tar-reader.ts';
 
-/** A tar without its end. */
+/** A tar without the blocks of zeros that end it. */
 export async function* withoutEnd(tar: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let held: Buffer = Buffer.alloc(0);
+  const reader = createTarReader({ entry: () => {} });
+  let before = 0;
   for await (const chunk of tar) {
-    const known = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-    const end = Math.max(0, known.length - END_BYTES);
-    held = known.subarray(end);
-    if (end > 0) yield known.subarray(0, end);
+    reader.feed(chunk);
+    const rest = chunk.subarray(0, Math.max(0, (reader.length ?? Number.POSITIVE_INFINITY) - before));
+    before += chunk.length;
+    if (rest.length > 0) yield rest;
   }
-  // What tar itself says of it is the better word.
-  if (held.length === END_BYTES && held.every((byte) => byte === 0)) return;
-  throw new BackendError('failed', 'tar ended in the middle of its work');
+  reader.finish();
 }

@@ -1,5 +1,5 @@
 /** Writing an archive: a manifest, then each state by a tar that sees it as one tree, all through one compressor. */
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FileState, PackedState, PackRequest, StorageWork } from '../../../storage.ts';
@@ -9,6 +9,7 @@ import { pathBytes } from '../tree-entries.ts';
 import { spawnView, writePaths } from '../tree-tools.ts';
 import { COMPRESSORS } from './compression.ts';
 import { type Delta, deltaOf, wholeOf } from './delta.ts';
+import { writerOf } from './descriptor-streams.ts';
 import { withoutEnd } from './join.ts';
 import { packCommand, tarEnd } from './tar-command.ts';
 import { END_BYTES, fileHeader, MANIFEST, padding } from './tar-format.ts';
@@ -116,8 +117,7 @@ interface Sink {
 
 function openSink({ compression, output }: PackRequest): Sink {
   if (compression === 'none') {
-    const into = createWriteStream('', { fd: output, autoClose: false });
-    return { into, done: Promise.resolve(), giveUp: async () => {} };
+    return { into: writerOf(output), done: Promise.resolve(), giveUp: async () => {} };
   }
   const { tool, pack } = COMPRESSORS[compression];
   const { child, done } = startTool(tool, pack(), ['pipe', output], { action: 'write', path: 'the archive' });

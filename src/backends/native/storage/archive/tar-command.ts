@@ -17,6 +17,9 @@ const ATTRIBUTES = [
   ...KEPT_ATTRIBUTES.map((pattern) => `--xattrs-include=${pattern}`),
 ];
 
+/** As much at once as a pipe holds. */
+const BLOCKING = '--blocking-factor=128';
+
 /**
  * Packs what is below the working directory as `states/NUMBER`. Without `listed` all of it, else the NUL-ended names on standard
  * input. Version 0.0 of sparse files: later ones put tar's process id into the archive.
@@ -28,7 +31,7 @@ export function packCommand(state: number, listed: boolean): readonly string[] {
     '--file=-',
     '--format=posix',
     '--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime',
-    '--blocking-factor=1',
+    BLOCKING,
     '--sort=name',
     '--sparse',
     '--sparse-version=0.0',
@@ -43,6 +46,7 @@ export const UNPACK_COMMAND: readonly string[] = [
   'tar',
   '--extract',
   '--file=-',
+  BLOCKING,
   '--same-owner',
   '--same-permissions',
   '--delay-directory-restore',

@@ -23,6 +23,8 @@ export interface TarVisitor {
 }
 
 export interface TarReader {
+  /** Bytes before the blocks of zeros that end it; undefined: they have not come yet. */
+  readonly length: number | undefined;
   /** Throws BackendError 'failed' for what is no tar, before any byte of it should go further. */
   feed(chunk: Buffer): void;
   /** Throws if the tar has not come to its end. */
@@ -48,6 +50,9 @@ interface Reading {
   extended: Pick<TarEntry, 'extended' | 'extendedBytes'> | undefined;
   /** Of the blocks of zeros at the end. */
   zeros: number;
+  /** Bytes that went by. */
+  passed: number;
+  end: number | undefined;
   /** Of the extended header, without what fills its last block. */
   length: number;
 }
@@ -59,14 +64,20 @@ export function createTarReader(visitor: TarVisitor): TarReader {
     collected: [],
     extended: undefined,
     zeros: 0,
+    passed: 0,
+    end: undefined,
     length: 0,
   };
   return {
+    get length() {
+      return reading.end;
+    },
     feed(chunk) {
       for (let at = 0; at < chunk.length; ) {
         const part = chunk.subarray(at, at + reading.left);
         at += part.length;
         reading.left -= part.length;
+        reading.passed += part.length;
         if (reading.part === 'end') refuseMore(part);
         else if (reading.part !== 'skip') reading.collected.push(part);
         while (reading.left === 0) next(reading, visitor);
@@ -109,6 +120,7 @@ function header(reading: Reading, visitor: TarVisitor, block: Buffer): void {
 
 /** Two of them are the end. */
 function zeroBlock(reading: Reading): void {
+  reading.end ??= reading.passed - BLOCK;
   reading.zeros += 1;
   if (reading.zeros < 2) expect(reading, 'header', BLOCK);
   else expect(reading, 'end', Number.POSITIVE_INFINITY);
