@@ -43,5 +43,5 @@ it('a snapshot on dir takes what its tree does, which is looked through once', a
   await machines.snapshot('web', snapshotRequest({ snapshot: 'three' }));
   rmSync(paths.snapshotTree('web', 'three'), { recursive: true });
   expect(Object.fromEntries(await machines.snapshotBytes('web'))).toEqual({ one: tree, two: tree + 1000 });
-  expect(measured).toEqual(['one', 'two', 'two', 'three'].map((name) => paths.snapshotTree('web', name)));
+  expect(measured).toEqual(['one', 'two', 'three', 'two'].map((name) => paths.snapshotTree('web', name)));
 });
