@@ -147,10 +147,11 @@ function questions(domain: Domain): Part<Questions> {
     settings: (name) => guardNow(name, () => printSettings(loadMachine(paths, name).config)),
     templates: () => domain.templates,
     examineHost: () =>
-      guard(undefined, () =>
+      guard(undefined, async () => [
         // What lies in the trash keeps its id range: it is known, and no leftover.
-        backend.examineHost([...readNames(paths), ...rangeOwners(paths.trash)]),
-      ),
+        ...(await backend.examineHost([...readNames(paths), ...rangeOwners(paths.trash)])),
+        ...(await (await import('./examination/examine-store.ts')).examineStore(domain)),
+      ]),
   };
 }
 

@@ -25,7 +25,7 @@ const SUFFIX = '.json';
 /** Undefined if it is missing or not whole: building it again makes it whole. */
 export function findImage(paths: Paths, key: string): Image | undefined {
   const image = readImageFile(paths, fileNameOf(key));
-  return image?.layers.every((id) => existsSync(paths.layerTree(id))) ? image : undefined;
+  return image !== undefined && problemOf(paths, image) === null ? image : undefined;
 }
 
 export function saveImage(paths: Paths, image: StoredImage): void {
@@ -49,6 +49,12 @@ export function readImageFile(paths: Paths, file: string): StoredImage | undefin
   } catch {
     return undefined;
   }
+}
+
+/** Why no machine can be made from it; null if one can. */
+export function problemOf(paths: Paths, { layers }: Image): string | null {
+  const missing = layers.find((id) => !existsSync(paths.layerTree(id)));
+  return missing === undefined ? null : `its layer ${missing} is gone`;
 }
 
 /** A file that cannot be read goes by its own name. Sorted. */

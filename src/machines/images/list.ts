@@ -5,8 +5,7 @@ import type { Domain } from '../domain.ts';
 import { usersOf } from '../layers/layer-users.ts';
 import { type NamedStack, readReferences } from '../layers/references.ts';
 import type { ImageSummary } from '../machines.ts';
-import type { Paths } from '../store/paths.ts';
-import { readImageFile, readImageFiles } from './image-file.ts';
+import { problemOf, readImageFile, readImageFiles } from './image-file.ts';
 
 export async function images(domain: Domain): Promise<readonly ImageSummary[]> {
   const { stacks } = readReferences(domain.paths);
@@ -27,7 +26,7 @@ async function summarize(domain: Domain, file: string, stacks: readonly NamedSta
     bytes: await bytesOfLayers(domain, layers),
     usedBy: usersOf(paths, stacks, layers),
     createdAt: image?.createdAt ?? writtenAt(paths.image(file)),
-    problem: problemOf(paths, image?.layers),
+    problem: image === undefined ? 'its file cannot be read' : problemOf(paths, image),
   };
 }
 
@@ -38,12 +37,6 @@ export async function bytesOfLayers({ paths, backend }: Domain, layers: readonly
     bytes += await backend.storage.bytesOf(folder);
   }
   return bytes;
-}
-
-function problemOf(paths: Paths, layers: readonly string[] | undefined): string | null {
-  if (layers === undefined) return 'its file cannot be read';
-  const missing = layers.find((id) => !existsSync(paths.layerTree(id)));
-  return missing === undefined ? null : `its layer ${missing} is gone`;
 }
 
 function writtenAt(path: string): string {

@@ -1,8 +1,8 @@
 /** How much the trash may hold: bounded by age, number and size. */
-import { existsSync, readFileSync, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeWhole } from '../../files/atomic-file.ts';
 import type { Domain } from '../domain.ts';
+import { readSizeNote, writeSizeNote } from '../size-note.ts';
 import { readTrash, type TrashEntry } from './entries.ts';
 
 const GIB = 1024 ** 3;
@@ -53,11 +53,9 @@ function mostBytes(trash: string): number {
 
 async function bytesOf({ paths, backend }: Domain, entry: string): Promise<number> {
   const note = join(paths.trash, entry, SIZE_FILE);
-  if (existsSync(note)) {
-    const bytes = Number(readFileSync(note, 'utf8'));
-    if (Number.isSafeInteger(bytes)) return bytes;
-  }
+  const noted = readSizeNote(note);
+  if (noted !== undefined) return noted;
   const bytes = await backend.storage.bytesOf(join(paths.trash, entry));
-  writeWhole(note, String(bytes));
+  writeSizeNote(note, bytes);
   return bytes;
 }

@@ -23,14 +23,25 @@ it('a snapshot on overlay takes what it has that the one before it has not', asy
   expect([left['large'], left['small']]).toEqual([1000, undefined]);
 });
 
-it('a snapshot on dir takes what its tree does, and one whose tree is gone has no size', async () => {
+it('a snapshot on dir takes what its tree does, which is looked through once', async () => {
   const fixture = await withMachine('stopped', 'web', { storage: 'dir' });
-  const { machines, paths } = fixture;
+  const { machines, backend, paths } = fixture;
+  const measured: string[] = [];
+  const { bytesOfEach } = backend.storage;
+  Object.assign(backend.storage, {
+    bytesOfEach: (places: readonly string[]) => {
+      measured.push(...places);
+      return bytesOfEach(places);
+    },
+  });
   const tree = 'hello'.length;
   await machines.snapshot('web', snapshotRequest({ snapshot: 'one' }));
   writeFileOf(fixture, 'web', 'a', 'x'.repeat(1000));
   await machines.snapshot('web', snapshotRequest({ snapshot: 'two' }));
   expect(Object.fromEntries(await machines.snapshotBytes('web'))).toEqual({ one: tree, two: tree + 1000 });
-  rmSync(paths.snapshotTree('web', 'one'), { recursive: true });
-  expect(Object.fromEntries(await machines.snapshotBytes('web'))).toEqual({ two: tree + 1000 });
+  writeFileSync(join(paths.snapshot('web', 'two'), 'bytes'), '');
+  await machines.snapshot('web', snapshotRequest({ snapshot: 'three' }));
+  rmSync(paths.snapshotTree('web', 'three'), { recursive: true });
+  expect(Object.fromEntries(await machines.snapshotBytes('web'))).toEqual({ one: tree, two: tree + 1000 });
+  expect(measured).toEqual(['one', 'two', 'three', 'two'].map((name) => paths.snapshotTree('web', name)));
 });
