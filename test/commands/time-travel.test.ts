@@ -27,7 +27,7 @@ describe('snapshot', () => {
     expect(await run(['snapshot', 'web'], { machines: { snapshot: take } })).toEqual({
       exitCode: 0,
       stdout:
-        'web: snapshot snap3 taken, frozen for 12 ms\nweb: snapshot snap1 removed\nweb: snapshot snap2 removed\n',
+        'web: snapshot snap3 taken, frozen for 12 ms\nweb: snapshot snap1 removed, for good\nweb: snapshot snap2 removed, for good\n',
       stderr: '',
     });
     const json = await run(['snapshot', 'web', '--json'], { machines: { snapshot: take } });

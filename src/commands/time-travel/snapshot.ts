@@ -31,7 +31,11 @@ export const command = defineCommand<Options>({
       .argument('[snapshot]', 'what to call it: letters, digits, dot, hyphen, underscore')
       .option('-m, --comment <text>', 'what it is for')
       .option('--expires <age>', 'it may go after so long (10m, 2h, 7d)', age)
-      .option('--keep <number>', 'then keep so many, the newest; automatic ones are not counted', atLeastOne)
+      .option(
+        '--keep <number>',
+        'then keep so many, the newest, the others go for good; automatic ones are not counted',
+        atLeastOne,
+      )
       .option('--due', 'all that the schedules of machines call for, and remove what has expired')
       .addHelpText('after', help);
   },
@@ -70,7 +74,7 @@ async function takeSnapshot(
       if (output.json) output.document({ name, snapshot, frozenMs: frozenMs ?? null, removed });
       const frozen = frozenMs === undefined ? '' : `, frozen for ${formatWait(frozenMs)}`;
       output.report(`${name}: snapshot ${snapshot} taken${frozen}`);
-      for (const old of removed) output.report(`${name}: snapshot ${old} removed`);
+      for (const old of removed) output.report(`${name}: snapshot ${old} removed, for good`);
       return 0;
     },
   );

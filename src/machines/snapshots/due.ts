@@ -71,6 +71,8 @@ function isDue(domain: Domain, { name, config }: StoredMachine, now: number): bo
   if (period === undefined) return false;
   const times = readableSnapshots(domain, name)
     .filter(({ scheduled }) => scheduled === true)
-    .map(({ createdAt }) => Date.parse(createdAt));
+    .map(({ createdAt }) => Date.parse(createdAt))
+    // One of the future was taken while the clock was wrong: the schedule does not wait until then.
+    .filter((time) => time <= now);
   return now - Math.max(0, ...times) >= period * (1 - SLACK);
 }

@@ -123,13 +123,12 @@ function requireRoom(paths: Paths, { kind, entry, snapshot }: TrashEntry, machin
   }
 }
 
-/** By the machine-id: it may have been renamed since, and another may have its name. */
+/** By machine-id and id range: it may have been renamed since, another may have its name, and a clone its machine-id. */
 function ownerOf(paths: Paths, { entry, machine, snapshot = '' }: TrashEntry): string {
   const folder = join(paths.trash, entry);
   const stored = readSnapshotIn(folder, snapshot);
   requireFiles(paths, folder, snapshot, stored);
-  const isOwner = (name: string) => machineIdOf(paths, name) === stored.config.machineId;
-  const owner = [machine, ...readNames(paths)].find(isOwner);
+  const owner = [machine, ...readNames(paths)].find((name) => isOwner(paths, name, stored));
   if (owner === undefined) {
     throw new MachineError('no-such-machine', `the machine of this snapshot, "${machine}", is not there`, {
       subject: entry,
@@ -139,11 +138,12 @@ function ownerOf(paths: Paths, { entry, machine, snapshot = '' }: TrashEntry): s
   return owner;
 }
 
-function machineIdOf(paths: Paths, name: string): string | undefined {
+function isOwner(paths: Paths, name: string, { config }: SnapshotRecord): boolean {
   try {
-    return loadMachine(paths, name).config.machineId;
+    const { machineId, idRange } = loadMachine(paths, name).config;
+    return machineId === config.machineId && idRange.base === config.idRange.base;
   } catch {
-    return undefined;
+    return false;
   }
 }
 

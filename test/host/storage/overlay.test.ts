@@ -83,6 +83,19 @@ describe('an overlay machine that is stopped', () => {
     expect(other.kept.layers).toEqual([next.layer, ...machineLayers]);
   });
 
+  it('is not kept where one layer more would be one too many to start with', async () => {
+    const machine = await host.create('full');
+    const below = Array.from({ length: 499 }, (_, number) => `${host.root}/layers/${number}/fs`);
+    const most = withLayers(machine, [...below, host.layer]);
+    write(machine, 'root/note', 'one');
+    const place = placeOf(host, machine, 'a');
+    await expect(storage().keep(most, place, unhurried)).rejects.toMatchObject({
+      message: 'its files lie in 500 layers already, and overlayfs takes no more',
+    });
+    expect(textIn(writable(machine), 'root/note')).toBe('one');
+    expect(existsSync(place.layer)).toBe(false);
+  });
+
   it('finishes what was interrupted, at each step of it', async () => {
     const machine = await host.create('halfway');
     write(machine, 'root/note', 'one');

@@ -32,6 +32,15 @@ describe('snapshot --due', () => {
     expect(machines.snapshots('web').every(({ expiresAt }) => expiresAt === null)).toBe(true);
   });
 
+  it('goes on when the clock, which was far ahead, is right again', async () => {
+    const fixture = await withMachine('stopped', 'web', { settings: { 'snapshots.schedule': 'hourly' } });
+    const { machines } = fixture;
+    await machines.takeDueSnapshots(work);
+    age(fixture, 'snap1', -1000 * HOUR_MS);
+    expect(await machines.takeDueSnapshots(work)).toMatchObject([{ taken: 'snap2', error: null }]);
+    expect(await machines.takeDueSnapshots(work)).toEqual([]);
+  });
+
   it('lets what it takes expire, and removes what has expired, of all machines', async () => {
     const settings = { 'snapshots.schedule': '6h', 'snapshots.expiry': '7d' };
     const fixture = await withMachine('stopped', 'web', { settings });

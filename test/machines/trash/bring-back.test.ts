@@ -90,6 +90,17 @@ describe('the trash', () => {
     expect(machines.snapshots('web')).toEqual([]);
   });
 
+  it('gives no snapshot to a clone that is taken for its machine', async () => {
+    const fixture = await withMachine();
+    const { machines } = fixture;
+    await machines.clone('web', 'twin', cloneRequest({ keepIdentity: true }));
+    await machines.snapshot('web', snapshotRequest());
+    await machines.removeSnapshots('web', ['snap1'], { now: false });
+    const [{ entry } = { entry: '' }] = machines.trash();
+    await machines.rename('web', 'www');
+    expect(await machines.restoreFromTrash(entry, { as: undefined })).toBe('www');
+  });
+
   it('gives no snapshot back whose name is taken, whose layer is gone, or whose machine is', async () => {
     const fixture = await withMachine();
     const { machines, paths } = fixture;

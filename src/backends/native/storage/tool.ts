@@ -23,6 +23,7 @@ const PACKAGES = {
   btrfs: 'btrfs-progs',
   cp: 'coreutils',
   du: 'coreutils',
+  find: 'findutils',
   gzip: 'gzip',
   rm: 'coreutils',
   setpriv: 'util-linux',
@@ -109,10 +110,14 @@ export function toolPath(tool: Tool): string | undefined {
     .find(isExecutable);
 }
 
-/** Some distributions keep a person's PATH free of sbin, where btrfs is. */
+/**
+ * Some distributions keep a person's PATH free of sbin, where btrfs is. What is relative in it would mean another folder where a tool
+ * runs, and find refuses it.
+ */
 function toolEnvironment() {
   const { PATH = '', ...rest } = helperEnvironment();
-  return { ...rest, PATH: `${PATH}:/usr/sbin:/sbin`, LC_ALL: 'C' };
+  const absolute = PATH.split(':').filter((folder) => folder.startsWith('/'));
+  return { ...rest, PATH: [...absolute, '/usr/sbin', '/sbin'].join(':'), LC_ALL: 'C' };
 }
 
 function isExecutable(path: string): boolean {

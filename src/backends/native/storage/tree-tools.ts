@@ -1,11 +1,13 @@
 /** What the helper does with trees of files (docs/launch-plan.md, "Trees"): no symbolic link of a tree is followed, no depth is too deep. */
 import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
+import { lstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { BackendError } from '../../backend.ts';
 import { spawnHelper, waitForExit } from '../helper-client.ts';
 import { decodeRecords, encodeRecords, type WireRecord } from '../records.ts';
+import { refuseMounts } from './refuse-mounts.ts';
 import { storageError } from './storage-error.ts';
 import { decodeEntries, decodeFound, pathBytes, type TreeEntry } from './tree-entries.ts';
 
@@ -203,10 +205,11 @@ export async function runInView(
 }
 
 /**
- * Deletes trees, however deep. What is not there is fine.
+ * Deletes trees, however deep, unless something is mounted in one. What is not there is fine.
  * @throws BackendError 'helper-missing', 'permission', 'failed'
  */
 export async function removeTrees(helperPath: string, paths: readonly string[]): Promise<void> {
+  paths.filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory()).forEach(refuseMounts);
   await ask(helperPath, ['remove', ...paths], 'remove', paths);
 }
 

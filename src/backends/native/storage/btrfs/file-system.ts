@@ -4,7 +4,7 @@ import { accessSync, constants, lstatSync, statfsSync } from 'node:fs';
 /** statfs(2). */
 const BTRFS_SUPER_MAGIC = 0x9123683e;
 /** The root directory of every subvolume: BTRFS_FIRST_FREE_OBJECTID. */
-const SUBVOLUME_INODE = 256;
+export const SUBVOLUME_INODE = 256;
 
 export function isBtrfs(path: string): boolean {
   return statfsSync(path).type === BTRFS_SUPER_MAGIC;

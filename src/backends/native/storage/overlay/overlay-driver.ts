@@ -1,6 +1,6 @@
 /** overlay: read-only layers under one directory of changes; what is kept becomes a layer that nobody changes any more. */
 import { existsSync } from 'node:fs';
-import type { MachineHandle } from '../../../backend.ts';
+import { BackendError, type MachineHandle } from '../../../backend.ts';
 import type { FileState, KeptState, StorageWork } from '../../../storage.ts';
 import { copyTree } from '../copy-tree.ts';
 import { makeDirectory } from '../directories.ts';
@@ -68,6 +68,7 @@ async function keepStopped(
       return { kept: keptStack(machine, layer), machineLayers: layers, frozenMs: undefined };
     }
   }
+  if (!existsSync(layer)) requireRoom(machine);
   await exchangeUpper(helperPath, machine, layer, { like: upper, filledFrom: undefined }, work);
   const kept = keptStack(machine, layer);
   return { kept, machineLayers: kept.layers, frozenMs: undefined };
@@ -83,10 +84,27 @@ async function keepRunning(
   const { upper } = overlayDirectories(machine);
   const { layers } = machine.spec.storage;
   const needed = !existsSync(layer) && !holdsNothing(upper, layers[0]);
+  if (needed) requireRoom(machine);
   const frozenMs = needed
     ? await copyTree(upper, layer, work, (copy) => machines.whileStill(machine, copy))
     : undefined;
   return { kept: keptStack(machine, layer), machineLayers: layers, frozenMs };
+}
+
+/** What the kernel stacks below one directory of changes: OVL_MAX_STACK. */
+const MOST_LAYERS = 500;
+
+/** With one layer more than the kernel takes, a machine would not start again. */
+function requireRoom({ spec }: MachineHandle): void {
+  const { length } = spec.storage.layers;
+  if (length < MOST_LAYERS) return;
+  throw new BackendError(
+    'unsupported',
+    `its files lie in ${length} layers already, and overlayfs takes no more`,
+    {
+      hint: `Remove snapshots, for good, while it is stopped: tsmachine snapshot-remove ${spec.name} SNAPSHOT... --now`,
+    },
+  );
 }
 
 /** The machine's layers, under `layer` if there was something to keep in it. */

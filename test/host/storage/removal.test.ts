@@ -1,0 +1,71 @@
+/** Removal for good: all that a machine can make, and nothing that a person put there. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { removeTree } from '../../../src/backends/native/storage/remove-tree.ts';
+import { removeTrees } from '../../../src/backends/native/storage/tree-tools.ts';
+import { HELPER } from '../native-machine.ts';
+import { type Disk, makeDisk } from './disk.ts';
+
+describe.each(['ext4', 'btrfs'] as const)('removal on %s', (kind) => {
+  let disk: Disk;
+  beforeAll(() => {
+    disk = makeDisk(kind, 256);
+  });
+  afterAll(() => disk.remove());
+
+  it.each([
+    ['removeTree', removeTree],
+    ['removeTrees', (path: string) => removeTrees(HELPER, [path])],
+  ])(
+    'touches nothing while something is mounted inside, from the same file system too: %s',
+    async (_, remove) => {
+      const [tree, own] = [`${disk.folder}/a tree`, `${disk.folder}/own`];
+      mkdirSync(`${tree}/mount here`, { recursive: true });
+      mkdirSync(own, { recursive: true });
+      writeFileSync(`${own}/file`, 'of a person');
+      execFileSync('mount', ['--bind', own, `${tree}/mount here`]);
+      try {
+        await expect(remove(tree)).rejects.toMatchObject({
+          message: `cannot remove ${tree}: something is mounted on ${tree}/mount here`,
+          errno: 'EBUSY',
+        });
+      } finally {
+        execFileSync('umount', [`${tree}/mount here`]);
+      }
+      expect(readFileSync(`${own}/file`, 'utf8')).toBe('of a person');
+      await remove(tree);
+      expect(existsSync(tree)).toBe(false);
+    },
+  );
+
+  it('goes deeper than a path may be long', async () => {
+    const tree = `${disk.folder}/deep`;
+    mkdirSync(tree);
+    execFileSync('sh', ['-c', DESCEND], { cwd: tree });
+    await removeTree(tree);
+    expect(existsSync(tree)).toBe(false);
+  });
+});
+
+describe('removal of subvolumes', () => {
+  let disk: Disk;
+  beforeAll(() => {
+    disk = makeDisk('btrfs', 256);
+  });
+  afterAll(() => disk.remove());
+
+  it('takes those in others along, however deep and read-only', async () => {
+    const tree = `${disk.folder}/nested`;
+    execFileSync('btrfs', ['-q', 'subvolume', 'create', tree]);
+    execFileSync('sh', ['-c', `${DESCEND}; ${SUBVOLUMES}`], { cwd: tree });
+    await removeTree(tree);
+    expect(existsSync(tree)).toBe(false);
+  });
+});
+
+/** 30 times 200 bytes are more than 4,096. */
+const NAME = 'n'.repeat(200);
+const DESCEND = `for i in $(seq 30); do mkdir ${NAME} && cd -P ./${NAME} || exit 1; done; echo x > leaf`;
+const SUBVOLUMES =
+  'btrfs -q subvolume create outer && btrfs -q subvolume create outer/inner && btrfs -q subvolume snapshot -r outer kept';
