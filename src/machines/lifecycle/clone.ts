@@ -93,7 +93,8 @@ async function cloneSteps(
   step('clone', 2);
   const idRange = await backend.allocateIdRange(name);
   step('clone', 3);
-  if (original.files === undefined) makeLayerFolder(paths, layer, source);
+  const { driver } = original.config.storage;
+  if (original.files === undefined && driver === 'overlay') makeLayerFolder(paths, layer, source);
   const draft = cloneConfig(original.config, idRange, request.keepIdentity);
   const { kept, machineLayers } = await cloneFiles(domain, original, name, draft, layer, request);
   step('clone', 4);

@@ -19,7 +19,7 @@ export function placeOf(paths: Paths, { name, layer, record }: KeepingIntent): F
 }
 
 export function makePlace(paths: Paths, { name, layer, record }: KeepingIntent): void {
-  makeLayerFolder(paths, layer, name);
+  if (record.config.storage.driver === 'overlay') makeLayerFolder(paths, layer, name);
   makeDirectory(paths.snapshot(name, record.name));
 }
 

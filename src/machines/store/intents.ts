@@ -2,7 +2,7 @@
  * What a multi-step command is about to do, intents/NAME.json, written before its first deed and removed after its
  * last. One that is found under the machine's lock belongs to a command that died: recovery.ts undoes or completes it.
  */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileState } from '../../backends/storage.ts';
 import { makeDirectory, syncDirectory, writeAtomically } from '../../files/atomic-file.ts';
@@ -113,9 +113,30 @@ export function writeIntent(paths: Paths, intent: Intent): void {
   writeAtomically(fileOf(paths, intent.name), JSON.stringify({ ...intent, ...ownProcess() }));
 }
 
+/** What it told of is gone from the disk too: a file system may keep the one removal and lose the other. */
 export function removeIntent(paths: Paths, intent: Intent): void {
   rmSync(fileOf(paths, intent.name), { force: true });
-  syncDirectory(paths.intents);
+  for (const folder of [...removedFrom(paths, intent), paths.intents]) {
+    if (existsSync(folder)) syncDirectory(folder);
+  }
+}
+
+function removedFrom(paths: Paths, intent: Intent): readonly string[] {
+  switch (intent.operation) {
+    case 'create':
+      return [paths.stagings];
+    case 'clone':
+      return existsSync(paths.layer(intent.layer)) ? [paths.stagings] : [paths.stagings, paths.layers];
+    case 'snapshot':
+    case 'restore':
+      return existsSync(paths.layer(intent.layer)) ? [] : [paths.layers];
+    case 'merge':
+      return [paths.layers];
+    case 'purge':
+      return [paths.trash, paths.layers];
+    default:
+      return [];
+  }
 }
 
 /** Records without waiting for the disk: enough for a mark that only other processes of this boot read. */

@@ -1,8 +1,9 @@
 /** What lies in a root folder after a fault, read as it is: which state holds which file, and whether anything is there that nothing names. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
+import { isBtrfs } from '../../../src/backends/native/storage/btrfs/file-system.ts';
 import type { StorageDriverName } from '../../../src/backends/storage.ts';
 import { readReferences } from '../../../src/machines/layers/references.ts';
 import { pathsOf } from '../../../src/machines/store/paths.ts';
@@ -51,6 +52,8 @@ export function textIn(place: HostRoot, state: string, path: string): string | u
 export function writeIn(place: HostRoot, machine: string, path: string, text: string): void {
   const file = join(stackOf(place, machine)[0] ?? '', path);
   mkdirSync(dirname(file), { recursive: true });
+  // File systems hurry with a file that is written again, as they do not with a new one.
+  rmSync(file, { force: true });
   writeFileSync(file, text);
 }
 
@@ -65,7 +68,7 @@ const partsOfMachine = [
 ];
 
 /** Everything that is there is named by something, everything that is named is there, and nothing is half made. */
-export function expectNothingLeaked(place: HostRoot, driver: StorageDriverName, when = ''): void {
+export function expectNothingLeaked(place: HostRoot, when = ''): void {
   expectConsistentStore(place, when);
   const { root } = place;
   const paths = pathsOf(root, `${root}/run`);
@@ -73,17 +76,18 @@ export function expectNothingLeaked(place: HostRoot, driver: StorageDriverName, 
   expect(unreadable, when).toEqual([]);
   const named = new Set(stacks.flatMap(({ layers }) => layers));
   expect(readdirSync(paths.layers).sort(), `${when} layers`).toEqual([...named].sort());
-  for (const machine of readdirSync(paths.machines)) expectWholeMachine(paths.machine(machine), driver, when);
+  for (const machine of readdirSync(paths.machines)) expectWholeMachine(paths.machine(machine), when);
   for (const entry of existsSync(paths.trash) ? readdirSync(paths.trash) : []) {
     const kind = parseEntry(entry)?.kind;
     expect(kind, `${when} ${entry}`).toBeDefined();
-    if (kind === 'machine') expectWholeMachine(join(paths.trash, entry), driver, when);
-    else expectWholeSnapshot(join(paths.trash, entry), driver, when);
+    if (kind === 'machine') expectWholeMachine(join(paths.trash, entry), when);
+    else expectWholeSnapshot(join(paths.trash, entry), when);
   }
-  if (driver === 'btrfs') expect(strayVolumes(root), `${when} subvolumes`).toEqual([]);
+  if (isBtrfs(root)) expect(strayVolumes(root), `${when} subvolumes`).toEqual([]);
 }
 
-function expectWholeMachine(folder: string, driver: StorageDriverName, when: string): void {
+function expectWholeMachine(folder: string, when: string): void {
+  const { driver } = json(join(folder, 'config.json')).storage;
   expect(
     entriesOf(folder).filter((name) => !partsOfMachine.includes(name)),
     when,
@@ -91,11 +95,12 @@ function expectWholeMachine(folder: string, driver: StorageDriverName, when: str
   const parts = driver === 'overlay' ? ['upper', 'work'] : ['root'];
   expect(readdirSync(join(folder, 'storage')).sort(), `${when} ${folder}`).toEqual(parts);
   for (const snapshot of entriesOf(join(folder, 'snapshots'))) {
-    expectWholeSnapshot(join(folder, 'snapshots', snapshot), driver, when);
+    expectWholeSnapshot(join(folder, 'snapshots', snapshot), when);
   }
 }
 
-function expectWholeSnapshot(folder: string, driver: StorageDriverName, when: string): void {
+function expectWholeSnapshot(folder: string, when: string): void {
+  const { driver } = json(join(folder, 'snapshot.json')).config.storage;
   const parts = driver === 'overlay' ? ['snapshot.json'] : ['root', 'snapshot.json'];
   expect(entriesOf(folder).sort(), `${when} ${folder}`).toEqual(parts);
 }

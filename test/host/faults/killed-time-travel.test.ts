@@ -30,7 +30,7 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
     if (others.length > 0) await place.done(['destroy', ...others, '--force', '--now']);
     if (snapshots.length > 0) await place.done(['snapshot-remove', 'web', ...snapshots, '--now']);
     await place.done(['trash', 'empty', '--yes']);
-    expectNothingLeaked(place, driver, 'at the end');
+    expectNothingLeaked(place, 'at the end');
   });
   afterAll(async () => {
     await destroyAll(place);
@@ -74,7 +74,7 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
   ): Promise<void> {
     for (const point of points) {
       await deed(point, `step ${point} of ${command}`);
-      expectNothingLeaked(place, driver, `step ${point} of ${command}`);
+      expectNothingLeaked(place, `step ${point} of ${command}`);
     }
   }
 
@@ -188,7 +188,7 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
     await atEachStep('destroy', async (point, when) => {
       await killAt('destroy', point, ['destroy', 'web'], [0, 3]);
       expect(await stateOf(place, 'web'), when).toBe('absent');
-      expectNothingLeaked(place, driver, when);
+      expectNothingLeaked(place, when);
       await place.done(['undo']);
       expectMarks({ 'web@first': 'one', web: 'two' }, when);
     });

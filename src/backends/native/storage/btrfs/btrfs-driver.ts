@@ -3,6 +3,8 @@
  * transactions, with what was written until then: a running machine need not stand still, since it sees in a snapshot no less than after
  * a power cut at that moment, and nothing of what came later.
  */
+
+import { syncFileSystem } from '../copy-tree.ts';
 import type { RunningMachines, StorageDriver } from '../driver.ts';
 import { onlyLayer } from '../only-layer.ts';
 import { treeRoot } from '../places.ts';
@@ -28,7 +30,10 @@ export function createBtrfsDriver(machines: RunningMachines): StorageDriver {
       return undefined;
     },
     async seal(tree) {
-      if (!isReadOnly(tree)) await makeReadOnly(tree);
+      if (isReadOnly(tree)) return;
+      // A snapshot brings what is yet to be written to the disk; a subvolume that was moved has it in memory.
+      await syncFileSystem(tree);
+      await makeReadOnly(tree);
     },
     limitDisk: (machine, bytes) => limitSubvolume(treeRoot(machine), bytes),
   });
