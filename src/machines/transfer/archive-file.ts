@@ -1,6 +1,5 @@
 /** Archives as files: their names, and how one appears whole or not at all. */
 import { closeSync, existsSync, fstatSync, fsyncSync, openSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { ArchiveInput, Compression } from '../../backends/storage.ts';
 import { renameDurably } from '../../files/atomic-file.ts';
 import { MachineError } from '../errors.ts';
@@ -28,6 +27,15 @@ export function partOf(path: string): string {
   return `${path}.part`;
 }
 
+/** Throws `busy`. To be asked before the export is noted: what recovery finds there it takes for ours. */
+export function refusePart(path: string): void {
+  if (!existsSync(partOf(path))) return;
+  throw new MachineError('busy', `there is a file ${partOf(path)}: another export may be writing it`, {
+    subject: path,
+    hint: 'wait for that one; if there is none, remove the file',
+  });
+}
+
 /** Throws `exists`. */
 export function refuseExisting(path: string): void {
   if (!existsSync(path)) return;
@@ -39,7 +47,7 @@ export function refuseExisting(path: string): void {
 
 /** For us alone: a machine's secrets are in it. */
 export async function writePart(part: string, write: (descriptor: number) => Promise<void>): Promise<void> {
-  const descriptor = openPart(part);
+  const descriptor = openSync(part, 'wx', 0o600);
   try {
     await write(descriptor);
     fsyncSync(descriptor);
@@ -66,18 +74,5 @@ export async function readArchive<T>(path: string, read: (input: ArchiveInput) =
     return await read({ descriptor, bytes: status.isFile() ? status.size : undefined });
   } finally {
     closeSync(descriptor);
-  }
-}
-
-function openPart(part: string): number {
-  try {
-    return openSync(part, 'wx', 0o600);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw new MachineError('busy', `there is a file ${part}: another export may be writing it`, {
-      subject: dirname(part),
-      hint: 'wait for that one; if there is none, remove the file',
-      cause: error,
-    });
   }
 }

@@ -16,7 +16,15 @@ import { parseSource, type Source } from '../snapshots/snapshot-names.ts';
 import { step } from '../store/crash-points.ts';
 import type { ExportIntent } from '../store/intents.ts';
 import { loadMachine } from '../store/store.ts';
-import { compressionOf, partOf, publish, refuseExisting, removePart, writePart } from './archive-file.ts';
+import {
+  compressionOf,
+  partOf,
+  publish,
+  refuseExisting,
+  refusePart,
+  removePart,
+  writePart,
+} from './archive-file.ts';
 import { formatManifest, type Manifest, portableConfig, portableSnapshot } from './manifest.ts';
 
 /** A state on its way. */
@@ -39,32 +47,41 @@ export async function exportMachine(
   request: ExportRequest,
 ): Promise<readonly string[]> {
   const from = parseSource(source);
-  const target = request.target === 'stdout' ? undefined : resolve(request.target.path);
-  const compression = target === undefined ? 'zstd' : compressionOf(target);
-  if (target !== undefined && !request.force) refuseExisting(target);
+  const path = request.target === 'stdout' ? undefined : resolve(request.target.path);
+  const compression = path === undefined ? 'zstd' : compressionOf(path);
+  if (path !== undefined && !request.force) refuseExisting(path);
   return withMachines(domain, [from.machine], async () => {
     const consignment = await collect(domain, source, from, request);
     request.signal.throwIfAborted();
-    const part = target === undefined ? undefined : partOf(target);
-    const intent: ExportIntent = { operation: 'export', name: from.machine, part };
+    if (path !== undefined) refusePart(path);
     const pack = (descriptor: number) => packTo(domain, consignment, compression, descriptor, request);
-    await underIntent(domain, intent, async () => {
-      step('export', 2);
-      if (target === undefined || part === undefined) await pack(1);
-      else await writePart(part, pack);
-      step('export', 3);
-      await domain.backend.storage.remove(domain.paths.staging(from.machine));
-      if (target !== undefined) {
-        if (!request.force) refuseExisting(target);
-        publish(target);
-      }
-      step('export', 4);
-    });
+    const part = path === undefined ? undefined : partOf(path);
+    const intent: ExportIntent = { operation: 'export', name: from.machine, part };
+    await underIntent(domain, intent, () => exportSteps(domain, intent, path, request, pack));
     step('export', 5);
-    record(domain, from.machine, 'exported', { source, ...(target === undefined ? {} : { path: target }) });
+    record(domain, from.machine, 'exported', { source, ...(path === undefined ? {} : { path }) });
     step('export', 6);
     return consignment.parcels.flatMap(({ snapshot }) => (snapshot === null ? [] : [snapshot.name]));
   });
+}
+
+async function exportSteps(
+  { paths, backend }: Domain,
+  { name, part }: ExportIntent,
+  path: string | undefined,
+  { force }: ExportRequest,
+  pack: (descriptor: number) => Promise<void>,
+): Promise<void> {
+  step('export', 2);
+  if (part === undefined) await pack(1);
+  else await writePart(part, pack);
+  step('export', 3);
+  await backend.storage.remove(paths.staging(name));
+  if (path !== undefined) {
+    if (!force) refuseExisting(path);
+    publish(path);
+  }
+  step('export', 4);
 }
 
 async function collect(

@@ -150,6 +150,14 @@ describe('export', () => {
     expect(readFileSync(path, 'utf8')).toMatch(/^half\{/);
   });
 
+  it('leaves alone what another one is writing', async () => {
+    const { machines, root } = await withMachine();
+    const path = join(root, 'web.tar');
+    writeFileSync(`${path}.part`, 'theirs');
+    expect((await caught(() => machines.exportMachine('web', exportRequest(path)))).code).toBe('busy');
+    expect(readFileSync(`${path}.part`, 'utf8')).toBe('theirs');
+  });
+
   it.each(['web', 'web.zip', 'web.tar.bz2'])('to %s is refused: its name does not say how', async (name) => {
     const { machines, root } = await withMachine();
     expect((await caught(() => machines.exportMachine('web', exportRequest(join(root, name))))).code).toBe(
