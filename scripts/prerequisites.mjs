@@ -43,6 +43,12 @@ const tools = [
     present: hasCommand('mkfs.btrfs'),
   },
   {
+    tool: 'mkfs.ext4',
+    for: ['test'],
+    why: 'makes the disks that are full, or lose their power',
+    present: hasCommand('mkfs.ext4'),
+  },
+  {
     tool: 'ssh-keygen',
     for: ['test'],
     why: 'makes the host keys of machines that are cloned',

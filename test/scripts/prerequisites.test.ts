@@ -71,10 +71,10 @@ describe('the prerequisites', () => {
 
   it('of the tests bring every program that a test would be skipped without', () => {
     const { stderr } = runScript('prerequisites.mjs', ['test'], host({ 'apt-get': apt }, 1000));
-    for (const tool of ['strace', 'zsh', 'fish', 'mkfs.btrfs', 'ssh-keygen', 'pkg-config'])
+    for (const tool of ['strace', 'zsh', 'fish', 'mkfs.btrfs', 'mkfs.ext4', 'ssh-keygen', 'pkg-config'])
       expect(stderr).toContain(`${tool} is missing`);
     expect(stderr).toMatch(
-      /install -y --no-install-recommends .*zsh fish btrfs-progs openssh-client .*pkg-config libseccomp-dev\n/,
+      /install -y --no-install-recommends .*zsh fish btrfs-progs e2fsprogs openssh-client .*pkg-config libseccomp-dev\n/,
     );
   });
 

@@ -35,6 +35,8 @@ export async function restoreFromTrash(
   const machine = found.kind === 'machine' ? (as ?? found.machine) : ownerOf(domain.paths, found);
   checkMachineName(machine);
   await withMachines(domain, [machine], async () => {
+    // Another command may have taken it while this one waited.
+    findEntry(domain.paths, entry);
     requireRoom(domain.paths, found, machine);
     await bringBack(domain, found, machine);
   });

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   lstatSync,
@@ -12,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { encodeRecords } from '../../../src/backends/native/records.ts';
 import { pathText, type TreeEntry } from '../../../src/backends/native/storage/tree-entries.ts';
 import {
   bytesOfEachTree,
@@ -321,5 +323,29 @@ describe('view', () => {
       errno: 'ENOENT',
       path: join(folder, 'nothing'),
     });
+  });
+});
+
+/** Runs a view whose command says that it runs, and would do so for ever. */
+const CALLER = `
+const [helper, records] = process.argv.slice(1);
+const stdio = ['ignore', 'inherit', 'ignore', 'pipe'];
+require('child_process').spawn(helper, ['view'], { stdio }).stdio[3].end(Buffer.from(records, 'base64'));
+`;
+
+describe('what works on files for a caller', () => {
+  it('dies with it', async () => {
+    sh('mkdir layer at');
+    const records = encodeRecords([
+      { name: 'overlay', arguments: [join(folder, 'layer')] },
+      { name: 'at', arguments: [join(folder, 'at')] },
+      { name: 'exec', arguments: ['sh', '-c', 'echo here; exec sleep 1000'] },
+    ]);
+    const caller = spawn(process.execPath, ['-e', CALLER, HELPER, records.toString('base64')]);
+    await once(caller.stdout, 'data');
+    const ended = once(caller, 'close');
+    caller.kill('SIGKILL');
+    // Its output ends when nobody holds it any more.
+    await ended;
   });
 });

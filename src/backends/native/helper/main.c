@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -24,15 +25,17 @@ static const struct mode {
 	int last_fd;       /* inherited descriptors up to here are the mode's */
 	int status_fd;     /* where a failure is reported, or -1 */
 	bool among_others; /* shares namespaces with a machine's processes at some time */
+	bool for_caller;   /* works on files under the caller's lock: dies with it, as the lock does */
 } modes[] = {
-	{ "launch", launch_main, 3, 3, true }, { "enter", enter_main, 4, 4, true }, { "lock", lock_main, 2, -1, false },
-	{ "launch-each", launch_each_main, 2, -1, false }, { "lock-each", lock_each_main, 2, -1, false },
-	{ "probe", probe_main, 2, -1, false }, { "check", check_main, 2, -1, false },
-	{ "find", find_main, 2, -1, false }, { "scan", scan_main, 2, -1, false }, { "merge", merge_main, 2, -1, false },
-	{ "whiteout", whiteout_main, 2, -1, false }, { "opaque", opaque_main, 2, -1, false }, { "raise", raise_main, 2, -1, false },
-	{ "like", like_main, 2, -1, false },
-	{ "remove", remove_main, 2, -1, false },
-	{ "confined", confined_main, 2, 2, true }, { "view", view_main, 3, -1, false },
+	{ "launch", launch_main, 3, 3, true, false }, { "enter", enter_main, 4, 4, true, false }, { "lock", lock_main, 2, -1, false, false },
+	{ "launch-each", launch_each_main, 2, -1, false, false }, { "lock-each", lock_each_main, 2, -1, false, false },
+	{ "probe", probe_main, 2, -1, false, false }, { "check", check_main, 2, -1, false, false },
+	{ "find", find_main, 2, -1, false, true }, { "scan", scan_main, 2, -1, false, true },
+	{ "merge", merge_main, 2, -1, false, true }, { "whiteout", whiteout_main, 2, -1, false, true },
+	{ "opaque", opaque_main, 2, -1, false, true }, { "raise", raise_main, 2, -1, false, true },
+	{ "like", like_main, 2, -1, false, true },
+	{ "remove", remove_main, 2, -1, false, true }, { "view", view_main, 3, -1, false, true },
+	{ "confined", confined_main, 2, 2, true, false },
 };
 
 static const struct mode *find_mode(const char *name)
@@ -108,6 +111,8 @@ static int run_mode(const struct mode *mode, int argc, char **argv)
 	if (mode->among_others && !runs_read_only() && run_from_private_mount(argv, &failure) < 0)
 		return report_setup(mode, &failure);
 	prctl(PR_SET_NAME, "tsmachine", 0, 0, 0);
+	if (mode->for_caller)
+		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	for (int fd = 3; fd <= mode->last_fd; fd++)
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
 	return mode->run(argc - 1, argv + 1);
