@@ -7,7 +7,7 @@ import type { Domain } from '../domain.ts';
 import { underIntent } from '../lifecycle/under-intent.ts';
 import { readSnapshotIn, readSnapshotNames, saveSnapshot } from '../snapshots/snapshot-file.ts';
 import { step } from '../store/crash-points.ts';
-import { loadMachine, saveConfig } from '../store/store.ts';
+import { loadMachine, saveMovedConfig } from '../store/store.ts';
 import { withLayersLock } from './layers-lock.ts';
 import { type NamedStack, readReferences } from './references.ts';
 
@@ -132,7 +132,7 @@ async function completeMerge(
   const { config } = loadMachine(paths, machine);
   if (config.storage.layers.includes(upper)) {
     const storage = { ...config.storage, layers: without(config.storage.layers) };
-    saveConfig(paths.machine(machine), { ...config, storage });
+    saveMovedConfig(paths.machine(machine), { ...config, storage });
   }
   step('merge', 5);
   await backend.storage.remove(paths.layer(upper));

@@ -20,7 +20,7 @@ import { step } from '../store/crash-points.ts';
 import type { CloneIntent } from '../store/intents.ts';
 import type { Paths } from '../store/paths.ts';
 import { releaseRanges } from '../store/ranges.ts';
-import { loadMachine, machineExists, saveConfig } from '../store/store.ts';
+import { loadMachine, machineExists, saveConfig, saveMovedConfig } from '../store/store.ts';
 import { isLive } from './settle-ending.ts';
 import { underIntent } from './under-intent.ts';
 import { withMachines } from './with-machines.ts';
@@ -154,7 +154,7 @@ function saveSourceLayers(
   const layers = layerIds(directories);
   if (sourceConfig !== undefined && layers.join() !== sourceConfig.storage.layers.join()) {
     const storage = { ...sourceConfig.storage, layers };
-    saveConfig(paths.machine(source), { ...sourceConfig, storage });
+    saveMovedConfig(paths.machine(source), { ...sourceConfig, storage });
   }
 }
 

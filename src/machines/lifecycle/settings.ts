@@ -1,5 +1,6 @@
 /** Changes of the stored config. Disk limits hold at once; other limits, and mounts, from the next start on. */
 import { existsSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { parseConfig } from '../config-file.ts';
 import { applySettings } from '../config-keys.ts';
 import type { MachineConfig } from '../config-schema.ts';
@@ -34,7 +35,9 @@ export async function replaceConfig(domain: Domain, name: string, json: string):
     const config = parseConfig(json, { name, path: 'the edited text', previous: undefined });
     await checkTies(domain, name, config);
     const next = storedMachine(name, config, domain.paths);
-    await save(domain, readable(domain, name), next);
+    const present = readable(domain, name);
+    if (present !== undefined) checkFiles(name, present.config, config);
+    await save(domain, present, next);
     record(domain, name, 'config-changed');
   });
 }
@@ -56,10 +59,22 @@ async function checkTies(domain: Domain, name: string, config: MachineConfig): P
   }
 }
 
-function fixed(name: string, key: string, why: string): MachineError {
+/** Meanwhile a snapshot may have moved the files: the machine would go on without what it has written. */
+function checkFiles(name: string, present: MachineConfig, config: MachineConfig): void {
+  if (!isDeepStrictEqual(present.storage, config.storage)) {
+    throw fixed(
+      name,
+      'storage',
+      'it says where the files lie, which a snapshot may have changed meanwhile',
+      `take over what \`tsmachine config ${name} --edit\` shows now`,
+    );
+  }
+}
+
+function fixed(name: string, key: string, why: string, hint = 'put the value back as it was'): MachineError {
   return new MachineError('invalid-config', `"${key}" cannot be changed by hand: ${why}`, {
     subject: name,
-    hint: 'put the value back as it was',
+    hint,
   });
 }
 

@@ -9,7 +9,7 @@ import { layerIds, makeLayerFolder, removeUnusedLayer } from '../layers/new-laye
 import { storedMachine } from '../spec.ts';
 import type { RestoreIntent, SnapshotIntent } from '../store/intents.ts';
 import type { Paths } from '../store/paths.ts';
-import { saveConfig } from '../store/store.ts';
+import { saveMovedConfig } from '../store/store.ts';
 import { SNAPSHOT_FILE, type SnapshotRecord, saveSnapshot } from './snapshot-file.ts';
 
 export type KeepingIntent = SnapshotIntent | RestoreIntent;
@@ -62,7 +62,7 @@ export function writeGoingOn(
   snapshot: string,
 ): void {
   const { storage, ...others } = withLayers(config, layers);
-  saveConfig(paths.machine(machine), { ...others, storage: { ...storage, snapshot } });
+  saveMovedConfig(paths.machine(machine), { ...others, storage: { ...storage, snapshot } });
 }
 
 /** `directories`: as a backend names layers. */

@@ -9,7 +9,7 @@ import { underIntent } from '../lifecycle/under-intent.ts';
 import { withMachines } from '../lifecycle/with-machines.ts';
 import { step } from '../store/crash-points.ts';
 import type { SnapshotRemoveIntent } from '../store/intents.ts';
-import { loadMachine, saveConfig } from '../store/store.ts';
+import { loadMachine, saveMovedConfig } from '../store/store.ts';
 import { snapshotEntryName } from '../trash/entries.ts';
 import { purgeEntries, purgeSurplus } from '../trash/purge.ts';
 import {
@@ -96,7 +96,7 @@ function handOn({ paths }: Domain, { name, snapshot, parent }: SnapshotRemoveInt
   const { config } = loadMachine(paths, name);
   if (config.storage.snapshot === snapshot) {
     const { snapshot: _, ...storage } = config.storage;
-    saveConfig(paths.machine(name), {
+    saveMovedConfig(paths.machine(name), {
       ...config,
       storage: parent === null ? storage : { ...storage, snapshot: parent },
     });

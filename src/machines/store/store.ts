@@ -1,7 +1,7 @@
 /** Machines on disk: machines/NAME/config.json. Reading needs no lock, because every write is a rename. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { keepCopy, makeDirectory, writeAtomically } from '../../files/atomic-file.ts';
+import { keepCopy, makeDirectory, writeAtomically, writeWhole } from '../../files/atomic-file.ts';
 import { formatConfig, parseConfig } from '../config-file.ts';
 import type { MachineConfig } from '../config-schema.ts';
 import { MachineError } from '../errors.ts';
@@ -75,6 +75,16 @@ export function saveConfig(directory: string, config: MachineConfig): void {
     keepCopy(path, join(directory, PREVIOUS_CONFIG_FILE));
   }
   writeAtomically(path, formatConfig(config));
+}
+
+/**
+ * As saveConfig, when the machine's files lie elsewhere from now on: the version before would lead a person who goes back to it to
+ * files of an earlier time, or to none. So the copy is of this one.
+ */
+export function saveMovedConfig(directory: string, config: MachineConfig): void {
+  const text = formatConfig(config);
+  writeAtomically(join(directory, CONFIG_FILE), text);
+  writeWhole(join(directory, PREVIOUS_CONFIG_FILE), text);
 }
 
 export function noSuchMachine(paths: Paths, name: string): MachineError {

@@ -3,6 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
+import { toMachineError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
 import { withLayersLock } from '../layers/layers-lock.ts';
 import { underIntent } from '../lifecycle/under-intent.ts';
@@ -114,7 +115,7 @@ function requireRoom(paths: Paths, { kind, entry, snapshot }: TrashEntry, machin
   if (kind === 'machine' && machineExists(paths, machine)) {
     throw new MachineError('exists', `there is a machine "${machine}" already`, {
       subject: machine,
-      hint: `bring it back under another name: tsmachine trash restore ${entry} NEW`,
+      hint: `bring it back under another name: tsmachine trash restore ${entry} --as NEW`,
     });
   }
   if (snapshot !== undefined && existsSync(paths.snapshot(machine, snapshot))) {
@@ -128,7 +129,7 @@ function requireRoom(paths: Paths, { kind, entry, snapshot }: TrashEntry, machin
 /** By machine-id and id range: it may have been renamed since, another may have its name, and a clone its machine-id. */
 function ownerOf(paths: Paths, { entry, machine, snapshot = '' }: TrashEntry): string {
   const folder = join(paths.trash, entry);
-  const stored = readSnapshotIn(folder, snapshot);
+  const stored = readRecord(folder, snapshot, entry);
   requireFiles(paths, folder, snapshot, stored);
   const owner = [machine, ...readNames(paths)].find((name) => isOwner(paths, name, stored));
   if (owner === undefined) {
@@ -138,6 +139,17 @@ function ownerOf(paths: Paths, { entry, machine, snapshot = '' }: TrashEntry): s
     });
   }
   return owner;
+}
+
+/** One that is damaged would be in the way of every `undo` after it. */
+function readRecord(folder: string, snapshot: string, entry: string): SnapshotRecord {
+  try {
+    return readSnapshotIn(folder, snapshot);
+  } catch (cause) {
+    const error = toMachineError(cause, entry);
+    const hint = `remove it for good: tsmachine trash empty ${entry}; \`undo\` then takes what was before it`;
+    throw new MachineError(error.code, error.message, { ...error, hint, cause });
+  }
 }
 
 function isOwner(paths: Paths, name: string, { config }: SnapshotRecord): boolean {

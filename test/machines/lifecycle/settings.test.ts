@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventsOf, withMachine } from '../../fakes/created-machines.ts';
+import { readFileOf, snapshotRequest, writeFileOf } from '../../fakes/machine-files.ts';
 import { caught } from '../caught.ts';
 
 describe('changed settings', () => {
@@ -68,6 +69,17 @@ describe('a replaced config', () => {
     const error = await caught(() => machines.replaceConfig('web', JSON.stringify({ ...before, ...change })));
     expect(error).toMatchObject({ code: 'invalid-config', message: expect.stringContaining(words) });
     expect(machines.readConfig('web')).toEqual(before);
+  });
+
+  it('is refused when a snapshot has moved the files meanwhile', async () => {
+    const fixture = await withMachine();
+    const { machines } = fixture;
+    writeFileOf(fixture, 'web', 'motd', 'of now');
+    const text = machines.configText('web');
+    await machines.snapshot('web', snapshotRequest());
+    const error = await caught(() => machines.replaceConfig('web', text));
+    expect(error).toMatchObject({ code: 'invalid-config', message: expect.stringContaining('"storage"') });
+    expect(readFileOf(fixture, 'web', 'motd')).toBe('of now');
   });
 
   it('repairs a broken one, whose text can be had', async () => {

@@ -65,7 +65,7 @@ describe('the trash', () => {
     await machines.create(request('web'));
     expect(await caught(() => machines.restoreFromTrash(entry, { as: undefined }))).toMatchObject({
       code: 'exists',
-      hint: expect.stringContaining(`trash restore ${entry} NEW`),
+      hint: expect.stringContaining(`trash restore ${entry} --as NEW`),
     });
     expect((await caught(() => machines.restoreFromTrash(entry, { as: '../x' }))).code).toBe('usage');
     expect(await machines.restoreFromTrash(entry, { as: 'old' })).toBe('old');
@@ -99,6 +99,18 @@ describe('the trash', () => {
     const [{ entry } = { entry: '' }] = machines.trash();
     await machines.rename('web', 'www');
     expect(await machines.restoreFromTrash(entry, { as: undefined })).toBe('www');
+  });
+
+  it('says how to get rid of a snapshot that cannot be read', async () => {
+    const { machines, paths } = await withMachine();
+    await machines.snapshot('web', snapshotRequest());
+    await machines.removeSnapshots('web', ['snap1'], { now: false });
+    const [{ entry } = { entry: '' }] = machines.trash();
+    writeFileSync(join(paths.trash, entry, 'snapshot.json'), '{');
+    expect(await caught(() => machines.restoreFromTrash(entry, { as: undefined }))).toMatchObject({
+      code: 'invalid-config',
+      hint: expect.stringContaining(`tsmachine trash empty ${entry}`),
+    });
   });
 
   it('gives no snapshot back whose name is taken, whose layer is gone, or whose machine is', async () => {
