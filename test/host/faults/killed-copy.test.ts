@@ -10,8 +10,8 @@ import { expectNothingLeaked, snapshotsOf, textIn, writeIn } from './kept-store.
 
 const host = withRoot();
 const MARK = 'root/mark';
-const FILES = 500;
-const BYTES = 100_000;
+const FILES = 250;
+const BYTES = 200_000;
 
 let disk: Disk;
 let place: HostRoot;
@@ -41,7 +41,7 @@ async function killAfter(milliseconds: number, args: readonly string[]): Promise
 
 function expectCopy(state: string, mark: string): void {
   expect(textIn(place, state, MARK), state).toBe(mark);
-  for (let number = 0; number < FILES; number += 50) {
+  for (let number = 0; number < FILES; number += 25) {
     expect(textIn(place, state, `root/many/${number}`), state).toBe(String(number % 10).repeat(BYTES));
   }
 }

@@ -67,12 +67,14 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
     await place.done(['kill', machine]);
   }
 
+  /** All steps on overlay; `moved`: those around which files lie otherwise, for the drivers that keep whole trees. */
   async function atEachStep(
     command: SteppedCommand,
+    moved: readonly number[],
     deed: (point: number, when: string) => Promise<void>,
-    points = Array.from({ length: crashPoints[command] }, (_, index) => index + 1),
   ): Promise<void> {
-    for (const point of points) {
+    const all = Array.from({ length: crashPoints[command] }, (_, index) => index + 1);
+    for (const point of driver === 'overlay' ? all : moved) {
       await deed(point, `step ${point} of ${command}`);
       expectNothingLeaked(place, `step ${point} of ${command}`);
     }
@@ -80,7 +82,7 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
 
   it('a snapshot is there whole or not at all, and the machine is as it was', async () => {
     const marks: Record<string, string> = { 'web@first': 'one' };
-    await atEachStep('snapshot', async (point, when) => {
+    await atEachStep('snapshot', [2, 3, 4, 5], async (point, when) => {
       mark(when);
       await killAt('snapshot', point, ['snapshot', 'web', `s${point}`], [0, 1]);
       marks[`web@s${point}`] = when;
@@ -92,7 +94,7 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
   it('a snapshot of a running machine leaves it running', async () => {
     const marks: Record<string, string> = { 'web@first': 'one' };
     await place.done(['start', 'web']);
-    await atEachStep('snapshot', async (point, when) => {
+    await atEachStep('snapshot', [2, 3, 4, 5], async (point, when) => {
       await place.done(['exec', 'web', '--', 'sh', '-c', `printf '${when}' > /${MARK}`]);
       await killAt('snapshot', point, ['snapshot', 'web', `s${point}`], [0, 1]);
       expect(await stateOf(place, 'web'), when).toBe('running');
@@ -104,7 +106,7 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
   });
 
   it('a restore has been done or not begun, and what was before is kept', async () => {
-    await atEachStep('restore', async (point, when) => {
+    await atEachStep('restore', [2, 3, 4, 5, 6], async (point, when) => {
       mark(when);
       await killAt('restore', point, ['restore', 'web', 'first'], [0]);
       expectMarks({ 'web@first': 'one', web: 'one' }, when);
@@ -115,7 +117,7 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
   });
 
   it.runIf(driver === 'overlay')('the undoing of a restore has been done or not begun', async () => {
-    await atEachStep('restore', async (point, when) => {
+    await atEachStep('restore', [2, 3, 4, 5, 6], async (point, when) => {
       mark(when);
       await place.done(['restore', 'web', 'first']);
       await killAt('restore', point, ['undo'], [0]);
@@ -127,14 +129,14 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
 
   it('a clone is there whole or not at all', async () => {
     const marks: Record<string, string> = { 'web@first': 'one' };
-    await atEachStep('clone', async (point, when) => {
+    await atEachStep('clone', [3, 4, 6, 7, 8], async (point, when) => {
       mark(when);
       await killAt('clone', point, ['clone', 'web', `c${point}`], [0, 1]);
       marks[`c${point}`] = when;
       expectMarks({ ...marks, web: when }, when);
     });
     await expectSeenInside('web');
-    await expectSeenInside('c5');
+    await expectSeenInside('c4');
   });
 
   it('a clone of a snapshot is there whole or not at all', async () => {
@@ -142,7 +144,7 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
       await killAt('clone', point, ['clone', 'web@first', `c${point}`], [0, 1]);
       expectMarks({ 'web@first': 'one', [`c${point}`]: 'one', web: 'two' }, when);
     };
-    await atEachStep('clone', clone, [3, 4, 6, 7]);
+    await atEachStep('clone', [3, 4, 6, 7, 8], clone);
     await expectSeenInside('c4');
   });
 
@@ -156,7 +158,7 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
       marks[`c${point}`] = when;
       expectMarks(marks, when);
     };
-    await atEachStep('clone', clone, [3, 4, 5, 7, 8]);
+    await atEachStep('clone', [3, 4, 6, 7, 8], clone);
     await place.done(['kill', 'web']);
     await expectSeenInside('c4');
   });
@@ -164,7 +166,7 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
   it('a snapshot that is removed takes nothing with it, and comes back', async () => {
     await place.done(['snapshot', 'web', 'second']);
     mark('three');
-    await atEachStep('snapshot-remove', async (point, when) => {
+    await atEachStep('snapshot-remove', [2, 3, 4, 6], async (point, when) => {
       await killAt('snapshot-remove', point, ['snapshot-remove', 'web', 'first'], [0, 3]);
       expect(snapshotsOf(place, 'web'), when).toEqual(['second']);
       expectMarks({ 'web@second': 'two', web: 'three' }, when);
@@ -176,16 +178,17 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
 
   it('a snapshot comes back from the trash', async () => {
     const bringBack = async (point: number, when: string) => {
+      // Only machines have an identity.
+      if (point === 4) return;
       await place.done(['snapshot-remove', 'web', 'first']);
       await killAt('trash-restore', point, ['undo'], [0, 4]);
       expectMarks({ 'web@first': 'one', web: 'two' }, when);
     };
-    // The others are those of machines.
-    await atEachStep('trash-restore', bringBack, [1, 2, 3, 5, 6, 7]);
+    await atEachStep('trash-restore', [2, 3, 4, 5], bringBack);
   });
 
   it('a machine that is destroyed comes back with all that it had', async () => {
-    await atEachStep('destroy', async (point, when) => {
+    await atEachStep('destroy', [2, 3, 4], async (point, when) => {
       await killAt('destroy', point, ['destroy', 'web'], [0, 3]);
       expect(await stateOf(place, 'web'), when).toBe('absent');
       expectNothingLeaked(place, when);
@@ -196,7 +199,7 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
   });
 
   it('a machine comes back from the trash', async () => {
-    await atEachStep('trash-restore', async (point, when) => {
+    await atEachStep('trash-restore', [2, 3, 4, 5], async (point, when) => {
       await place.done(['destroy', 'web']);
       await killAt('trash-restore', point, ['undo'], [0, 4]);
       expectMarks({ 'web@first': 'one', web: 'two' }, when);
@@ -205,7 +208,7 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
   });
 
   it('what is removed for good goes to the end', async () => {
-    await atEachStep('purge', async (point, when) => {
+    await atEachStep('purge', [2, 3, 4], async (point, when) => {
       await place.done(['clone', 'web@first', 'gone']);
       writeIn(place, 'gone', MARK, 'gone');
       await place.done(['snapshot', 'gone', 'its-own']);
@@ -218,7 +221,7 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
   });
 
   it('a path is put back, or is what it was', async () => {
-    await atEachStep('revert', async (point, when) => {
+    await atEachStep('revert', [2, 3], async (point, when) => {
       mark(when);
       await killAt('revert', point, ['revert', 'web', `/${MARK}`, '--from', 'web@first'], [0]);
       expectMarks({ 'web@first': 'one', web: 'one' }, when);
@@ -229,7 +232,7 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
   it.runIf(driver === 'overlay')('layers that are merged look the same', async () => {
     writeIn(place, 'web', 'root/deleted', 'soon');
     await place.done(['snapshot', 'web', 'base']);
-    await atEachStep('merge', async (point, when) => {
+    await atEachStep('merge', [], async (point, when) => {
       mark(`below ${point}`);
       await place.done(['snapshot', 'web', 'below']);
       mark(when);
