@@ -19,6 +19,7 @@ import {
   makePlace,
   placeOf,
   quietWork,
+  requireOwnFiles,
   undoKeeping,
   writeGoingOn,
   writeKept,
@@ -59,6 +60,7 @@ async function restoreLocked(
   const { paths, backend } = domain;
   const intent = intentOf(domain, machine, snapshot, target);
   const before = intent.record.name;
+  requireOwnFiles(domain, machine);
   work.signal.throwIfAborted();
   await underIntent(domain, intent, async () => {
     step('restore', 2);
