@@ -9,10 +9,13 @@ export async function changeSettings(
   name: string,
   words: readonly string[],
 ): Promise<number> {
-  await machines.changeSettings(name, collectSettings(words));
+  const changes = collectSettings(words);
+  await machines.changeSettings(name, changes);
   if (output.json) output.document({ name, settings: machines.settings(name) });
   const { state } = machines.info(name);
-  if (state !== 'stopped') output.report(`${name}: changed; takes effect at the next start`);
+  // Rules for snapshots are of no concern to a machine that runs.
+  const isRule = Object.keys(changes).every((key) => key.startsWith('snapshots.'));
+  if (state !== 'stopped' && !isRule) output.report(`${name}: changed; takes effect at the next start`);
   else output.report(`${name}: changed`);
   return 0;
 }
