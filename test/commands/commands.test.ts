@@ -311,6 +311,15 @@ describe('config', () => {
     expect(changeSettings).toHaveBeenCalledWith('web', { 'memory.max': '1G', nesting: 'yes' });
     expect(ran.stdout).toContain('next start');
   });
+
+  it('says nothing of a start where the schedule of snapshots changes, which counts at once', async () => {
+    const changeSettings = vi.fn(async () => undefined);
+    const info = () => ({ ...summary('web', { state: 'running' }) }) as never;
+    const ran = await run(['set', 'web', 'snapshots.schedule=daily'], {
+      machines: { settings, changeSettings, info },
+    });
+    expect(ran.stdout).toBe('web: changed\n');
+  });
 });
 
 describe('doctor', () => {

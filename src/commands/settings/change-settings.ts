@@ -3,8 +3,8 @@ import { collectSettings } from '../../machines/config-keys.ts';
 import type { MachineState, Machines } from '../../machines/machines.ts';
 import type { CommandContext } from '../program/command-definition.ts';
 
-/** Keys that hold for a running machine too. */
-const AT_ONCE: readonly string[] = ['disk.max'];
+/** Keys that hold for a running machine too, or do not concern it. */
+const AT_ONCE: readonly string[] = ['disk.max', 'snapshots.schedule', 'snapshots.expiry'];
 
 export async function changeSettings(
   { output }: CommandContext,

@@ -12,7 +12,7 @@ import { newMachineId } from '../identity.ts';
 import { layerIds, makeLayerFolder, newLayerId, removeUnusedLayer } from '../layers/new-layer.ts';
 import type { CloneRequest } from '../machines.ts';
 import { checkMachineName } from '../names.ts';
-import { quietWork } from '../snapshots/keeping.ts';
+import { quietWork, requireOwnFiles } from '../snapshots/keeping.ts';
 import { loadUsableSnapshot } from '../snapshots/snapshot-file.ts';
 import { parseSource, type Source } from '../snapshots/snapshot-names.ts';
 import { type StoredMachine, storedMachine } from '../spec.ts';
@@ -64,6 +64,7 @@ export async function clone(
 async function findOriginal(domain: Domain, { machine: name, snapshot }: Source): Promise<Original> {
   const machine = loadMachine(domain.paths, name);
   if (snapshot === undefined) {
+    requireOwnFiles(domain, machine);
     const config = { ...machine.config, hostname: machine.handle.spec.hostname };
     return { machine, config, files: undefined, live: await isLive(domain, machine) };
   }

@@ -9,13 +9,14 @@ import { step } from '../store/crash-points.ts';
 import { removeIntent, writeIntent } from '../store/intents.ts';
 import { renameRanges } from '../store/ranges.ts';
 import { machineEntryName } from '../trash/entries.ts';
+import { snapshotEntriesOf } from '../trash/owner.ts';
 import { purgeEntries, purgeSurplus } from '../trash/purge.ts';
 import { settle, wrongState } from './settle.ts';
 import { killAndWait } from './stop.ts';
 import { loadEvenBroken } from './unreadable.ts';
 import { withMachines } from './with-machines.ts';
 
-/** `force` kills a running machine first; `now` leaves nothing in the trash. */
+/** `force` kills a running machine first; `now` leaves nothing in the trash: without the machine its removed snapshots never come back. */
 export async function destroy(domain: Domain, name: string, force: boolean, now: boolean): Promise<void> {
   await withMachines(domain, [name], async () => {
     const machine = loadEvenBroken(domain, name);
@@ -26,7 +27,7 @@ export async function destroy(domain: Domain, name: string, force: boolean, now:
     record(domain, name, 'destroyed', now ? {} : { trash: entry });
     step('destroy', 6);
     if (now) {
-      await purgeEntries(domain, [entry]);
+      await purgeEntries(domain, [entry, ...snapshotEntriesOf(domain.paths, machine)]);
     }
     await purgeSurplus(domain, Date.now());
     step('destroy', 7);

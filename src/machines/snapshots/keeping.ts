@@ -5,8 +5,9 @@ import type { FilePlace, StorageWork } from '../../backends/storage.ts';
 import { makeDirectory } from '../../files/atomic-file.ts';
 import type { MachineConfig } from '../config-schema.ts';
 import type { Domain } from '../domain.ts';
+import { MachineError } from '../errors.ts';
 import { layerIds, makeLayerFolder, removeUnusedLayer } from '../layers/new-layer.ts';
-import { storedMachine } from '../spec.ts';
+import { type StoredMachine, storedMachine } from '../spec.ts';
 import type { RestoreIntent, SnapshotIntent } from '../store/intents.ts';
 import type { Paths } from '../store/paths.ts';
 import { saveMovedConfig } from '../store/store.ts';
@@ -21,6 +22,17 @@ export function placeOf(paths: Paths, { name, layer, record }: KeepingIntent): F
 export function makePlace(paths: Paths, { name, layer, record }: KeepingIntent): void {
   if (record.config.storage.driver === 'overlay') makeLayerFolder(paths, layer, name);
   makeDirectory(paths.snapshot(name, record.name));
+}
+
+/** Before anything is begun that could not end: nothing but the disk's damage takes the files of a machine away. Throws `failed`. */
+export function requireOwnFiles({ paths, backend }: Domain, { name, handle }: StoredMachine): void {
+  const { tree } = backend.storage.stateOf(handle);
+  if (tree !== undefined && existsSync(tree)) return;
+  throw new MachineError('failed', 'its own files are gone', {
+    subject: name,
+    path: join(paths.machine(name), 'storage'),
+    hint: `what it was before may be there: tsmachine snapshots ${name}, tsmachine clone ${name}@SNAPSHOT NEW`,
+  });
 }
 
 /** From the first file on that was moved there, or that is not where the machine has its own, the only way is forward. */

@@ -20,6 +20,7 @@ import {
   makePlace,
   placeOf,
   quietWork,
+  requireOwnFiles,
   undoKeeping,
   writeGoingOn,
   writeKept,
@@ -60,6 +61,7 @@ async function restoreLocked(
   const { paths, backend } = domain;
   const intent = intentOf(domain, machine, snapshot, target);
   const before = intent.record.name;
+  requireOwnFiles(domain, machine);
   work.signal.throwIfAborted();
   await underIntent(domain, intent, async () => {
     step('restore', 2);

@@ -20,6 +20,7 @@ import {
   makePlace,
   placeOf,
   quietWork,
+  requireOwnFiles,
   undoKeeping,
   writeGoingOn,
   writeKept,
@@ -79,6 +80,7 @@ export async function takeSnapshot(
   const { paths } = domain;
   const name = pickSnapshotName(domain, machine.name, order.snapshot);
   const live = await isLive(domain, machine);
+  requireOwnFiles(domain, machine);
   work.signal.throwIfAborted();
   const intent: SnapshotIntent = {
     operation: 'snapshot',

@@ -17,6 +17,7 @@ import { renameRanges } from '../store/ranges.ts';
 import { loadMachine, machineExists, readNames } from '../store/store.ts';
 import { SIZE_FILE } from './bounds.ts';
 import { parseEntry, type TrashEntry } from './entries.ts';
+import { isOwner } from './owner.ts';
 
 type BringBackIntent = Extract<Intent, { readonly operation: 'trash-restore' }>;
 
@@ -126,12 +127,11 @@ function requireRoom(paths: Paths, { kind, entry, snapshot }: TrashEntry, machin
   }
 }
 
-/** By machine-id and id range: it may have been renamed since, another may have its name, and a clone its machine-id. */
 function ownerOf(paths: Paths, { entry, machine, snapshot = '' }: TrashEntry): string {
   const folder = join(paths.trash, entry);
   const stored = readRecord(folder, snapshot, entry);
   requireFiles(paths, folder, snapshot, stored);
-  const owner = [machine, ...readNames(paths)].find((name) => isOwner(paths, name, stored));
+  const owner = [machine, ...readNames(paths)].find((name) => isOwnerCalled(paths, name, stored));
   if (owner === undefined) {
     throw new MachineError('no-such-machine', `the machine of this snapshot, "${machine}", is not there`, {
       subject: entry,
@@ -139,6 +139,14 @@ function ownerOf(paths: Paths, { entry, machine, snapshot = '' }: TrashEntry): s
     });
   }
   return owner;
+}
+
+function isOwnerCalled(paths: Paths, name: string, stored: SnapshotRecord): boolean {
+  try {
+    return isOwner(loadMachine(paths, name), stored);
+  } catch {
+    return false;
+  }
 }
 
 /** One that is damaged would be in the way of every `undo` after it. */
@@ -149,15 +157,6 @@ function readRecord(folder: string, snapshot: string, entry: string): SnapshotRe
     const error = toMachineError(cause, entry);
     const hint = `remove it for good: tsmachine trash empty ${entry}; \`undo\` then takes what was before it`;
     throw new MachineError(error.code, error.message, { ...error, hint, cause });
-  }
-}
-
-function isOwner(paths: Paths, name: string, { config }: SnapshotRecord): boolean {
-  try {
-    const { machineId, idRange } = loadMachine(paths, name).config;
-    return machineId === config.machineId && idRange.base === config.idRange.base;
-  } catch {
-    return false;
   }
 }
 

@@ -1,12 +1,14 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventsOf, withMachine } from '../../fakes/created-machines.ts';
 import {
+  cloneRequest,
   readFileOf,
   readFileOfSnapshot,
   snapshotLayers,
   snapshotRequest,
+  work,
   writeFileOf,
 } from '../../fakes/machine-files.ts';
 import { makeMachines } from '../../fakes/machines-fixture.ts';
@@ -49,6 +51,20 @@ describe('snapshot', () => {
       });
     },
   );
+
+  it.each(drivers)('on %s begins nothing that could not end when the files are gone', async (storage) => {
+    const fixture = await withMachine('stopped', 'web', { storage });
+    const { machines, paths } = fixture;
+    await machines.snapshot('web', snapshotRequest());
+    rmSync(join(paths.machine('web'), 'storage'), { recursive: true });
+    const gone = { code: 'failed', message: 'its own files are gone' };
+    expect(await caught(() => machines.snapshot('web', snapshotRequest()))).toMatchObject(gone);
+    expect(await caught(() => machines.restore('web', 'snap1', work))).toMatchObject(gone);
+    expect(await caught(() => machines.clone('web', 'trial', cloneRequest()))).toMatchObject(gone);
+    await machines.clone('web@snap1', 'trial', cloneRequest());
+    await machines.destroy('web', { force: false, now: true });
+    expect(machines.list().map(({ name }) => name)).toEqual(['trial']);
+  });
 
   it.each(drivers)(
     'of a running machine on %s is a copy, and says how long it stood still',

@@ -49,6 +49,17 @@ describe('undo', () => {
     expect(readFileOfSnapshot(fixture, 'web', 'snap1', 'a')).toBe('1');
   });
 
+  it('is not in the way of others when its machine is destroyed for good', async () => {
+    const { machines } = await withMachine();
+    await machines.create(request('old'));
+    await machines.destroy('old', gently);
+    await machines.snapshot('web', snapshotRequest());
+    await machines.removeSnapshots('web', ['snap1'], { now: false });
+    await machines.rename('web', 'www');
+    await machines.destroy('www', { force: false, now: true });
+    expect(await machines.undo(work)).toMatchObject({ deed: 'destroy', machine: 'old' });
+  });
+
   it('takes the last of several, then the one before', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     onTestFinished(() => void vi.useRealTimers());
