@@ -4,6 +4,7 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { crashPoints, type SteppedCommand } from '../../../src/machines/store/crash-points.ts';
+import { itWhere } from '../../setup/it-where.ts';
 import { type HostRoot, withRoot } from '../../setup/with-root.ts';
 import { type Disk, makeDisk } from '../storage/disk.ts';
 import { destroyAll, elsewhere, namesIn } from './elsewhere.ts';
@@ -116,7 +117,7 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
     await expectSeenInside('web');
   });
 
-  it.runIf(driver === 'overlay')('the undoing of a restore has been done or not begun', async () => {
+  itWhere(driver === 'overlay')('the undoing of a restore has been done or not begun', async () => {
     await atEachStep('restore', [2, 3, 4, 5, 6], async (point, when) => {
       mark(when);
       await place.done(['restore', 'web', 'first']);
@@ -229,7 +230,7 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
     await expectSeenInside('web');
   });
 
-  it.runIf(driver === 'overlay')('layers that are merged look the same', async () => {
+  itWhere(driver === 'overlay')('layers that are merged look the same', async () => {
     writeIn(place, 'web', 'root/deleted', 'soon');
     await place.done(['snapshot', 'web', 'base']);
     await atEachStep('merge', [], async (point, when) => {
