@@ -4,6 +4,7 @@ import type { Finding } from '../../backend.ts';
 import { groupDirectories, MONITORS_GROUP } from '../cgroups/groups.ts';
 import { processesIn } from '../cgroups/kill.ts';
 import { openIdRanges } from '../id-ranges.ts';
+import { monitorOfProcesses } from '../life/collect.ts';
 import { isAlive } from '../life/process-stat.ts';
 import { readStateFile } from '../life/state-file.ts';
 import type { Examination } from './context.ts';
@@ -46,6 +47,8 @@ function groups(examination: Examination, supervised: ReadonlySet<string>): read
   return [...names]
     .filter((name) => name !== MONITORS_GROUP && !supervised.has(name))
     .map((name) => {
+      const stranger = monitorOfProcesses(name, examination);
+      if (stranger !== undefined) return ofAnotherRoot(name, stranger);
       const paths = groupDirectories(layout, cgroupParent, name).filter((path) => existsSync(path));
       const processes = new Set(paths.flatMap(processesIn));
       return {
@@ -58,6 +61,15 @@ function groups(examination: Examination, supervised: ReadonlySet<string>): read
         fix: known.includes(name) ? `tsmachine stop ${name}` : killAndRemove(paths, processes),
       };
     });
+}
+
+function ofAnotherRoot(name: string, monitor: number): Finding {
+  return {
+    subject: `cgroup of ${name}`,
+    verdict: 'note',
+    detail: `a machine of another root folder runs in it (monitor pid ${monitor})`,
+    fix: 'Give each root folder a TSMACHINE_CGROUP_PARENT of its own, if both shall have machines of the same names.',
+  };
 }
 
 function killAndRemove(paths: readonly string[], processes: ReadonlySet<number>): string {

@@ -11,16 +11,16 @@ import { readStateFile } from './state-file.ts';
 import { type HostView, lastExit } from './status.ts';
 
 /**
- * A live monitor whose child is in the machine's groups. It is not the machine's own monitor, which would have said so; a
+ * A live monitor whose child is in the machine's groups. Not the machine's own monitor, which would have said so; a
  * leftover has none, since whose monitor died is given another parent.
  */
-function monitorOfProcesses(
-  { spec }: MachineHandle,
+export function monitorOfProcesses(
+  name: string,
   { layout, cgroupParent, procRoot }: HostView,
 ): number | undefined {
   const monitors = new Set(monitorDirectories(layout, cgroupParent).flatMap(processesIn));
   if (monitors.size === 0) return undefined;
-  return groupDirectories(layout, cgroupParent, spec.name)
+  return groupDirectories(layout, cgroupParent, name)
     .flatMap(processesIn)
     .map((pid) => parentOf(pid, procRoot))
     .find((parent) => parent !== undefined && monitors.has(parent));
@@ -39,7 +39,7 @@ export async function collect(machine: MachineHandle, host: HostView): Promise<v
       `${machine.spec.name} has a monitor: nothing is to be cleaned up`,
     );
   }
-  const stranger = monitorOfProcesses(machine, host);
+  const stranger = monitorOfProcesses(machine.spec.name, host);
   if (stranger !== undefined) {
     throw new BackendError(
       'busy',

@@ -117,6 +117,15 @@ describe('doctor', () => {
     expect(await find('leftovers')).toMatchObject({ verdict: 'ok' });
   });
 
+  it('leaves a machine of another root folder in peace', async () => {
+    fixture.write('cgroup/ours/monitors/cgroup.procs', '70\n');
+    fixture.write('cgroup/ours/theirs/cgroup.procs', '71\n');
+    fixture.write('proc/71/stat', '71 (init) S 70 71 71 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 1000 0 0');
+    const finding = (await examine()).find(({ subject }) => subject === 'cgroup of theirs');
+    expect(finding).toMatchObject({ verdict: 'note', detail: expect.stringContaining('monitor pid 70') });
+    expect(finding?.fix).not.toMatch(/kill/);
+  });
+
   it('finds run directories, groups, id ranges and locks that belong to nobody', async () => {
     fixture.writeState(['phase', 'running'], ['monitor', 50, 1000], ['init', 60, 1001]);
     fixture.writeGroup('cgroup.procs', '');
