@@ -2,20 +2,17 @@
  * A backend that runs nothing: machines are entries of a map, id ranges are files, so that what survives a crash can be
  * looked at. It is a fake: it shows how the domain uses a backend, never that a backend works.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Backend,
   BackendError,
   type DecideAfterExit,
   type ExitRecord,
-  type IdRange,
   type MachineHandle,
   type MachineStatus,
 } from '../../src/backends/backend.ts';
+import { createFakeRanges } from './fake-ranges.ts';
 import { createFakeStorage } from './fake-storage.ts';
-
-const RANGE = 65_536;
 
 export interface FakeBackend extends Backend {
   /** Every call that changes something, as `verb name`. */
@@ -35,7 +32,6 @@ export interface FakeBackend extends Backend {
 }
 
 export function createFakeBackend(root: string): FakeBackend {
-  const ids = join(root, 'ids');
   const statuses = new Map<string, MachineStatus>();
   const exits = new Map<string, ExitRecord>();
   const failures = new Map<string, unknown>();
@@ -91,34 +87,7 @@ export function createFakeBackend(root: string): FakeBackend {
     end,
     onExit: async () => {},
 
-    async allocateIdRange(name) {
-      call('allocateIdRange', name);
-      mkdirSync(ids, { recursive: true });
-      for (let base = 100_000; ; base += RANGE) {
-        if (!existsSync(join(ids, String(base)))) {
-          writeFileSync(join(ids, String(base)), name, { flag: 'wx' });
-          return { base, count: RANGE };
-        }
-      }
-    },
-    async releaseIdRange(range, name) {
-      call('releaseIdRange', name);
-      requireOwner(ids, range, [name]);
-      rmSync(join(ids, String(range.base)));
-    },
-    async renameIdRange(range, name, newName) {
-      call('renameIdRange', `${name} ${newName}`);
-      requireOwner(ids, range, [name, newName]);
-      const path = join(ids, String(range.base));
-      writeFileSync(`${path}.new`, newName);
-      renameSync(`${path}.new`, path);
-    },
-    async idRangesOf(name) {
-      const bases = existsSync(ids) ? readdirSync(ids) : [];
-      return bases
-        .filter((base) => readFileSync(join(ids, base), 'utf8') === name)
-        .map((base) => ({ base: Number(base), count: RANGE }));
-    },
+    ...createFakeRanges(join(root, 'ids'), call),
     storage: createFakeStorage(call, (name) => statusOf(name).state !== 'stopped'),
 
     plan: ({ spec }) => [
@@ -198,13 +167,6 @@ export function createFakeBackend(root: string): FakeBackend {
     examineHost: async (known) => [{ subject: 'known', verdict: 'ok', detail: known.join(' ') }],
   };
   return fake;
-}
-
-function requireOwner(ids: string, range: IdRange, names: readonly string[]): void {
-  const owner = readFileSync(join(ids, String(range.base)), 'utf8');
-  if (!names.includes(owner)) {
-    throw new BackendError('failed', `the id range ${range.base} is not ${names[0]}'s but ${owner}'s`);
-  }
 }
 
 async function wakeOrTimeout(waiting: Set<() => void>, milliseconds: number): Promise<void> {

@@ -10,6 +10,8 @@ import { crashPoints, type SteppedCommand } from '../../src/machines/store/crash
 interface Ending {
   readonly code: number | null;
   readonly signal: string | null;
+  /** What it said of its failure. */
+  readonly words: string;
 }
 
 export interface KilledProgram {
@@ -43,10 +45,14 @@ export function killedProgram(): KilledProgram {
     new Promise((done) => {
       const env = { ...process.env, ...environment };
       const program = [join(folder, 'program.mjs'), ...args];
-      const child = spawn(process.execPath, program, { env, stdio: ['ignore', 'ignore', 'ignore'] });
-      child.on('close', (code, signal) => done({ code, signal }));
+      const child = spawn(process.execPath, program, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+      let words = '';
+      child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+        words += chunk;
+      });
+      child.on('close', (code, signal) => done({ code, signal, words }));
     });
-  const killed = { code: null, signal: 'SIGKILL' };
+  const killed = { code: null, signal: 'SIGKILL', words: '' };
   return {
     run,
     die: async (command, step, args, verb = command) => {
