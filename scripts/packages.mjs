@@ -24,6 +24,8 @@ const names = {
     getfattr: 'attr',
     setfacl: 'acl',
     setcap: 'libcap2-bin',
+    'qemu-system-x86_64': 'qemu-system-x86',
+    xz: 'xz-utils',
   },
   dnf: {
     cc: 'gcc',

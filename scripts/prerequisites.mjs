@@ -1,5 +1,5 @@
 /**
- * `node scripts/prerequisites.mjs demo|test`: everything outside npm that these need is there, or is installed (as
+ * `node scripts/prerequisites.mjs demo|test|vm`: everything outside npm that these need is there, or is installed (as
  * root, saying so first), or is named together with the command that installs it.
  */
 import { spawnSync } from 'node:child_process';
@@ -11,16 +11,16 @@ const runs = (command, args, input) => () =>
 
 /** Checked in this order; a tool's check may use the tools above it. */
 const tools = [
-  { tool: 'make', for: ['demo', 'test'], why: 'builds the helper', present: hasCommand('make') },
+  { tool: 'make', for: ['demo', 'test', 'vm'], why: 'builds the helper', present: hasCommand('make') },
   {
     tool: 'cc',
-    for: ['demo', 'test'],
+    for: ['demo', 'test', 'vm'],
     why: 'builds the helper',
     present: runs('cc', ['-fsyntax-only', '-x', 'c', '-'], '#include <stdio.h>\n'),
   },
   {
     tool: 'sanitizers',
-    for: ['test'],
+    for: ['test', 'vm'],
     why: 'fuzzes the helper under AddressSanitizer and UndefinedBehaviorSanitizer',
     present: runs(
       'cc',
@@ -44,8 +44,8 @@ const tools = [
   },
   {
     tool: 'mkfs.ext4',
-    for: ['test'],
-    why: 'makes the disks that are full, or lose their power',
+    for: ['test', 'vm'],
+    why: 'makes the disks that are full, or lose their power, and that of the virtual machine',
     present: hasCommand('mkfs.ext4'),
   },
   {
@@ -78,6 +78,24 @@ const tools = [
     for: ['test'],
     why: 'the seccomp filter is compared with the one that libseccomp makes',
     present: runs('pkg-config', ['--exists', 'libseccomp'], ''),
+  },
+  {
+    tool: 'qemu-system-x86_64',
+    for: ['vm'],
+    why: 'is the virtual machine',
+    present: hasCommand('qemu-system-x86_64'),
+  },
+  {
+    tool: 'mmdebstrap',
+    for: ['vm'],
+    why: 'installs Debian for the virtual machine',
+    present: hasCommand('mmdebstrap'),
+  },
+  {
+    tool: 'xz',
+    for: ['vm'],
+    why: 'unpacks the kernel of the virtual machine',
+    present: hasCommand('xz'),
   },
 ];
 

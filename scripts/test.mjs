@@ -3,10 +3,11 @@
  * The last line says `N passed, N failed, N skipped`.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { readCounts } from './test-counts.mjs';
 
 const project = join(import.meta.dirname, '..');
 const results = mkdtempSync(join(tmpdir(), 'tsmachine-results-'));
@@ -31,7 +32,7 @@ const status = await runToItsEnd([
   ...process.argv.slice(2),
 ]);
 const left = findLeftovers(mark).filter((leftover) => !before.has(key(leftover)));
-const counts = readCounts();
+const counts = readCounts(join(results, 'results.json'));
 rmSync(results, { recursive: true, force: true });
 
 if (left.length > 0) console.log(describeLeftovers(left));
@@ -49,26 +50,6 @@ function node(args) {
 
 function key({ kind, what }) {
   return `${kind} ${what}`;
-}
-
-/** Vitest counts a file that failed to load, or whose tear-down failed, as no test at all: it counts as one here. */
-function readCounts() {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  let files;
-  try {
-    files = JSON.parse(readFileSync(join(results, 'results.json'), 'utf8')).testResults;
-  } catch {
-    console.log('the test runner ended without results');
-    return { ...counts, failed: 1 };
-  }
-  for (const { status, assertionResults } of files) {
-    const failed = assertionResults.filter((test) => test.status === 'failed').length;
-    const passed = assertionResults.filter((test) => test.status === 'passed').length;
-    counts.passed += passed;
-    counts.failed += status === 'failed' ? Math.max(failed, 1) : failed;
-    counts.skipped += assertionResults.length - failed - passed;
-  }
-  return counts;
 }
 
 /** An interrupted run ends its workers in the middle of a test: what they leave is swept all the same. */

@@ -1,23 +1,19 @@
-/** Attack programs: C files of attacks/, compiled once a run, put into a machine through `exec` and run there as its root. */
+/** Attack programs: C files of attacks/, put into a machine through `exec` and run there as its root. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { CliResult } from '../../setup/run-cli.ts';
-import { runFolder } from '../../setup/test-run.ts';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type CliResult, projectFolder } from '../../setup/run-cli.ts';
 
 export type Run = (args: readonly string[], input?: Uint8Array) => Promise<CliResult>;
 
 /** Label of each try to `ok` (the attack succeeded) or the name of errno. */
 export type Outcomes = Readonly<Record<string, string>>;
 
-/** Static, so that it runs in any root file system. */
+/** Compiled anew only if its source has changed. */
 export function compileAttack(program: string): string {
-  const folder = join(runFolder(), 'attacks');
-  const target = join(folder, program);
-  if (existsSync(target)) return target;
-  mkdirSync(folder, { recursive: true });
-  const source = join(import.meta.dirname, 'attacks', `${program}.c`);
-  execFileSync('cc', ['-std=gnu11', '-O1', '-Wall', '-Wextra', '-Werror', '-static', '-o', target, source]);
+  const target = join(projectFolder, 'build/attacks', program);
+  const sources = join(import.meta.dirname, 'attacks');
+  execFileSync('make', ['-s', '-C', sources, `OUT=${dirname(target)}`, target]);
   return target;
 }
 

@@ -1,0 +1,63 @@
+/** The host tests of this project, run in the virtual machine. */
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundleTests } from './bundle-tests.mjs';
+import { project, runInVm } from './job.mjs';
+
+/** A translated processor is about ten times slower than a real one. */
+const TIME_SCALE = 10;
+const LIMIT_MS = 3_600_000;
+
+/** Those whose result depends on the host's cgroups, on systemd and on the kernel: what the rest finds, it finds on any host. */
+const dependsOnHost = ['test/host/native-', 'test/host/configured-machine.', 'test/host/leftovers.'];
+
+/** All host tests, or those that npm run test:vm runs when nobody names any. */
+export function hostTests({ all }) {
+  return readdirSync(join(project, 'test/host'), { recursive: true })
+    .map((path) => join('test/host', path))
+    .filter((path) => path.endsWith('.test.ts'))
+    .filter((path) => all || dependsOnHost.some((beginning) => path.startsWith(beginning)))
+    .sort();
+}
+
+/**
+ * @param results where vitest's JSON report is copied to
+ * @returns the exit code
+ */
+export async function runHostTests(files, { machine, results }) {
+  buildPrograms();
+  const config = await bundleTests(files, TIME_SCALE);
+  return runInVm(
+    [
+      ...['node', 'node_modules/vitest/vitest.mjs', 'run', '--config', config],
+      ...['--reporter=verbose', '--reporter=json', '--outputFile.json=/job/out/results.json'],
+    ],
+    {
+      machine,
+      timeoutMs: LIMIT_MS,
+      env: {
+        TSMACHINE_TEST_RUN: 'tsmtest-0000001',
+        CI: 'true',
+        ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }),
+      },
+      collect(out) {
+        const report = join(out, 'results.json');
+        if (results !== undefined && existsSync(report)) copyFileSync(report, results);
+      },
+    },
+  );
+}
+
+/** The guest has no compiler, and finds these up to date. */
+function buildPrograms() {
+  for (const [folder, target] of [
+    ['test/host/security/attacks', []],
+    ['src/backends/native/helper', [join(project, 'build/helper/checked/cgroup_fork_test')]],
+  ]) {
+    const { status } = spawnSync('make', ['-s', '-C', join(project, folder), ...target], {
+      stdio: 'inherit',
+    });
+    if (status !== 0) throw new Error(`make failed in ${folder}`);
+  }
+}
