@@ -12,6 +12,8 @@ const withBusybox = {
 };
 const hostTests = ['test/host/**/*.test.ts'];
 const endToEndTests = ['test/e2e/**/*.test.ts'];
+/** Run by `npm run test:vm` alone (scripts/vm). */
+const virtualMachineTests = ['test/vm/**/*.test.ts'];
 
 /**
  * Three kinds of tests. Unit tests need no root and run side by side. Host tests make real machines as root, and
@@ -24,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...hostTests, ...endToEndTests],
+          exclude: [...configDefaults.exclude, ...hostTests, ...endToEndTests, ...virtualMachineTests],
           setupFiles,
           globalSetup,
           sequence: { groupOrder: 0 },

@@ -10,12 +10,19 @@ const TIME_SCALE = 10;
 const LIMIT_MS = 3_600_000;
 
 /** Those whose result depends on the host's cgroups, on systemd and on the kernel: what the rest finds, it finds on any host. */
-const dependsOnHost = ['test/host/native-', 'test/host/configured-machine.', 'test/host/leftovers.'];
+const dependsOnHost = [
+  'test/vm/',
+  'test/host/native-',
+  'test/host/configured-machine.',
+  'test/host/leftovers.',
+];
 
 /** All host tests, or those that npm run test:vm runs when nobody names any. */
 export function hostTests({ all }) {
-  return readdirSync(join(project, 'test/host'), { recursive: true })
-    .map((path) => join('test/host', path))
+  return ['test/vm', 'test/host']
+    .flatMap((folder) =>
+      readdirSync(join(project, folder), { recursive: true }).map((path) => join(folder, path)),
+    )
     .filter((path) => path.endsWith('.test.ts'))
     .filter((path) => all || dependsOnHost.some((beginning) => path.startsWith(beginning)))
     .sort();
