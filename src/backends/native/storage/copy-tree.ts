@@ -10,7 +10,7 @@ import { runTool } from './tool.ts';
 /** Does the copying itself at the right moment; returns how long a machine stood still for it. */
 export type Hold = (copy: () => Promise<void>) => Promise<number | undefined>;
 
-const atOnce: Hold = async (copy) => {
+export const atOnce: Hold = async (copy) => {
   await copy();
   return undefined;
 };

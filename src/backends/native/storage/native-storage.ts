@@ -23,7 +23,7 @@ type Drivers = Readonly<Record<StorageDriverName, StorageDriver>>;
 function createDrivers(machines: RunningMachines, helperPath: string): Drivers {
   return {
     overlay: createOverlayDriver(machines, helperPath),
-    btrfs: createBtrfsDriver(machines),
+    btrfs: createBtrfsDriver(machines, helperPath),
     dir: createDirDriver(machines),
   };
 }

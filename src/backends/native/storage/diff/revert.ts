@@ -6,8 +6,10 @@
 import { lstatSync, mkdirSync, renameSync } from 'node:fs';
 import { BackendError, type MachineHandle } from '../../../backend.ts';
 import type { FileState } from '../../../storage.ts';
+import { isReadOnly, isSubvolume, SUBVOLUME_INODE } from '../btrfs/file-system.ts';
 import { syncFileSystem } from '../copy-tree.ts';
 import { storageDirectory } from '../places.ts';
+import { removeTree } from '../remove-tree.ts';
 import { storageError } from '../storage-error.ts';
 import { makeOpaque, makeWhiteout, raiseTo, removeTrees, runInView } from '../tree-tools.ts';
 import { inBytes, stackOf } from './changes.ts';
@@ -40,9 +42,11 @@ export async function revertPath(
 ): Promise<void> {
   const [top, ...lower] = stackOf(present);
   if (top === undefined) throw new BackendError('failed', `${machine.spec.name} has no files`);
-  const staging = stagingOf(machine, present, top);
   const isOverlay = present.driver === 'overlay';
   const { name } = machine.spec;
+  const inner = isOverlay ? undefined : await innermostSubvolume(helperPath, name, top, path.slice(1));
+  const usual = usualStaging(machine, present, top);
+  const staging = inner === undefined ? usual : `${top}/${inner}/${STAGING}`;
   const revert = {
     helperPath,
     name,
@@ -53,18 +57,59 @@ export async function revertPath(
     source: stackOf(from),
     staging,
   };
-  await removeTrees(helperPath, [staging]);
+  const remove = () => removeFolders(helperPath, isOverlay, [...new Set([usual, staging])]);
+  await remove();
   try {
     await revertStaged(revert);
     await syncFileSystem(top);
   } finally {
-    await removeTrees(helperPath, [staging]);
+    await remove();
   }
 }
 
+/** A whole tree may have subvolumes in it, an upper of an overlay none. */
+async function removeFolders(helperPath: string, isOverlay: boolean, folders: readonly string[]) {
+  if (isOverlay) return await removeTrees(helperPath, folders);
+  for (const folder of folders) await removeTree(folder);
+}
+
+const STAGING = '.tsmachine-revert';
+
 /** Renames do not leave a subvolume. */
-function stagingOf(machine: MachineHandle, { driver }: FileState, top: string): string {
-  return driver === 'btrfs' ? `${top}/.tsmachine-revert` : `${storageDirectory(machine)}/revert`;
+function usualStaging(machine: MachineHandle, { driver }: FileState, top: string): string {
+  return driver === 'btrfs' ? `${top}/${STAGING}` : `${storageDirectory(machine)}/revert`;
+}
+
+/**
+ * Of those that the machine has made in itself, the one that the path lies in.
+ * @throws BackendError 'failed' if that is read-only, or the path is one that is
+ */
+async function innermostSubvolume(
+  helperPath: string,
+  machine: string,
+  top: string,
+  path: string,
+): Promise<string | undefined> {
+  const ways = waysTo(`${path}/`);
+  const found = await createHelperReader(helperPath).find([top], ways.map(inBytes));
+  const subvolumes = ways.filter((way, index) => {
+    const isTop = found[index]?.inode.endsWith(`:${SUBVOLUME_INODE}`) === true;
+    return isTop && isSubvolume(`${top}/${way}`);
+  });
+  const readOnly = subvolumes.find((way) => isReadOnly(`${top}/${way}`));
+  if (readOnly !== undefined) {
+    throw new BackendError('failed', `/${readOnly} is a read-only subvolume in ${machine}`, {
+      path: `/${readOnly}`,
+      hint: `Start the machine and open it there: btrfs property set /${readOnly} ro false`,
+    });
+  }
+  return subvolumes.findLast((way) => way !== path);
+}
+
+/** The directories on the way to a path. */
+function waysTo(path: string): readonly string[] {
+  const names = path.split('/').slice(0, -1);
+  return names.map((_, index) => names.slice(0, index + 1).join('/'));
 }
 
 async function revertStaged(revert: Revert): Promise<void> {
@@ -126,8 +171,7 @@ interface Way {
 }
 
 async function lookAtWay({ helperPath, path, top, lower }: Revert): Promise<Way> {
-  const names = path.split('/').slice(0, -1);
-  const ways = names.map((_, index) => names.slice(0, index + 1).join('/'));
+  const ways = waysTo(path);
   const found = await createHelperReader(helperPath).find([top, ...lower], ways.map(inBytes));
   return {
     obstacle: ways.find((_, index) => found[index]?.type !== 'directory'),
