@@ -182,7 +182,12 @@ export interface BackendStorage {
     work: StorageWork,
   ): Promise<readonly (readonly string[])[]>;
 
-  /** Bytes on disk of a directory with all that is in it, hard links counted once. */
+  /**
+   * What some directories together have on disk: `ownBytes` that nothing outside of them holds, `sharedBytes` that something does, as
+   * the blocks of a reflink. What more than one of them has counts once.
+   */
+  sharesOf(paths: readonly string[]): Promise<{ readonly ownBytes: number; readonly sharedBytes: number }>;
+  /** Bytes on disk of a directory with all that is in it, hard links counted once, shared blocks each time. */
   bytesOf(path: string): Promise<number>;
   /** The same of each of some directories by itself; undefined where it cannot be told. For hundreds of small ones at a time. */
   bytesOfEach(paths: readonly string[]): Promise<readonly (number | undefined)[]>;

@@ -34,6 +34,7 @@ static const struct mode {
 	{ "merge", merge_main, 2, -1, false, true }, { "whiteout", whiteout_main, 2, -1, false, true },
 	{ "opaque", opaque_main, 2, -1, false, true }, { "raise", raise_main, 2, -1, false, true },
 	{ "like", like_main, 2, -1, false, true }, { "snapshot", snapshot_main, 2, -1, false, true },
+	{ "shares", shares_main, 2, -1, false, true },
 	{ "remove", remove_main, 2, -1, false, true }, { "view", view_main, 3, -1, false, true },
 	{ "confined", confined_main, 2, 2, true, false },
 };

@@ -10,7 +10,7 @@ import type { RunningMachines, StorageDriver } from './driver.ts';
 import { renewIdentity, writeIdentity, writeNewIdentity } from './identity.ts';
 import { createOverlayDriver } from './overlay/overlay-driver.ts';
 import { removeTree } from './remove-tree.ts';
-import { bytesOfEachTree, bytesOfTrees, mergeLayers } from './tree-tools.ts';
+import { bytesOfEachTree, bytesOfTrees, mergeLayers, sharesOfTrees } from './tree-tools.ts';
 
 export interface NativeStorageOptions {
   readonly root: string;
@@ -79,6 +79,7 @@ export function createNativeStorage({ root, helperPath, machines }: NativeStorag
       const { adoptStates } = await import('./archive/adopt.ts');
       return await adoptStates({ helperPath, machine, states, workDirectory, work });
     },
+    sharesOf: (paths) => sharesOfTrees(helperPath, paths),
     bytesOf: (path) => bytesOfTrees(helperPath, [path]),
     bytesOfEach: (paths) => bytesOfEachTree(helperPath, paths),
   };

@@ -85,6 +85,20 @@ export async function bytesOfEachTree(
 }
 
 /**
+ * Bytes on disk of all the trees together: that nothing else holds, and that something outside of them holds too.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'
+ */
+export async function sharesOfTrees(
+  helperPath: string,
+  paths: readonly string[],
+): Promise<{ readonly ownBytes: number; readonly sharedBytes: number }> {
+  if (paths.length === 0) return { ownBytes: 0, sharedBytes: 0 };
+  const answer = await ask(helperPath, ['shares', ...paths], 'look through', paths);
+  const [ownBytes = 0, sharedBytes = 0] = answer.split(' ').map(Number);
+  return { ownBytes, sharedBytes };
+}
+
+/**
  * Moves all of a layer into the one directly below it. Both look the same together at every moment: what was killed, or aborted, is
  * finished by another call. Afterwards `upper` is empty. `deeper`: what lies below `lower`, top first, for then whiteouts that hide
  * nothing there are not kept; undefined if it is not known.

@@ -25,6 +25,7 @@ int remove_main(int argc, char **argv);
 int confined_main(int argc, char **argv);
 int view_main(int argc, char **argv);
 int snapshot_main(int argc, char **argv);
+int shares_main(int argc, char **argv);
 
 /* The directory at `path`, relative to the directory `at`; its last component is no symlink. Close-on-exec, or -1. */
 int tree_open(int at, const char *path, struct failure *failure);
