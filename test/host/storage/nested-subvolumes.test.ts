@@ -140,6 +140,15 @@ it('are found at any depth, and only where they really lie', async () => {
   execFileSync('btrfs', ['-q', 'subvolume', 'delete', outside]);
 });
 
+it('are refused a hundred deep in each other, and nothing half done is left', async () => {
+  sh('web', 'for i in $(seq 101); do btrfs -q subvolume create d; cd d; done');
+  const refused = await cli(on('clone', 'web', 'copy'));
+  expect(refused.code).not.toBe(0);
+  expect(refused.stderr).toContain('EMLINK');
+  expect(refused.stderr).toContain('more than 100 deep');
+  expect(readdirSync(`${disk.folder}/machines`)).toEqual(['web']);
+});
+
 it('have single files put back in them, unless they are read-only', async () => {
   await run('snapshot', 'web', 'one');
   writeFileSync(`${rootOf('web')}/root/outer/file`, '9');

@@ -15,9 +15,8 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { encodeRecords } from '../../../src/backends/native/records.ts';
 import { pathText, type TreeEntry } from '../../../src/backends/native/storage/tree-entries.ts';
+import { bytesOfEachTree, bytesOfTrees } from '../../../src/backends/native/storage/tree-sizes.ts';
 import {
-  bytesOfEachTree,
-  bytesOfTrees,
   makeWhiteout,
   mergeLayers,
   NOT_RUN,

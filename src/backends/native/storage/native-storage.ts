@@ -10,7 +10,8 @@ import type { RunningMachines, StorageDriver } from './driver.ts';
 import { renewIdentity, writeIdentity, writeNewIdentity } from './identity.ts';
 import { createOverlayDriver } from './overlay/overlay-driver.ts';
 import { removeTree } from './remove-tree.ts';
-import { bytesOfEachTree, bytesOfTrees, mergeLayers, sharesOfTrees } from './tree-tools.ts';
+import { bytesOfEachTree, bytesOfTrees, sharesOfTrees } from './tree-sizes.ts';
+import { mergeLayers } from './tree-tools.ts';
 
 export interface NativeStorageOptions {
   readonly root: string;

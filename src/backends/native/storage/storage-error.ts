@@ -8,6 +8,8 @@ export const HINTS: Readonly<Record<string, string>> = {
   EPERM: 'Run as root, or choose a folder of your own with --root.',
   ELOOP: 'The machine has a symbolic link where a directory belongs, and it is not followed.',
   ENOTDIR: 'The machine has something else where a directory belongs.',
+  EMLINK: 'The machine has made subvolumes more than 100 deep in each other: delete some of them inside it.',
+  ESTALE: 'These files were moved meanwhile: try again.',
   EEXIST: 'Something else is in the way: `tsmachine doctor` finds leftovers.',
 };
 

@@ -22,11 +22,11 @@ static int open_child(int directory, const struct subvolume_child *child, struct
 	uint64_t id;
 
 	if (fd < 0)
-		return fail(failure, "openat", child->name);
+		return fail(failure, "openat", NULL);
 	if (fstat(fd, &status) == 0 && subvolume_is_top(&status) && subvolume_id(fd, &id) == 0 && id == child->id)
 		return fd;
 	close(fd);
-	return fail_with(failure, ESTALE, "openat", child->name);
+	return fail_with(failure, ESTALE, "openat", NULL);
 }
 
 /* Only an empty directory of the kernel's own making goes. */
@@ -35,10 +35,10 @@ static int clear_place(int directory, const char *name, struct failure *failure)
 	struct stat status;
 
 	if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
-		return fail(failure, "fstatat", name);
+		return fail(failure, "fstatat", NULL);
 	if (status.st_ino != SUBVOLUME_PLACEHOLDER_INODE)
-		return fail_with(failure, ESTALE, "fstatat", name);
-	return unlinkat(directory, name, AT_REMOVEDIR) < 0 ? fail(failure, "unlinkat", name) : 0;
+		return fail_with(failure, ESTALE, "fstatat", NULL);
+	return unlinkat(directory, name, AT_REMOVEDIR) < 0 ? fail(failure, "unlinkat", NULL) : 0;
 }
 
 /* A snapshot that is read-only from the beginning could not take those that lie in it. */
@@ -63,10 +63,10 @@ static int copy_child(int child, int place, const char *name, unsigned level, st
 	if (clear_place(place, name, failure) < 0)
 		return -1;
 	if (subvolume_snapshot(child, place, name, false) < 0)
-		return fail(failure, "BTRFS_IOC_SNAP_CREATE_V2", name);
+		return fail(failure, "BTRFS_IOC_SNAP_CREATE_V2", NULL);
 	copy = openat(place, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (copy < 0)
-		return fail(failure, "openat", name);
+		return fail(failure, "openat", NULL);
 	result = fill_child(child, copy, level, failure);
 	close(copy);
 	return result;
@@ -80,14 +80,14 @@ static int put_child(int directory, int place, const struct subvolume_child *chi
 	int result;
 
 	if (fstat(place, &status) < 0)
-		return fail(failure, "fstat", child->name);
+		return fail(failure, "fstat", NULL);
 	fd = open_child(directory, child, failure);
 	if (fd < 0)
 		return -1;
 	result = copy_child(fd, place, child->name, level, failure);
 	close(fd);
 	if (result == 0 && futimens(place, (struct timespec[]){ { .tv_nsec = UTIME_OMIT }, status.st_mtim }) < 0)
-		return fail(failure, "futimens", child->name);
+		return fail(failure, "futimens", NULL);
 	return result;
 }
 
@@ -101,7 +101,7 @@ static int fill_place(const struct pair *pair, const struct subvolume_child *chi
 {
 	int directory = subvolume_open_directory(pair->source, pair->source_id, child->directory);
 	int place = directory < 0 ? -1 : subvolume_open_directory(pair->target, pair->target_id, child->directory);
-	int result = place < 0 ? fail(failure, "openat", child->name) : put_child(directory, place, child, level, failure);
+	int result = place < 0 ? fail(failure, "openat", NULL) : put_child(directory, place, child, level, failure);
 
 	if (place >= 0)
 		close(place);
@@ -121,7 +121,7 @@ static int fill(int source, int target, unsigned level, struct failure *failure)
 	if (subvolume_children_read(source, pair.source_id, &children) < 0)
 		result = fail(failure, "BTRFS_IOC_TREE_SEARCH", NULL);
 	else if (children.count > 0 && level == LEVELS)
-		result = fail_with(failure, EMLINK, "BTRFS_IOC_SNAP_CREATE_V2", children.items[0].name);
+		result = fail_with(failure, EMLINK, "BTRFS_IOC_SNAP_CREATE_V2", NULL);
 	for (size_t i = 0; result == 0 && i < children.count; i++)
 		result = fill_place(&pair, &children.items[i], level + 1, failure);
 	subvolume_children_free(&children);

@@ -6,7 +6,8 @@ import { differencesBetween, stackOf } from '../diff/changes.ts';
 import { createHelperReader } from '../diff/helper-reader.ts';
 import type { FoundEntry } from '../diff/tree-reader.ts';
 import { pathText } from '../tree-entries.ts';
-import { bytesOfTrees, scanTree } from '../tree-tools.ts';
+import { bytesOfTrees } from '../tree-sizes.ts';
+import { scanTree } from '../tree-tools.ts';
 
 /** Paths have a character a byte. */
 export interface Delta {
