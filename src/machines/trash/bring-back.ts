@@ -94,7 +94,9 @@ function move(paths: Paths, entry: string, place: string): void {
 async function renameIdentity({ paths, backend }: Domain, name: string): Promise<void> {
   try {
     await backend.storage.writeIdentity(loadMachine(paths, name).handle);
-  } catch {}
+  } catch {
+    // As in a rename: the names of its files are wrong until its root mends /etc.
+  }
 }
 
 export function findEntry({ trash }: Paths, entry: string): TrashEntry {
