@@ -10,7 +10,8 @@ import type { RunningMachines, StorageDriver } from './driver.ts';
 import { renewIdentity, writeIdentity, writeNewIdentity } from './identity.ts';
 import { createOverlayDriver } from './overlay/overlay-driver.ts';
 import { removeTree } from './remove-tree.ts';
-import { bytesOfEachTree, bytesOfTrees, mergeLayers } from './tree-tools.ts';
+import { mergeLayers } from './trees/changing.ts';
+import { bytesOfEachTree, bytesOfTrees } from './trees/looking.ts';
 
 export interface NativeStorageOptions {
   readonly root: string;
@@ -23,8 +24,8 @@ type Drivers = Readonly<Record<StorageDriverName, StorageDriver>>;
 function createDrivers(machines: RunningMachines, helperPath: string): Drivers {
   return {
     overlay: createOverlayDriver(machines, helperPath),
-    btrfs: createBtrfsDriver(machines),
-    dir: createDirDriver(machines),
+    btrfs: createBtrfsDriver(machines, helperPath),
+    dir: createDirDriver(machines, helperPath),
   };
 }
 

@@ -34,8 +34,8 @@ int view_main(int argc, char **argv);
 int tree_open(int at, const char *path, struct failure *failure);
 
 /*
- * The directory at the first `length` bytes of `path` (none: `root` itself), which may be longer than a system call takes; every component of it
- * is a directory of the tree. `flags` of openat2(2). Close-on-exec, or -1 with errno: ELOOP for a symlink, EXDEV for a way out.
+ * The directory at the first `length` bytes of `path` (none: `root` itself), which may be longer than a system call takes; every component
+ * of it is a directory of the tree. `flags` of openat2(2). Close-on-exec, or -1 with errno: ELOOP for a symlink, EXDEV for a way out.
  */
 int tree_open_below(int root, const char *path, size_t length, int flags);
 

@@ -5,8 +5,8 @@ import { inTreeOrder } from '../diff/candidates.ts';
 import { differencesBetween, stackOf } from '../diff/changes.ts';
 import { createHelperReader } from '../diff/helper-reader.ts';
 import type { FoundEntry } from '../diff/tree-reader.ts';
-import { pathText } from '../tree-entries.ts';
-import { bytesOfTrees, scanTree } from '../tree-tools.ts';
+import { bytesOfTrees, scanTree } from '../trees/looking.ts';
+import { pathText } from '../trees/tree-entries.ts';
 
 /** Paths have a character a byte. */
 export interface Delta {

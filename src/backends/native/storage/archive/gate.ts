@@ -3,7 +3,7 @@
  * would be too much.
  */
 import { BackendError } from '../../../backend.ts';
-import { pathText } from '../tree-entries.ts';
+import { pathText } from '../trees/tree-entries.ts';
 import { KEPT_ATTRIBUTES } from './tar-command.ts';
 import { STATES } from './tar-format.ts';
 import { createTarReader, type TarEntry, type TarReader } from './tar-reader.ts';

@@ -1,7 +1,7 @@
 /** How GNU tar is called (docs/decisions.md, "Who writes archives?"). */
 import { BackendError } from '../../../backend.ts';
 import { HINTS } from '../storage-error.ts';
-import { finish, type Running } from '../tree-tools.ts';
+import { finish, type Running } from '../trees/helper-work.ts';
 import { STATES } from './tar-format.ts';
 
 /**

@@ -15,12 +15,16 @@ import { baseOf } from './layer-base.ts';
 import { limitSubvolume } from './quota.ts';
 import { makeReadOnly, snapshotSubvolume } from './subvolumes.ts';
 
-export function createBtrfsDriver(machines: RunningMachines): StorageDriver {
+export function createBtrfsDriver(machines: RunningMachines, helperPath: string): StorageDriver {
   return createTreeDriver({
     name: 'btrfs',
     examine: examineBtrfs,
     async make(machine, target, work) {
-      await snapshotSubvolume(await baseOf(onlyLayer(machine), machine, work), target, 'read-write');
+      await snapshotSubvolume(
+        await baseOf(helperPath, onlyLayer(machine), machine, work),
+        target,
+        'read-write',
+      );
     },
     copy: (source, target) => snapshotSubvolume(source, target, 'read-write'),
     async take(machine, target, kind) {

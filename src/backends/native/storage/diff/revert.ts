@@ -9,7 +9,8 @@ import type { FileState } from '../../../storage.ts';
 import { syncFileSystem } from '../copy-tree.ts';
 import { storageDirectory } from '../places.ts';
 import { storageError } from '../storage-error.ts';
-import { makeOpaque, makeWhiteout, raiseTo, removeTrees, runInView } from '../tree-tools.ts';
+import { makeOpaque, makeWhiteout, raiseTo, removeTrees } from '../trees/changing.ts';
+import { copyFromView } from '../trees/copying.ts';
 import { inBytes, stackOf } from './changes.ts';
 import { createHelperReader } from './helper-reader.ts';
 
@@ -147,12 +148,7 @@ const entryOf = ({ staging }: Revert) => `${staging}/entry`;
 async function stage(revert: Revert): Promise<void> {
   const at = `${revert.staging}/view`;
   mkdirSync(at, { recursive: true, mode: 0o700 });
-  const flags = ['--archive', '--preserve=xattr', '--reflink=auto', '--sparse=auto', '--no-target-directory'];
-  const command = ['cp', ...flags, '--', `./${revert.path}`, entryOf(revert)];
-  await runInView(revert.helperPath, { layers: revert.source, at }, command, {
-    action: 'copy',
-    path: `/${revert.path}`,
-  });
+  await copyFromView(revert.helperPath, { layers: revert.source, at }, revert.path, entryOf(revert));
 }
 
 async function hide({ helperPath, isOverlay, path, top, lower }: Revert): Promise<void> {

@@ -12,7 +12,7 @@ import { exchangeUpper, holdsNothing, makeUpper } from './upper.ts';
 export function createOverlayDriver(machines: RunningMachines, helperPath: string): StorageDriver {
   const keep = (machine: MachineHandle, layer: string, work: StorageWork): Promise<KeptState> =>
     machines.isRunning(machine)
-      ? keepRunning(machines, machine, layer, work)
+      ? keepRunning(machines, helperPath, machine, layer, work)
       : keepStopped(helperPath, machine, layer, work);
   return {
     name: 'overlay',
@@ -77,6 +77,7 @@ async function keepStopped(
 /** The changes are copied: overlayfs does not bear that they move while it is mounted. */
 async function keepRunning(
   machines: RunningMachines,
+  helperPath: string,
   machine: MachineHandle,
   layer: string,
   work: StorageWork,
@@ -86,7 +87,7 @@ async function keepRunning(
   const needed = !existsSync(layer) && !holdsNothing(upper, layers[0]);
   if (needed) requireRoom(machine);
   const frozenMs = needed
-    ? await copyTree(upper, layer, work, (copy) => machines.whileStill(machine, copy))
+    ? await copyTree(helperPath, upper, layer, work, (copy) => machines.whileStill(machine, copy))
     : undefined;
   return { kept: keptStack(machine, layer), machineLayers: layers, frozenMs };
 }

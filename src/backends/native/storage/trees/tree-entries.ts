@@ -1,6 +1,6 @@
 /** What `tsmachine-helper scan` says about the files of a tree (docs/launch-plan.md, "Scan"). */
-import { BackendError } from '../../backend.ts';
-import type { FileAttributes } from '../../storage.ts';
+import { BackendError } from '../../../backend.ts';
+import type { FileAttributes } from '../../../storage.ts';
 
 export interface TreeEntry extends FileAttributes {
   /**
