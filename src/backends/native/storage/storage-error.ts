@@ -16,6 +16,9 @@ export const HINTS: Readonly<Record<string, string>> = {
 /** Bytes of a path that an error shows: a machine can make some that fill the screen. */
 const SHOWN_BYTES = 200;
 
+/** The most bytes that a path of one system call has: PATH_MAX, without its NUL. */
+export const LONGEST_PATH = 4095;
+
 /** The beginning of what is too long to be read. */
 export function shortText(text: string): string {
   const bytes = Buffer.from(text);

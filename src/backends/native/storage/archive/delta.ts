@@ -5,6 +5,7 @@ import { inTreeOrder } from '../diff/candidates.ts';
 import { differencesBetween, stackOf } from '../diff/changes.ts';
 import { createHelperReader } from '../diff/helper-reader.ts';
 import type { FoundEntry } from '../diff/tree-reader.ts';
+import { LONGEST_PATH } from '../storage-error.ts';
 import { bytesOfTrees, scanTree } from '../trees/looking.ts';
 import { pathText } from '../trees/tree-entries.ts';
 
@@ -23,7 +24,7 @@ export async function wholeOf(helperPath: string, state: FileState): Promise<Del
   return { paths: undefined, removed: [], bytes: await bytesOfTrees(helperPath, stackOf(state)) };
 }
 
-/** Each path with all directories on its way, so that they are what they are in `state`. */
+/** Each path with all directories on its way, so that they are what they are in `state`; or all there are, where some cannot be listed. */
 export async function deltaOf(helperPath: string, base: FileState, state: FileState): Promise<Delta> {
   await refuseWhiteouts(helperPath, state);
   const paths = new Set(['']);
@@ -42,7 +43,15 @@ export async function deltaOf(helperPath: string, base: FileState, state: FileSt
       removed.push(path);
     }
   }
+  if (!canBeListed(paths))
+    return { paths: undefined, removed, bytes: await bytesOfTrees(helperPath, stackOf(state)) };
   return { paths: [...paths].sort(inTreeOrder), removed, bytes };
+}
+
+/** Tar opens what is listed by its path, and goes to the depth of a whole state one directory after the other. */
+function canBeListed(paths: ReadonlySet<string>): boolean {
+  for (const path of paths) if (path.length + './'.length > LONGEST_PATH) return false;
+  return true;
 }
 
 /** A socket means nothing without the process that listens on it, and tar has no form for it. */

@@ -1,6 +1,6 @@
 /**
- * Putting single paths back to what they are in another state. The machine is stopped, so nothing moves; but its files are hostile: what
- * leads to the path must be directories of its own. What takes long is made beside and moved in by a rename, and what was there goes back
+ * Putting single paths back to what they are in another state. The machine is stopped, so nothing moves in it; that of the other state may run. The
+ * files of both are hostile: what leads to the path must be directories of their own. What takes long is made beside and moved in by a rename, and what was there goes back
  * if that fails.
  */
 import { lstatSync, mkdirSync, renameSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { BackendError, type MachineHandle } from '../../../backend.ts';
 import type { FileState } from '../../../storage.ts';
 import { syncFileSystem } from '../copy-tree.ts';
 import { storageDirectory } from '../places.ts';
-import { storageError } from '../storage-error.ts';
+import { LONGEST_PATH, storageError } from '../storage-error.ts';
 import { makeOpaque, makeWhiteout, raiseTo, removeTrees } from '../trees/changing.ts';
 import { copyFromView } from '../trees/copying.ts';
 import { inBytes, stackOf } from './changes.ts';
@@ -41,6 +41,7 @@ export async function revertPath(
 ): Promise<void> {
   const [top, ...lower] = stackOf(present);
   if (top === undefined) throw new BackendError('failed', `${machine.spec.name} has no files`);
+  requireShort(`${top}${path}`, path);
   const staging = stagingOf(machine, present, top);
   const isOverlay = present.driver === 'overlay';
   const { name } = machine.spec;
@@ -61,6 +62,11 @@ export async function revertPath(
   } finally {
     await removeTrees(helperPath, [staging]);
   }
+}
+
+/** It is moved by its path. */
+function requireShort(place: string, path: string): void {
+  if (Buffer.byteLength(place) > LONGEST_PATH) throw storageError('put back', path, { code: 'ENAMETOOLONG' });
 }
 
 /** Renames do not leave a subvolume. */
