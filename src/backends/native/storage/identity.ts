@@ -15,15 +15,17 @@ const OWN_ADDRESS = '127.0.1.1';
  * Writes the identity files of a new machine: the hosts file is ours, whatever its image has.
  * @throws BackendError 'failed' or 'permission' when a file cannot be written, also when something else is where /etc belongs
  */
-export async function writeNewIdentity(spec: MachineSpec, stack: Stack): Promise<void> {
-  await inMachine(stack, 'etc', () => inTop(stack, ['etc'], (etc) => writeFiles(etc, spec, undefined)));
+export async function writeNewIdentity(helperPath: string, spec: MachineSpec, stack: Stack): Promise<void> {
+  await inMachine(stack, 'etc', () =>
+    inTop(helperPath, stack, ['etc'], (etc) => writeFiles(etc, spec, undefined)),
+  );
 }
 
 /** The same for one that has lived: its hosts file keeps its other lines. */
-export async function writeIdentity(spec: MachineSpec, stack: Stack): Promise<void> {
+export async function writeIdentity(helperPath: string, spec: MachineSpec, stack: Stack): Promise<void> {
   await inMachine(stack, 'etc', async () => {
-    const hosts = await readMerged(stack, ['etc'], 'hosts', HOSTS_LIMIT);
-    await inTop(stack, ['etc'], (etc) => writeFiles(etc, spec, hosts));
+    const [hosts] = await readMerged(helperPath, stack, ['etc/hosts'], HOSTS_LIMIT);
+    await inTop(helperPath, stack, ['etc'], (etc) => writeFiles(etc, spec, hosts));
   });
 }
 
@@ -31,12 +33,14 @@ export async function writeIdentity(spec: MachineSpec, stack: Stack): Promise<vo
  * Makes a copy of a machine somebody else: its identity files, and a new key for each host key that it has.
  * @throws BackendError as writeIdentity; 'unsupported' if it has host keys and the host has no ssh-keygen: nothing is changed then
  */
-export async function renewIdentity(spec: MachineSpec, stack: Stack): Promise<void> {
-  const types = await inMachine(stack, 'etc/ssh', () => findHostKeyTypes(stack));
+export async function renewIdentity(helperPath: string, spec: MachineSpec, stack: Stack): Promise<void> {
+  const types = await inMachine(stack, 'etc/ssh', () => findHostKeyTypes(helperPath, stack));
   const keys = await makeHostKeys(types, spec.hostname);
-  await writeIdentity(spec, stack);
+  await writeIdentity(helperPath, spec, stack);
   if (keys.length === 0) return;
-  await inMachine(stack, 'etc/ssh', () => inTop(stack, SSH_DIRECTORIES, (ssh) => writeKeys(ssh, keys)));
+  await inMachine(stack, 'etc/ssh', () =>
+    inTop(helperPath, stack, SSH_DIRECTORIES, (ssh) => writeKeys(ssh, keys)),
+  );
 }
 
 async function inMachine<T>(stack: Stack, what: string, deed: () => Promise<T>): Promise<T> {

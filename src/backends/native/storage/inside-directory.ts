@@ -5,12 +5,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-// O_PATH of fcntl.h, which Node does not name: looks without opening, since to open a device may already do something.
-const LOOK = 0o10000000 | constants.O_NOFOLLOW;
 
 /** Opens `name` below `parent`; undefined if there is nothing. Throws ENOTDIR or ELOOP if it is something else. */
 export async function openDirectory(parent: FileHandle, name: string): Promise<FileHandle | undefined> {
@@ -37,28 +35,6 @@ export async function makeDirectoryIn(
 
 export async function openTop(path: string): Promise<FileHandle> {
   return await open(path, DIRECTORY);
-}
-
-/** The text of a regular file of at most `limit` bytes; undefined for anything else that has this name. */
-export async function readSmallFile(
-  directory: FileHandle,
-  name: string,
-  limit: number,
-): Promise<{ readonly text: string } | undefined | 'absent'> {
-  let look: FileHandle;
-  try {
-    look = await open(below(directory, name), LOOK);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'absent';
-    throw error;
-  }
-  try {
-    const status = await look.stat();
-    if (!status.isFile() || status.size > limit) return undefined;
-    return { text: await readFile(`/proc/self/fd/${look.fd}`, 'utf8') };
-  } finally {
-    await look.close();
-  }
 }
 
 /** Puts a file in place of whatever has its name, a symbolic link included, atomically and durably. */

@@ -1,110 +1,81 @@
 /**
- * Directories of a machine as it sees them, in its stack of directories, top first. What a higher one has under a name hides all
- * below it, a whiteout or a symbolic link too; no link is ever followed (inside-directory.ts).
+ * Directories of a machine as it sees them, in its stack of directories, top first: the helper finds what an overlay would show, opaque
+ * directories and whiteouts heeded, and no link is ever followed (inside-directory.ts).
  */
 import type { FileHandle } from 'node:fs/promises';
-import { makeDirectoryIn, openDirectory, openTop, readSmallFile } from './inside-directory.ts';
+import { BackendError } from '../../backend.ts';
+import { readContent } from './diff/content.ts';
+import type { FoundEntry } from './diff/tree-reader.ts';
+import { makeDirectoryIn, openDirectory, openTop } from './inside-directory.ts';
+import { findInStack } from './trees/looking.ts';
 
 export type Stack = readonly [string, ...string[]];
 
-/** The text of a regular file of at most `limit` bytes, for example ['etc', 'ssh'] 'sshd_config'; undefined for anything else. */
+/**
+ * The texts of regular files of at most `limit` bytes, for example 'etc/ssh/sshd_config'; undefined for anything else.
+ * @throws BackendError
+ */
 export async function readMerged(
+  helperPath: string,
   stack: Stack,
-  directories: readonly string[],
-  name: string,
+  paths: readonly string[],
   limit: number,
-): Promise<string | undefined> {
-  return await withOpen(stack.map(openTop), (tops) =>
-    descend(tops, directories, async (parts) => {
-      for (const part of parts) {
-        const found = await readSmallFile(part, name, limit);
-        if (found !== 'absent') return found?.text;
-      }
-      return undefined;
+): Promise<readonly (string | undefined)[]> {
+  const found = await findInStack(helperPath, stack, paths);
+  return await Promise.all(
+    paths.map(async (path, index) => {
+      const entry = found[index];
+      if (entry?.type !== 'file' || entry.size > limit) return undefined;
+      const content = await readContent({ layer: stack[entry.layer] ?? '', path }, limit);
+      return content?.toString('utf8');
     }),
   );
 }
 
-/** Uses a directory of the stack's top; what is missing of its path is made, with owner and mode as seen below, else 0755. */
+/**
+ * Uses a directory of the stack's top; what is missing of its path is made, with owner and mode as seen below, else 0755.
+ * @throws BackendError with ELOOP or ENOTDIR where the machine sees anything but a directory: to make one would hide that
+ */
 export async function inTop(
+  helperPath: string,
   stack: Stack,
   directories: readonly string[],
   use: (directory: FileHandle) => Promise<void>,
 ): Promise<void> {
-  const [top, ...lower] = stack;
-  await withOpen([openTop(top)], ([opened]) =>
-    withOpen(lower.map(openTop), (parts) => descendInTop(opened as FileHandle, parts, directories, use)),
-  );
+  const paths = directories.map((_, index) => directories.slice(0, index + 1).join('/'));
+  const seen = await findInStack(helperPath, stack, paths);
+  for (const [index, entry] of seen.entries()) requireDirectory(`${stack[0]}/${paths[index]}`, entry);
+  let directory = await openTop(stack[0]);
+  try {
+    for (const [index, name] of directories.entries()) {
+      const outer = directory;
+      directory = await openOrMake(outer, name, seen[index]);
+      await outer.close();
+    }
+    await use(directory);
+  } finally {
+    await directory.close();
+  }
 }
 
-async function descendInTop(
-  top: FileHandle,
-  lower: readonly FileHandle[],
-  [name, ...rest]: readonly string[],
-  use: (directory: FileHandle) => Promise<void>,
-): Promise<void> {
-  if (name === undefined) return await use(top);
-  await descend(lower, [name], (parts) =>
-    withOpen([openOrMake(top, name, parts[0])], ([next]) =>
-      descendInTop(next as FileHandle, parts, rest, use),
-    ),
+function requireDirectory(path: string, entry: FoundEntry | undefined): void {
+  if (entry === undefined || entry.type === 'directory') return;
+  const isLink = entry.type === 'symlink';
+  throw new BackendError(
+    'failed',
+    `${path} is ${isLink ? 'a symbolic link' : 'something else'} in the machine, and no directory`,
+    {
+      path,
+      errno: isLink ? 'ELOOP' : 'ENOTDIR',
+      hint: 'Who a machine is, is written there: make it a directory again, or clone with --keep-identity.',
+    },
   );
 }
 
 async function openOrMake(
   parent: FileHandle,
   name: string,
-  model: FileHandle | undefined,
+  model: FoundEntry | undefined,
 ): Promise<FileHandle> {
-  const found = await openDirectory(parent, name);
-  if (found !== undefined) return found;
-  return await makeDirectoryIn(parent, name, await model?.stat());
-}
-
-/** Uses the parts of a directory below `parts`: none if it is none there. */
-async function descend<T>(
-  parts: readonly FileHandle[],
-  [name, ...rest]: readonly string[],
-  use: (parts: readonly FileHandle[]) => Promise<T>,
-): Promise<T> {
-  if (name === undefined) return await use(parts);
-  const found: FileHandle[] = [];
-  try {
-    for (const part of parts) {
-      const next = await openPart(part, name);
-      if (next === 'other') break;
-      if (next !== undefined) found.push(next);
-    }
-    return await descend(found, rest, use);
-  } finally {
-    await closeAll(found);
-  }
-}
-
-async function openPart(parent: FileHandle, name: string): Promise<FileHandle | 'other' | undefined> {
-  try {
-    return await openDirectory(parent, name);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOTDIR' || code === 'ELOOP') return 'other';
-    throw error;
-  }
-}
-
-async function withOpen<T>(
-  opening: readonly Promise<FileHandle>[],
-  use: (handles: readonly FileHandle[]) => Promise<T>,
-): Promise<T> {
-  const settled = await Promise.allSettled(opening);
-  const handles = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  try {
-    await Promise.all(opening);
-    return await use(handles);
-  } finally {
-    await closeAll(handles);
-  }
-}
-
-async function closeAll(handles: readonly FileHandle[]): Promise<void> {
-  await Promise.all(handles.map((handle) => handle.close()));
+  return (await openDirectory(parent, name)) ?? (await makeDirectoryIn(parent, name, model));
 }

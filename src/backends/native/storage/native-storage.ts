@@ -43,10 +43,10 @@ export function createNativeStorage({ root, helperPath, machines }: NativeStorag
     async prepare(machine, work) {
       await requireDriver(driverOf(machine), root);
       await driverOf(machine).prepare(machine, work);
-      await writeNewIdentity(machine.spec, stackOf(machine));
+      await writeNewIdentity(helperPath, machine.spec, stackOf(machine));
     },
-    writeIdentity: (machine) => writeIdentity(machine.spec, stackOf(machine)),
-    renewIdentity: (machine) => renewIdentity(machine.spec, stackOf(machine)),
+    writeIdentity: (machine) => writeIdentity(helperPath, machine.spec, stackOf(machine)),
+    renewIdentity: (machine) => renewIdentity(helperPath, machine.spec, stackOf(machine)),
     keep: (machine, place, work) => driverOf(machine).keep(machine, place, work),
     replace(machine, from, place, work) {
       requireSameDriver(from, machine);

@@ -26,14 +26,10 @@ function fileOf(type: KeyType): string {
 }
 
 /** Of the keys that the machine has as regular files. */
-export async function findHostKeyTypes(stack: Stack): Promise<readonly KeyType[]> {
-  const found = await Promise.all(
-    TYPES.map(async (type) => {
-      const key = await readMerged(stack, SSH_DIRECTORIES, fileOf(type), KEY_LIMIT);
-      return key === undefined ? [] : [type];
-    }),
-  );
-  return found.flat();
+export async function findHostKeyTypes(helperPath: string, stack: Stack): Promise<readonly KeyType[]> {
+  const paths = TYPES.map((type) => [...SSH_DIRECTORIES, fileOf(type)].join('/'));
+  const found = await readMerged(helperPath, stack, paths, KEY_LIMIT);
+  return TYPES.filter((_, index) => found[index] !== undefined);
 }
 
 /** @throws BackendError 'unsupported' without ssh-keygen */
