@@ -59,8 +59,13 @@ function isKept(entry: FoundEntry | undefined): entry is FoundEntry {
   return entry !== undefined && entry.type !== 'socket';
 }
 
+/** What is among them has its own way there already. */
 function addWay(path: string, paths: Set<string>): void {
-  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) paths.add(path.slice(0, at));
+  for (let at = path.lastIndexOf('/'); at >= 0; at = path.lastIndexOf('/', at - 1)) {
+    const parent = path.slice(0, at);
+    if (paths.has(parent)) return;
+    paths.add(parent);
+  }
 }
 
 /** As a layer they would hide files, and so an archive cannot have any. Those of layers are not seen in their stack. */
