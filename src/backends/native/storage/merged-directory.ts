@@ -61,15 +61,13 @@ export async function inTop(
 function requireDirectory(path: string, entry: FoundEntry | undefined): void {
   if (entry === undefined || entry.type === 'directory') return;
   const isLink = entry.type === 'symlink';
-  throw new BackendError(
-    'failed',
-    `${path} is ${isLink ? 'a symbolic link' : 'something else'} in the machine, and no directory`,
-    {
-      path,
-      errno: isLink ? 'ELOOP' : 'ENOTDIR',
-      hint: 'Who a machine is, is written there: make it a directory again, or clone with --keep-identity.',
-    },
-  );
+  const what = isLink ? 'a symbolic link' : 'something else';
+  throw new BackendError('failed', `cannot write the identity in ${path}: it is ${what}, and no directory`, {
+    path,
+    syscall: 'openat',
+    errno: isLink ? 'ELOOP' : 'ENOTDIR',
+    hint: 'Make it a directory again, for a link is not followed there; or clone with --keep-identity.',
+  });
 }
 
 async function openOrMake(
