@@ -18,7 +18,7 @@ import { withMachines } from './with-machines.ts';
 
 /** `force` kills a running machine first; `now` leaves nothing in the trash: without the machine its removed snapshots never come back. */
 export async function destroy(domain: Domain, name: string, force: boolean, now: boolean): Promise<void> {
-  await withMachines(domain, [name], async () => {
+  const deed = async () => {
     const machine = loadEvenBroken(domain, name);
     await bringDown(domain, machine, force);
     const entry = machineEntryName(name, Date.now());
@@ -31,7 +31,8 @@ export async function destroy(domain: Domain, name: string, force: boolean, now:
     }
     await purgeSurplus(domain, Date.now());
     step('destroy', 7);
-  });
+  };
+  await withMachines(domain, [name], deed, now ? name : undefined);
 }
 
 async function moveToTrash(domain: Domain, { spec, directory }: MachineHandle, entry: string): Promise<void> {

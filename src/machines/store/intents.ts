@@ -159,6 +159,14 @@ export function readIntents(paths: Paths): readonly RecordedIntent[] {
     .filter((intent) => intent !== undefined);
 }
 
+/** Files that tell of nothing: what their commands left half done cannot be known. */
+export function damagedIntents(paths: Paths): readonly string[] {
+  return readFolder(paths.intents)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => join(paths.intents, file))
+    .filter((path) => existsSync(path) && readIntentFile(path) === undefined);
+}
+
 export function readIntent(paths: Paths, name: string): RecordedIntent | undefined {
   return readIntentFile(join(paths.intents, `${name}.json`));
 }
@@ -172,10 +180,11 @@ function fileOf(paths: Paths, name: string): string {
   return join(paths.intents, `${name}.json`);
 }
 
+/** Only we write here, whole or not at all: no schema. What the disk has damaged beyond its names is none; `doctor` tells of it. */
 function readIntentFile(path: string): RecordedIntent | undefined {
   try {
-    // Only we write here, whole or not at all: no schema.
-    return JSON.parse(readFileSync(path, 'utf8')) as RecordedIntent;
+    const intent = JSON.parse(readFileSync(path, 'utf8')) as RecordedIntent;
+    return namesOf(intent).every((name) => typeof name === 'string') ? intent : undefined;
   } catch {
     return undefined;
   }

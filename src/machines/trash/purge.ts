@@ -2,7 +2,7 @@
  * Entries of the trash that go for good, and with them the layers that nothing else names. Under the layers' lock both lose
  * their names, so that nobody takes them back or counts on them; their files are deleted after that.
  */
-import { existsSync, lstatSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncDirectory } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
@@ -99,7 +99,7 @@ async function deleteDoomed(domain: Domain, entry: string): Promise<void> {
     const path = join(folder, file);
     // Most are small files of ours, for which no other program has to be run.
     if (lstatSync(path).isDirectory()) await storage.remove(path);
-    else rmSync(path);
+    else unlinkSync(path);
   }
   await releaseRanges(domain, entry);
   await storage.remove(folder);
