@@ -8,6 +8,7 @@ import type { StoredMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import { removeIntent, writeIntent } from '../store/intents.ts';
 import { renameRanges } from '../store/ranges.ts';
+import { withReserve } from '../store/reserve.ts';
 import { machineEntryName } from '../trash/entries.ts';
 import { snapshotEntriesOf } from '../trash/owner.ts';
 import { purgeEntries, purgeSurplus } from '../trash/purge.ts';
@@ -32,7 +33,7 @@ export async function destroy(domain: Domain, name: string, force: boolean, now:
     await purgeSurplus(domain, Date.now());
     step('destroy', 7);
   };
-  await withMachines(domain, [name], deed, now ? name : undefined);
+  await withReserve(domain.paths, () => withMachines(domain, [name], deed, now ? name : undefined));
 }
 
 async function moveToTrash(domain: Domain, { spec, directory }: MachineHandle, entry: string): Promise<void> {

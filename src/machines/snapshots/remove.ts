@@ -9,6 +9,7 @@ import { underIntent } from '../lifecycle/under-intent.ts';
 import { withMachines } from '../lifecycle/with-machines.ts';
 import { step } from '../store/crash-points.ts';
 import type { SnapshotRemoveIntent } from '../store/intents.ts';
+import { withReserve } from '../store/reserve.ts';
 import { loadMachine, saveMovedConfig } from '../store/store.ts';
 import { snapshotEntryName } from '../trash/entries.ts';
 import { purgeEntries, purgeSurplus } from '../trash/purge.ts';
@@ -27,12 +28,13 @@ export async function removeSnapshots(
   snapshots: readonly string[],
   now: boolean,
 ): Promise<void> {
-  await withMachines(domain, [name], async () => {
+  const deed = async () => {
     loadMachine(domain.paths, name);
     const wanted = [...new Set(snapshots)];
     for (const snapshot of wanted) requireSnapshot(domain, name, snapshot);
     await discardSnapshots(domain, name, wanted, now);
-  });
+  };
+  await withReserve(domain.paths, () => withMachines(domain, [name], deed));
 }
 
 /** The caller holds the machine's lock. */
