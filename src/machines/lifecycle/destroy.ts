@@ -4,6 +4,7 @@ import type { MachineHandle } from '../../backends/backend.ts';
 import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
 import { withLayersLock } from '../layers/layers-lock.ts';
+import type { Removal } from '../machines.ts';
 import type { StoredMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import { removeIntent, writeIntent } from '../store/intents.ts';
@@ -18,7 +19,7 @@ import { loadEvenBroken } from './unreadable.ts';
 import { withMachines } from './with-machines.ts';
 
 /** `force` kills a running machine first; `now` leaves nothing in the trash: without the machine its removed snapshots never come back. */
-export async function destroy(domain: Domain, name: string, force: boolean, now: boolean): Promise<void> {
+export async function destroy(domain: Domain, name: string, force: boolean, now: boolean): Promise<Removal> {
   const deed = async () => {
     const machine = loadEvenBroken(domain, name);
     await bringDown(domain, machine, force);
@@ -30,10 +31,11 @@ export async function destroy(domain: Domain, name: string, force: boolean, now:
     if (now) {
       await purgeEntries(domain, [entry, ...snapshotEntriesOf(domain.paths, machine)]);
     }
-    await purgeSurplus(domain, Date.now());
+    const purged = await purgeSurplus(domain, Date.now());
     step('destroy', 7);
+    return { purged };
   };
-  await withReserve(domain.paths, () => withMachines(domain, [name], deed, now ? name : undefined));
+  return withReserve(domain.paths, () => withMachines(domain, [name], deed, now ? name : undefined));
 }
 
 async function moveToTrash(domain: Domain, { spec, directory }: MachineHandle, entry: string): Promise<void> {

@@ -7,6 +7,7 @@ import { compact } from '../layers/compaction.ts';
 import { withLayersLock } from '../layers/layers-lock.ts';
 import { underIntent } from '../lifecycle/under-intent.ts';
 import { withMachines } from '../lifecycle/with-machines.ts';
+import type { PurgedEntry, Removal } from '../machines.ts';
 import { step } from '../store/crash-points.ts';
 import type { SnapshotRemoveIntent } from '../store/intents.ts';
 import { withReserve } from '../store/reserve.ts';
@@ -27,33 +28,34 @@ export async function removeSnapshots(
   name: string,
   snapshots: readonly string[],
   now: boolean,
-): Promise<void> {
+): Promise<Removal> {
   const deed = async () => {
     loadMachine(domain.paths, name);
     const wanted = [...new Set(snapshots)];
     for (const snapshot of wanted) requireSnapshot(domain, name, snapshot);
-    await discardSnapshots(domain, name, wanted, now);
+    return { purged: await discardSnapshots(domain, name, wanted, now) };
   };
-  await withReserve(domain.paths, () => withMachines(domain, [name], deed));
+  return withReserve(domain.paths, () => withMachines(domain, [name], deed));
 }
 
-/** The caller holds the machine's lock. */
+/** The caller holds the machine's lock. Returns what the bounds of the trash pushed out. */
 export async function discardSnapshots(
   domain: Domain,
   machine: string,
   snapshots: readonly string[],
   now: boolean,
-): Promise<void> {
-  if (snapshots.length === 0) return;
+): Promise<readonly PurgedEntry[]> {
+  if (snapshots.length === 0) return [];
   const entries: string[] = [];
   for (const snapshot of snapshots) {
     entries.push(await discard(domain, machine, snapshot, now));
   }
   step('snapshot-remove', 6);
   if (now) await purgeEntries(domain, entries);
-  await purgeSurplus(domain, Date.now());
+  const purged = await purgeSurplus(domain, Date.now());
   await compact(domain, machine);
   step('snapshot-remove', 7);
+  return purged;
 }
 
 async function discard(domain: Domain, machine: string, snapshot: string, now: boolean): Promise<string> {
