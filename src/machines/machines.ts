@@ -176,7 +176,7 @@ export interface Machines {
   importMachine(request: ImportRequest): Promise<ImportedMachine>;
   /** Newest first. */
   trash(): readonly TrashSummary[];
-  /** Returns the name of the machine that it belongs to now. `as`: another name for a machine whose own is taken. */
+  /** Returns the name of the machine that it belongs to now. `as`: another name for what comes back. */
   restoreFromTrash(entry: string, options: { readonly as: string | undefined }): Promise<string>;
   /** For good: the named entries, or all. Returns how many. */
   emptyTrash(entries: readonly string[] | undefined): Promise<number>;
