@@ -1,5 +1,6 @@
 /** Every command that changes a machine runs in here: under its lock, after what a dead command left is settled. */
 import type { Domain } from '../domain.ts';
+import { MachineError } from '../errors.ts';
 import { checkMachineName } from '../names.ts';
 import { isAbandoned, namesOf, type RecordedIntent, readIntents } from '../store/intents.ts';
 import { type HeldLocks, lockNames } from '../store/lock.ts';
@@ -34,7 +35,7 @@ async function lockAndRecover(
 ): Promise<HeldLocks> {
   let wanted = names;
   for (;;) {
-    const locks = await lockNames(domain.paths.locks, domain.lock, wanted, waitMs);
+    const locks = await lockOrTell(domain, wanted, waitMs);
     const intents = intentsAbout(domain, locks.names);
     const missing = intents.flatMap(namesOf).filter((name) => !locks.names.includes(name));
     if (missing.length === 0) {
@@ -42,6 +43,25 @@ async function lockAndRecover(
     }
     locks.release();
     wanted = [...wanted, ...missing];
+  }
+}
+
+/** Who has to wait is told for what. */
+async function lockOrTell(
+  { paths, lock }: Domain,
+  names: readonly string[],
+  waitMs: number,
+): Promise<HeldLocks> {
+  try {
+    return await lockNames(paths.locks, lock, names, waitMs);
+  } catch (error) {
+    if (!(error instanceof MachineError && error.code === 'busy')) throw error;
+    const { subject = '' } = error;
+    const deed = readIntents(paths).find(
+      (intent) => namesOf(intent).includes(subject) && !isAbandoned(intent),
+    );
+    if (deed === undefined) throw error;
+    throw new MachineError('busy', `${error.message}: ${deed.operation}`, { ...error, cause: error });
   }
 }
 
