@@ -32,7 +32,7 @@ function damaged(path: string): Finding {
     subject: 'a half-done command',
     verdict: 'warning',
     detail: `${path} cannot be read: what it began can be neither completed nor undone`,
-    fix: `Look at that machine, and remove the file: rm '${path.replaceAll("'", "'\\''")}'`,
+    fix: `Look whether the machine is whole; then rm '${path.replaceAll("'", "'\\''")}'`,
   };
 }
 

@@ -1,4 +1,5 @@
 /** What a dead command left and recovery cannot settle: the error that names the way out, and that way. Loaded lazily. */
+import { join } from 'node:path';
 import { type Domain, record } from '../domain.ts';
 import { toMachineError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
@@ -10,7 +11,9 @@ import { machineExists } from '../store/store.ts';
 export function unsettledError(domain: Domain, intent: Intent, cause: unknown): MachineError {
   const error = toMachineError(cause, intent.name);
   if (error.code === 'busy') return error;
-  const words = `an interrupted ${intent.operation} of ${intent.name} cannot be settled: ${error.message}`;
+  const note = join(domain.paths.intents, `${intent.name}.json`);
+  const why = cause instanceof TypeError ? `${note} is damaged (${error.message})` : error.message;
+  const words = `an interrupted ${intent.operation} of ${intent.name} cannot be settled: ${why}`;
   return new MachineError(error.code, words, { ...error, hint: wayOut(domain, intent), cause });
 }
 

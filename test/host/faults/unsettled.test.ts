@@ -50,7 +50,7 @@ it('a damaged note of what was begun: destroy --now ends it, and nothing stays b
   const path = join(place.root, 'intents', 'web.json');
   const { record: _, ...rest } = JSON.parse(readFileSync(path, 'utf8'));
   writeFileSync(path, JSON.stringify(rest));
-  await expectBlocked(/cannot/);
+  await expectBlocked(/intents\/web\.json is damaged/);
   await place.done(['destroy', 'web', '--now']);
   expect(await stateOf(place, 'web')).toBe('absent');
   await place.done(['create', 'web', '-t', 'busybox']);
