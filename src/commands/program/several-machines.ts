@@ -21,6 +21,8 @@ export interface Act {
 export interface ActResult {
   /** "started" in "web: started". */
   readonly words: string;
+  /** Lines of their own after it. */
+  readonly more?: readonly string[];
   /** For --json. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }
@@ -61,7 +63,8 @@ function announce({ output }: CommandContext, act: Act, outcome: Outcome): void 
   if ('error' in outcome) {
     printFailure(outcome.error, `${act.attempt} ${outcome.name}`, output.json, output.terminals);
   } else {
-    output.report(`${outcome.name}: ${outcome.result.words}`);
+    const { words, more = [] } = outcome.result;
+    for (const line of [`${outcome.name}: ${words}`, ...more]) output.report(line);
   }
 }
 

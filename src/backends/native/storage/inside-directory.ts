@@ -3,9 +3,9 @@
  * Each component is opened by itself with O_NOFOLLOW, below the descriptor of the one before (Node has no openat(2),
  * but /proc/self/fd/N/NAME is the same), so that exchanging a component in between leads nowhere.
  */
-import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { randomHex } from '../../../files/random-bytes.ts';
 
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -44,7 +44,7 @@ export async function replaceFile(
   mode: number,
   text: string,
 ): Promise<void> {
-  const temporary = below(directory, `.${name}.${randomBytes(8).toString('hex')}`);
+  const temporary = below(directory, `.${name}.${randomHex(8)}`);
   try {
     const file = await open(temporary, NEW_FILE, 0o600);
     try {

@@ -2,7 +2,7 @@
 import { BackendError, type MachineHandle } from '../../backend.ts';
 import type { BackendStorage, FileState, StorageDriverName } from '../../storage.ts';
 import { createBtrfsDriver } from './btrfs/btrfs-driver.ts';
-import { changesBetween, readFileOf } from './diff/changes.ts';
+import { changesBetween, hasPath, readFileOf } from './diff/changes.ts';
 import { createHelperReader } from './diff/helper-reader.ts';
 import { revertPath } from './diff/revert.ts';
 import { createDirDriver } from './dir/dir-driver.ts';
@@ -64,6 +64,7 @@ export function createNativeStorage({ root, helperPath, machines }: NativeStorag
     remove: removeTree,
     merge: (upper, lower, deeper) => mergeLayers(helperPath, upper, lower, { deeper }),
     changes: (from, to, below) => changesBetween(reader, from, to, below),
+    has: (state, path) => hasPath(reader, state, path),
     readFile: (state, path, limit) => readFileOf(reader, state, path, limit),
     revert: (machine, path, from) =>
       revertPath(helperPath, machine, driverOf(machine).stateOf(machine), path, from),

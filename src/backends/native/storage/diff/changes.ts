@@ -65,6 +65,11 @@ export function stackOf({ driver, layers, tree }: FileState): readonly string[] 
   return tree === undefined ? layers : [tree, ...layers];
 }
 
+export async function hasPath(reader: TreeReader, state: FileState, path: string): Promise<boolean> {
+  const [found] = await reader.find(stackOf(state), [inBytes(path.slice(1))]);
+  return found !== undefined;
+}
+
 /** Undefined also for what is no regular file, or is longer. `path` is absolute. */
 export async function readFileOf(
   reader: TreeReader,

@@ -22,6 +22,7 @@ export function createOverlayDriver(machines: RunningMachines, helperPath: strin
     prepare,
     keep: (machine, { layer }, work) => keep(machine, layer, work),
     async replace(machine, from, { layer }, work) {
+      if (!existsSync(layer)) requireRoom(machine);
       await exchangeUpper(helperPath, machine, layer, { like: from.layers[0], filledFrom: from.tree }, work);
       return { kept: keptStack(machine, layer), machineLayers: from.layers, frozenMs: undefined };
     },
@@ -95,7 +96,7 @@ async function keepRunning(
 /** What the kernel stacks below one directory of changes: OVL_MAX_STACK. */
 const MOST_LAYERS = 500;
 
-/** With one layer more than the kernel takes, a machine would not start again. */
+/** With one layer more than the kernel takes, a machine would not start again, nor could what is kept be restored. */
 function requireRoom({ spec }: MachineHandle): void {
   const { length } = spec.storage.layers;
   if (length < MOST_LAYERS) return;
