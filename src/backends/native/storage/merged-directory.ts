@@ -2,59 +2,58 @@
  * Directories of a machine as it sees them, in its stack of directories, top first: the helper finds what an overlay would show, opaque
  * directories and whiteouts heeded, and no link is ever followed (inside-directory.ts).
  */
-import type { FileHandle } from 'node:fs/promises';
+import { closeSync } from 'node:fs';
 import { BackendError } from '../../backend.ts';
 import { readContent } from './diff/content.ts';
 import type { FoundEntry } from './diff/tree-reader.ts';
 import { makeDirectoryIn, openDirectory, openTop } from './inside-directory.ts';
-import { findInStack } from './trees/looking.ts';
+import { findAtOnce } from './trees/looking.ts';
 
 export type Stack = readonly [string, ...string[]];
 
-/**
- * The texts of regular files of at most `limit` bytes, for example 'etc/ssh/sshd_config'; undefined for anything else.
- * @throws BackendError
- */
-export async function readMerged(
-  helperPath: string,
-  stack: Stack,
-  paths: readonly string[],
+/** What a machine sees at each of some paths, such as 'etc/ssh'. */
+export interface Sight {
+  readonly stack: Stack;
+  readonly entries: ReadonlyMap<string, FoundEntry | undefined>;
+}
+
+/** @throws BackendError */
+export async function lookAt(helperPath: string, stack: Stack, paths: readonly string[]): Promise<Sight> {
+  const found = await findAtOnce(helperPath, stack, paths);
+  return { stack, entries: new Map(paths.map((path, index) => [path, found[index]])) };
+}
+
+/** The text of a regular file of at most `limit` bytes that was looked at; undefined for anything else. */
+export async function readSeen(
+  { stack, entries }: Sight,
+  path: string,
   limit: number,
-): Promise<readonly (string | undefined)[]> {
-  const found = await findInStack(helperPath, stack, paths);
-  return await Promise.all(
-    paths.map(async (path, index) => {
-      const entry = found[index];
-      if (entry?.type !== 'file' || entry.size > limit) return undefined;
-      const content = await readContent({ layer: stack[entry.layer] ?? '', path }, limit);
-      return content?.toString('utf8');
-    }),
-  );
+): Promise<string | undefined> {
+  const entry = entries.get(path);
+  if (entry?.type !== 'file' || entry.size > limit) return undefined;
+  const content = await readContent({ layer: stack[entry.layer] ?? '', path }, limit);
+  return content?.toString('utf8');
 }
 
 /**
- * Uses a directory of the stack's top; what is missing of its path is made, with owner and mode as seen below, else 0755.
+ * Uses a directory of the stack's top, by its descriptor; what is missing of its path is made, with owner and mode as seen below, else
+ * 0755. All of the path was looked at.
  * @throws BackendError with ELOOP or ENOTDIR where the machine sees anything but a directory: to make one would hide that
  */
-export async function inTop(
-  helperPath: string,
-  stack: Stack,
-  directories: readonly string[],
-  use: (directory: FileHandle) => Promise<void>,
-): Promise<void> {
-  const paths = directories.map((_, index) => directories.slice(0, index + 1).join('/'));
-  const seen = await findInStack(helperPath, stack, paths);
-  for (const [index, entry] of seen.entries()) requireDirectory(`${stack[0]}/${paths[index]}`, entry);
-  let directory = await openTop(stack[0]);
+export function inTop(sight: Sight, path: string, use: (directory: number) => void): void {
+  const names = path.split('/');
+  const ways = names.map((_, index) => names.slice(0, index + 1).join('/'));
+  for (const way of ways) requireDirectory(`${sight.stack[0]}/${way}`, sight.entries.get(way));
+  let directory = openTop(sight.stack[0]);
   try {
-    for (const [index, name] of directories.entries()) {
+    for (const [index, name] of names.entries()) {
       const outer = directory;
-      directory = await openOrMake(outer, name, seen[index]);
-      await outer.close();
+      directory = openOrMake(outer, name, sight.entries.get(ways[index] ?? ''));
+      closeSync(outer);
     }
-    await use(directory);
+    use(directory);
   } finally {
-    await directory.close();
+    closeSync(directory);
   }
 }
 
@@ -70,10 +69,6 @@ function requireDirectory(path: string, entry: FoundEntry | undefined): void {
   });
 }
 
-async function openOrMake(
-  parent: FileHandle,
-  name: string,
-  model: FoundEntry | undefined,
-): Promise<FileHandle> {
-  return (await openDirectory(parent, name)) ?? (await makeDirectoryIn(parent, name, model));
+function openOrMake(parent: number, name: string, model: FoundEntry | undefined): number {
+  return openDirectory(parent, name) ?? makeDirectoryIn(parent, name, model);
 }

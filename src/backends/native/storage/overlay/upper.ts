@@ -70,7 +70,7 @@ async function stageUpper(
       await copyTree(helperPath, model.filledFrom, next, work);
       await syncFileSystem(next);
     } else if (model.like !== undefined) {
-      await makeDirectoryLike(helperPath, model.like, next, { sync: true });
+      makeDirectoryLike(helperPath, model.like, next, { sync: true });
     } else {
       await makeDirectory(next, 0o755);
     }

@@ -2,7 +2,7 @@
 import { lstatSync } from 'node:fs';
 import { spawnHelper } from '../../helper-client.ts';
 import { refuseMounts } from '../refuse-mounts.ts';
-import { ask, finish, finishOrAbort, writePaths } from './helper-work.ts';
+import { ask, askAtOnce, finish, finishOrAbort, writePaths } from './helper-work.ts';
 
 /**
  * Moves all of a layer into the one directly below it. Both look the same together at every moment: what was killed, or aborted, is
@@ -67,14 +67,14 @@ export async function makeOpaque(helperPath: string, root: string, path: string)
  * Makes an empty directory `made` with the owner, mode, time and attributes of another one, and syncs their file system if asked.
  * @throws BackendError 'helper-missing', 'permission', 'failed'
  */
-export async function makeDirectoryLike(
+export function makeDirectoryLike(
   helperPath: string,
   directory: string,
   made: string,
   options: { readonly sync: boolean },
-): Promise<void> {
+): void {
   const sync = options.sync ? ['--sync'] : [];
-  await ask(helperPath, ['like', ...sync, directory, made], 'make', [made]);
+  askAtOnce(helperPath, ['like', ...sync, directory, made], 'make', made);
 }
 
 /**

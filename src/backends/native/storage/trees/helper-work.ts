@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { BackendError } from '../../../backend.ts';
-import { spawnHelper, waitForExit } from '../../helper-client.ts';
+import { runHelperAtOnce, spawnHelper, waitForExit } from '../../helper-client.ts';
 import { decodeRecords, type WireRecord } from '../../records.ts';
 import { storageError } from '../storage-error.ts';
 import { pathBytes } from './tree-entries.ts';
@@ -18,11 +18,16 @@ export interface Running {
   readonly failed: Promise<never>;
 }
 
-/** NUL-ended, to what reads them from its standard input. Paths have a character a byte. */
+/** NUL-ended, for what reads them from its standard input. Paths have a character a byte. */
+export function pathsInput(paths: readonly string[]): Buffer {
+  return pathBytes(paths.map((path) => `${path}\0`).join(''));
+}
+
+/** The same, to one that runs. */
 export function writePaths({ child }: Running, paths: readonly string[]): void {
   // One that is gone does not read; its exit code says so.
   child.stdin?.on('error', () => {});
-  child.stdin?.end(pathBytes(paths.map((path) => `${path}\0`).join('')));
+  child.stdin?.end(pathsInput(paths));
 }
 
 /**
@@ -81,6 +86,23 @@ export async function ask(
 ): Promise<string> {
   const running = spawnHelper(helperPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   return await answerOf(running, action, paths.join(', '));
+}
+
+/**
+ * The same of one that ends within a few milliseconds: nothing else goes on meanwhile.
+ * @param input what it reads from its standard input
+ * @throws BackendError 'helper-missing', 'permission', 'failed'
+ */
+export function askAtOnce(
+  helperPath: string,
+  args: readonly string[],
+  action: string,
+  path: string,
+  input: Buffer = Buffer.alloc(0),
+): Buffer {
+  const { code, signal, output, complaint } = runHelperAtOnce(helperPath, args, { stdio: 'pipe', input });
+  if (code !== 0) throw treeFailure(action, path, signal ?? `exit code ${code}`, complaint);
+  return output;
 }
 
 /** @throws as finish */

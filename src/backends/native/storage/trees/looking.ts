@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import { spawnHelper } from '../../helper-client.ts';
 import type { FilePair } from '../diff/tree-reader.ts';
-import { answerOf, ask, finish, type Running, writePaths } from './helper-work.ts';
+import { answerOf, ask, askAtOnce, finish, pathsInput, type Running, writePaths } from './helper-work.ts';
 import { spawnView, type View } from './in-view.ts';
 import { decodeEntries, decodeFound, type TreeEntry } from './tree-entries.ts';
 
@@ -35,6 +35,21 @@ export async function findInStack(
   writePaths(running, paths);
   const found: ((TreeEntry & { readonly layer: number }) | undefined)[] = [];
   for await (const entry of readFrom(running, stack[0] ?? '', decodeFound)) found.push(entry);
+  return found;
+}
+
+/**
+ * The same for a few paths.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'
+ */
+export async function findAtOnce(
+  helperPath: string,
+  stack: readonly string[],
+  paths: readonly string[],
+): Promise<readonly ((TreeEntry & { readonly layer: number }) | undefined)[]> {
+  const answer = askAtOnce(helperPath, ['find', ...stack], 'look through', stack[0] ?? '', pathsInput(paths));
+  const found: ((TreeEntry & { readonly layer: number }) | undefined)[] = [];
+  for await (const entry of decodeFound([answer])) found.push(entry);
   return found;
 }
 
