@@ -1,9 +1,9 @@
 /** Commands on several machines: in parallel, each reported, one failure makes the whole exit non-zero. */
+import { MACHINES_AT_ONCE, mapAtMost } from '../../machines/at-most.ts';
 import { MachineError } from '../../machines/errors.ts';
 import type { MachineState, Machines } from '../../machines/machines.ts';
 import { exitCodeOf, failureFields, printFailure } from '../presentation/failure.ts';
 import type { CommandContext } from './command-definition.ts';
-import { inParallel } from './in-parallel.ts';
 
 export interface NamesChoice {
   readonly names: readonly string[];
@@ -34,7 +34,7 @@ type Outcome =
 export async function actOnMachines(context: CommandContext, choice: NamesChoice, act: Act): Promise<number> {
   const machines = await context.machines();
   const names = chooseNames(machines, choice);
-  const outcomes = await inParallel(names, async (name): Promise<Outcome> => {
+  const outcomes = await mapAtMost(MACHINES_AT_ONCE, names, async (name): Promise<Outcome> => {
     const outcome = await attempt(machines, name, act);
     announce(context, act, outcome);
     return outcome;
