@@ -165,6 +165,8 @@ export interface BackendStorage {
 
   /** Differences from one state to the other, depth first, names in byte order. `below`: only of this path and what lies under it. */
   changes(from: FileState, to: FileState, below?: string): AsyncIterable<FileChange>;
+  /** Whether there is something at a path (absolute inside) of a state. */
+  has(state: FileState, path: string): Promise<boolean>;
   /** A file of a state as it is, or undefined if there is none, or none that is regular and at most `limit` bytes. */
   readFile(state: FileState, path: string, limit: number): Promise<Buffer | undefined>;
   /** Of a stopped machine: makes `path` what it is in `from`, with all below it. */

@@ -1,5 +1,5 @@
 /** What makes one machine distinct from its clones: machine-id and host name. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes } from '../files/random-bytes.ts';
 
 /** 128 random bits with the marks of a version 4 UUID (machine-id(5) wants them so), 32 lower-case hex digits. */
 export function newMachineId(): string {

@@ -92,6 +92,7 @@ export function createFakeStorage(
       moveInto(upper, lower);
     },
     changes: unused,
+    has: unused,
     readFile: unused,
     revert: unused,
     async pack(request, work) {

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { lockFiles } from '../../src/backends/native/helper-client.ts';
+import { lockFiles } from '../../src/backends/native/launching/lock-files.ts';
 import { createNativeHost, HELPER, type NativeHost } from './native-machine.ts';
 
 let host: NativeHost;

@@ -1,5 +1,5 @@
 /** Running the C helper: no shell, a clean environment, answers as records on a descriptor of their own. */
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn, spawnSync } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { BackendError } from '../backend.ts';
 import { decodeRecords, type WireRecord } from './records.ts';
@@ -42,6 +42,35 @@ export function spawnHelper(
   return { child, failed };
 }
 
+/** How a helper ended, and what it said where its standard output and error are pipes. */
+export interface HelperEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly output: Buffer;
+  readonly complaint: Buffer;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * Runs a helper that never waits for anything to its end, while we wait too: half the time of one that is waited for by the event
+ * loop.
+ * @throws BackendError 'helper-missing', 'failed'
+ */
+export function runHelperAtOnce(
+  helperPath: string,
+  args: readonly string[],
+  options: { readonly stdio: StdioOptions; readonly input?: Buffer },
+): HelperEnd {
+  const { status, signal, stdout, stderr, error } = spawnSync(helperPath, args, {
+    ...options,
+    env: helperEnvironment(),
+    cwd: '/',
+  });
+  if (error !== undefined) throw spawnError(helperPath, error);
+  return { code: status, signal, output: stdout ?? NOTHING, complaint: stderr ?? NOTHING };
+}
+
 function spawnError(helperPath: string, cause: NodeJS.ErrnoException): BackendError {
   const missing = cause.code === 'ENOENT' || cause.code === 'EACCES' || cause.code === 'ENOEXEC';
   return new BackendError(
@@ -79,39 +108,4 @@ export function waitForExit(
   return new Promise((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
-}
-
-/** What the helper says when a lock is held by another for too long: EX_TEMPFAIL of sysexits.h. */
-const BUSY = 75;
-
-/**
- * Takes flock(2) LOCK_EX on open files, waiting at most `waitMs` for all. The lock belongs to our open file descriptions: it is
- * held until the last descriptor is closed, by us or by our death.
- * @throws BackendError 'helper-missing', 'failed'
- */
-export async function lockFiles(
-  helperPath: string,
-  fds: readonly number[],
-  waitMs: number,
-): Promise<'locked' | { readonly busy: number }> {
-  const inChild = fds.map((_, index) => index + 3);
-  // One file needs no word about which is busy; and a pipe costs a command a millisecond.
-  const told = fds.length > 1 ? 'pipe' : 'ignore';
-  const { child, failed } = spawnHelper(helperPath, ['lock', waitMs, ...inChild].map(String), {
-    stdio: ['ignore', told, 'ignore', ...fds],
-  });
-  const [answer, { code, signal }] = await Promise.race([
-    Promise.all([child.stdout === null ? '' : readText(child.stdout), waitForExit(child)]),
-    failed,
-  ]);
-  if (code === 0) return 'locked';
-  const busy = child.stdout === null ? fds[0] : fds[inChild.indexOf(Number(answer.trim()))];
-  if (code === BUSY && busy !== undefined) return { busy };
-  throw new BackendError('failed', `the helper could not lock: ${signal ?? `exit code ${code}`}`);
-}
-
-async function readText(stream: Readable): Promise<string> {
-  let text = '';
-  for await (const chunk of stream) text += String(chunk);
-  return text;
 }

@@ -1,5 +1,5 @@
 /** image pull: an image ahead of the machines that will be made from it. Loaded lazily. */
-import { randomBytes } from 'node:crypto';
+import { randomHex } from '../../files/random-bytes.ts';
 import type { Domain } from '../domain.ts';
 import type { PulledImage, PullRequest } from '../machines.ts';
 import { step } from '../store/crash-points.ts';
@@ -14,7 +14,7 @@ export async function pullImage(domain: Domain, request: PullRequest): Promise<P
   const template = findTemplate(domain, request.template);
   const options = completeOptions(template, request.templateOptions);
   // No machine has a dot in its name, and no two pulls have one name.
-  const intent = { operation: 'pull', name: `pull.${randomBytes(4).toString('hex')}` } as const;
+  const intent = { operation: 'pull', name: `pull.${randomHex(4)}` } as const;
   const staging = paths.staging(intent.name);
   step('pull', 1);
   writeIntent(paths, intent);

@@ -1,8 +1,8 @@
 /** Layers that nothing names any more: they lose their name under the lock, and their files afterwards. */
-import { randomBytes } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncDirectory } from '../../files/atomic-file.ts';
+import { randomHex } from '../../files/random-bytes.ts';
 import type { Domain } from '../domain.ts';
 import { DOOMED, type Paths } from '../store/paths.ts';
 import { readFolder } from '../store/store.ts';
@@ -44,7 +44,7 @@ export function doomFreeLayers({ paths }: Domain): KeptLayers | undefined {
 
 /** The id of an image's layer is the same each time that it is built: another one of that id may still be in deletion. */
 export function doomLayer(paths: Paths, id: string): void {
-  renameSync(paths.layer(id), join(paths.layers, `${DOOMED}${id}.${randomBytes(4).toString('hex')}`));
+  renameSync(paths.layer(id), join(paths.layers, `${DOOMED}${id}.${randomHex(4)}`));
 }
 
 export function readDoomedLayers({ layers }: Paths): readonly string[] {
@@ -56,6 +56,8 @@ export async function deleteDoomedLayers({ paths, backend }: Domain): Promise<vo
   for (const name of readDoomedLayers(paths)) {
     try {
       await backend.storage.remove(join(paths.layers, name));
-    } catch {}
+    } catch {
+      // Doctor tells of it.
+    }
   }
 }

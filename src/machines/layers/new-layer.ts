@@ -1,12 +1,12 @@
 /** layers/ID of a snapshot or clone: its folder is made first, and a storage driver may put its files there. */
-import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { makeDirectory, writeWhole } from '../../files/atomic-file.ts';
+import { randomHex } from '../../files/random-bytes.ts';
 import type { Paths } from '../store/paths.ts';
 
 export function newLayerId(): string {
-  return randomBytes(16).toString('hex');
+  return randomHex(16);
 }
 
 /** layer.json is for people: nothing depends on it, so nobody waits for the disk. */

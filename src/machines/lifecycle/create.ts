@@ -20,6 +20,7 @@ import { storedMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import { removeIntent, writeIntent } from '../store/intents.ts';
 import { releaseRanges } from '../store/ranges.ts';
+import { takeReserve } from '../store/reserve.ts';
 import { machineExists, saveConfig } from '../store/store.ts';
 import { type UndoFailure, type UndoStack, undoable } from '../store/undo.ts';
 import { withMachines } from './with-machines.ts';
@@ -74,6 +75,7 @@ async function createNamed(domain: Domain, name: string, order: Order): Promise<
       });
     }
     await undoable((undo) => createSteps(domain, name, order, undo), describeRest);
+    takeReserve(domain.paths);
   });
 }
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { sharesOfTrees } from '../../../src/backends/native/storage/tree-sizes.ts';
+import { sharesOfTrees } from '../../../src/backends/native/storage/trees/sizes.ts';
 import { withRoot } from '../../setup/with-root.ts';
 import { HELPER } from '../native-machine.ts';
 import { type Disk, makeDisk } from './disk.ts';

@@ -1,10 +1,9 @@
 /** Taking locks: each answered by itself, several that are wanted together taken by one process of ours. */
 import type { Readable } from 'node:stream';
 import { BackendError } from '../../backend.ts';
-import { lockFiles, spawnHelper } from '../helper-client.ts';
+import { spawnHelper } from '../helper-client.ts';
 import { createBatch, type Pending } from './batch.ts';
-
-export type LockOutcome = 'locked' | { readonly busy: number };
+import { type LockOutcome, lockFiles } from './lock-files.ts';
 
 /** Locks all descriptors or tells which one stayed busy for `waitMs`. */
 export type Locker = (fds: readonly number[], waitMs: number) => Promise<LockOutcome>;

@@ -20,16 +20,16 @@ static int ask(int fd, uint64_t physical, struct btrfs_data_container *answer, s
 	return ioctl(fd, BTRFS_IOC_LOGICAL_INO_V2, &args);
 }
 
-static bool has_others(const struct btrfs_data_container *answer, const struct inode_set *ours)
+static bool has_others(const struct btrfs_data_container *answer, const struct inode_table *ours)
 {
 	for (uint32_t at = 0; at + NUMBERS <= answer->elem_cnt; at += NUMBERS) {
-		if (!inode_set_has(ours, answer->val[at + SUBVOLUME], answer->val[at + INODE]))
+		if (!inode_table_has(ours, answer->val[at + SUBVOLUME], answer->val[at + INODE]))
 			return true;
 	}
 	return false;
 }
 
-static int ask_at_large(int fd, uint64_t physical, const struct inode_set *ours, bool *others)
+static int ask_at_large(int fd, uint64_t physical, const struct inode_table *ours, bool *others)
 {
 	struct btrfs_data_container *answer = malloc(LARGE_ROOM);
 	int result = answer == NULL ? -1 : ask(fd, physical, answer, LARGE_ROOM);
@@ -41,7 +41,7 @@ static int ask_at_large(int fd, uint64_t physical, const struct inode_set *ours,
 	return result;
 }
 
-int holders_have_others(int fd, uint64_t physical, const struct inode_set *ours, bool *others)
+int holders_have_others(int fd, uint64_t physical, const struct inode_table *ours, bool *others)
 {
 	static _Alignas(struct btrfs_data_container) char room[USUAL_ROOM];
 	struct btrfs_data_container *answer = (struct btrfs_data_container *)room;

@@ -5,12 +5,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "inode_set.h"
+#include "inode_table.h"
 
 /*
  * Whether a file that is not among `ours` (subvolume and inode) has what lies at `physical` of the btrfs that `fd` is open on. A
  * subvolume that was deleted holds what it had until the kernel has cleared it away. 0, or -1 with errno.
  */
-int holders_have_others(int fd, uint64_t physical, const struct inode_set *ours, bool *others);
+int holders_have_others(int fd, uint64_t physical, const struct inode_table *ours, bool *others);
 
 #endif

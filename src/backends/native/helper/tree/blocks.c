@@ -3,7 +3,7 @@
 int blocks_add(struct blocks *blocks, const struct stat *status)
 {
 	if (!S_ISDIR(status->st_mode) && status->st_nlink > 1) {
-		int added = inode_set_add(&blocks->links, status->st_dev, status->st_ino);
+		int added = inode_table_add(&blocks->links, status->st_dev, status->st_ino);
 
 		if (added <= 0)
 			return added;
@@ -14,6 +14,6 @@ int blocks_add(struct blocks *blocks, const struct stat *status)
 
 void blocks_free(struct blocks *blocks)
 {
-	inode_set_free(&blocks->links);
+	inode_table_free(&blocks->links);
 	*blocks = (struct blocks)BLOCKS_EMPTY;
 }

@@ -2,16 +2,15 @@
 #ifndef TSMACHINE_BLOCKS_H
 #define TSMACHINE_BLOCKS_H
 
-#include <stdint.h>
 #include <sys/stat.h>
 
-#include "inode_set.h"
+#include "inode_table.h"
 
 enum { BYTES_A_BLOCK = 512 }; /* of st_blocks */
 
 struct blocks {
 	uint64_t bytes;
-	struct inode_set links; /* files with several names that were counted already */
+	struct inode_table links; /* files with several names that were counted already */
 };
 
 #define BLOCKS_EMPTY { .bytes = 0 }

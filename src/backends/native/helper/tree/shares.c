@@ -80,7 +80,7 @@ static const char *add_extents(struct shares *shares, int directory, const char 
 	    extents_read(fd, take, &file) < 0)
 		failed = "FS_IOC_FIEMAP";
 	close(fd);
-	if (failed == NULL && file.has_shared && inode_set_add(&shares->files, shares->device.subvolume, status->st_ino) < 0)
+	if (failed == NULL && file.has_shared && inode_table_add(&shares->files, shares->device.subvolume, status->st_ino) < 0)
 		failed = "malloc";
 	return failed;
 }
@@ -89,7 +89,7 @@ static bool was_counted(struct shares *shares, const struct stat *status, int *a
 {
 	*added = 1;
 	if (!S_ISDIR(status->st_mode) && status->st_nlink > 1)
-		*added = inode_set_add(&shares->links, status->st_dev, status->st_ino);
+		*added = inode_table_add(&shares->links, status->st_dev, status->st_ino);
 	return *added == 0;
 }
 
@@ -175,8 +175,8 @@ void shares_free(struct shares *shares)
 {
 	if (shares->btrfs >= 0)
 		close(shares->btrfs);
-	inode_set_free(&shares->links);
-	inode_set_free(&shares->files);
+	inode_table_free(&shares->links);
+	inode_table_free(&shares->files);
 	ranges_free(&shares->ranges);
 	*shares = (struct shares)SHARES_EMPTY;
 }

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "inode_set.h"
+#include "inode_table.h"
 #include "ranges.h"
 #include "report.h"
 
@@ -22,9 +22,9 @@ struct shares_device {
 struct shares {
 	uint64_t own;
 	uint64_t shared; /* complete after shares_settle */
-	struct inode_set links;
+	struct inode_table links;
 	struct ranges ranges;   /* that more than one file has */
-	struct inode_set files; /* with such: subvolume and inode */
+	struct inode_table files; /* with such: subvolume and inode */
 	struct shares_device device;
 	int btrfs; /* open on it, or -1 */
 };

@@ -22,7 +22,7 @@ export function createBtrfsDriver(machines: RunningMachines, helperPath: string)
     name: 'btrfs',
     examine: examineBtrfs,
     async make(machine, target, work) {
-      const base = await baseOf(onlyLayer(machine), machine, work);
+      const base = await baseOf(helperPath, onlyLayer(machine), machine, work);
       await snapshotSubvolume(base, target, { helperPath, mode: 'read-write', signal: work.signal });
     },
     async copy(source, target, { signal }) {

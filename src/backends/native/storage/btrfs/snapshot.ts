@@ -5,7 +5,7 @@ import { spawnHelper } from '../../helper-client.ts';
 import { atOnce, type Hold, moveTree } from '../copy-tree.ts';
 import { staged } from '../places.ts';
 import { removeTree } from '../remove-tree.ts';
-import { finish } from '../tree-tools.ts';
+import { finish } from '../trees/helper-work.ts';
 
 export interface SnapshotOptions {
   readonly helperPath: string;

@@ -1,6 +1,6 @@
 /**
- * Putting single paths back to what they are in another state. The machine is stopped, so nothing moves; but its files are hostile: what
- * leads to the path must be directories of its own. What takes long is made beside and moved in by a rename, and what was there goes back
+ * Putting single paths back to what they are in another state. The machine is stopped, so nothing moves in it; that of the other state may run. The
+ * files of both are hostile: what leads to the path must be directories of their own. What takes long is made beside and moved in by a rename, and what was there goes back
  * if that fails.
  */
 import { lstatSync, mkdirSync, renameSync } from 'node:fs';
@@ -10,8 +10,9 @@ import { isReadOnly, isSubvolume, SUBVOLUME_INODE } from '../btrfs/file-system.t
 import { syncFileSystem } from '../copy-tree.ts';
 import { storageDirectory } from '../places.ts';
 import { removeTree } from '../remove-tree.ts';
-import { storageError } from '../storage-error.ts';
-import { makeOpaque, makeWhiteout, raiseTo, removeTrees, runInView } from '../tree-tools.ts';
+import { LONGEST_PATH, storageError } from '../storage-error.ts';
+import { makeOpaque, makeWhiteout, raiseTo, removeTrees } from '../trees/changing.ts';
+import { copyFromView } from '../trees/copying.ts';
 import { inBytes, stackOf } from './changes.ts';
 import { createHelperReader } from './helper-reader.ts';
 
@@ -42,6 +43,7 @@ export async function revertPath(
 ): Promise<void> {
   const [top, ...lower] = stackOf(present);
   if (top === undefined) throw new BackendError('failed', `${machine.spec.name} has no files`);
+  requireShort(`${top}${path}`, path);
   const isOverlay = present.driver === 'overlay';
   const { name } = machine.spec;
   const inner = isOverlay ? undefined : await innermostSubvolume(helperPath, name, top, path.slice(1));
@@ -74,6 +76,11 @@ async function removeFolders(helperPath: string, isOverlay: boolean, folders: re
 }
 
 const STAGING = '.tsmachine-revert';
+
+/** It is moved by its path. */
+function requireShort(place: string, path: string): void {
+  if (Buffer.byteLength(place) > LONGEST_PATH) throw storageError('put back', path, { code: 'ENAMETOOLONG' });
+}
 
 /** Renames do not leave a subvolume. */
 function usualStaging(machine: MachineHandle, { driver }: FileState, top: string): string {
@@ -191,12 +198,7 @@ const entryOf = ({ staging }: Revert) => `${staging}/entry`;
 async function stage(revert: Revert): Promise<void> {
   const at = `${revert.staging}/view`;
   mkdirSync(at, { recursive: true, mode: 0o700 });
-  const flags = ['--archive', '--preserve=xattr', '--reflink=auto', '--sparse=auto', '--no-target-directory'];
-  const command = ['cp', ...flags, '--', `./${revert.path}`, entryOf(revert)];
-  await runInView(revert.helperPath, { layers: revert.source, at }, command, {
-    action: 'copy',
-    path: `/${revert.path}`,
-  });
+  await copyFromView(revert.helperPath, { layers: revert.source, at }, revert.path, entryOf(revert));
 }
 
 async function hide({ helperPath, isOverlay, path, top, lower }: Revert): Promise<void> {

@@ -1,5 +1,5 @@
 /** What trees take on disk; the helper looks (docs/launch-plan.md, "Scan" and "Shares"). */
-import { ask } from './tree-tools.ts';
+import { ask } from './helper-work.ts';
 
 /**
  * Bytes on disk of all the trees together, each file once.

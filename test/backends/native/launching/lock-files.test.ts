@@ -1,8 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lockFiles } from '../../../src/backends/native/helper-client.ts';
-import { writeFakeHelper } from './fake-helper.ts';
-import { createMachineFixture, type MachineFixture } from './machine-fixture.ts';
+import { lockFiles } from '../../../../src/backends/native/launching/lock-files.ts';
+import { writeFakeHelper } from '../fake-helper.ts';
+import { createMachineFixture, type MachineFixture } from '../machine-fixture.ts';
 
 let fixture: MachineFixture;
 let fds: readonly number[];
@@ -19,8 +19,14 @@ const helper = (script: string) => writeFakeHelper(`${fixture.root}/helper`, scr
 
 describe('lockFiles', () => {
   it('passes the open files on, under the numbers it names', async () => {
-    const path = helper('[ "$*" = "lock 500 3 4" ] && [ -w /proc/self/fd/3 ] && [ -w /proc/self/fd/4 ]');
+    const path = helper('[ "$*" = "lock 0 3 4" ] && [ -w /proc/self/fd/3 ] && [ -w /proc/self/fd/4 ]');
     expect(await lockFiles(path, fds, 500)).toBe('locked');
+  });
+
+  it('waits for what is busy, as long as it may', async () => {
+    const path = helper('[ "$*" = "lock 500 3 4" ] || { echo 3; exit 75; }');
+    expect(await lockFiles(path, fds, 500)).toBe('locked');
+    expect(await lockFiles(path, fds, 400)).toEqual({ busy: fds[0] });
   });
 
   it('answers with our own descriptor of the file that is busy', async () => {
