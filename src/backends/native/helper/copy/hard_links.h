@@ -5,6 +5,8 @@
 #ifndef TSMACHINE_HARD_LINKS_H
 #define TSMACHINE_HARD_LINKS_H
 
+#include <sys/stat.h>
+
 #include "inode_table.h"
 #include "report.h"
 

@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import { spawnHelper } from '../../helper-client.ts';
 import type { FilePair } from '../diff/tree-reader.ts';
-import { answerOf, ask, askAtOnce, finish, pathsInput, type Running, writePaths } from './helper-work.ts';
+import { answerOf, askAtOnce, finish, pathsInput, type Running, writePaths } from './helper-work.ts';
 import { spawnView, type View } from './in-view.ts';
 import { decodeEntries, decodeFound, type TreeEntry } from './tree-entries.ts';
 
