@@ -115,6 +115,8 @@ export interface Machines {
   configText(name: string): string;
   /** Flat KEY -> VALUE as `config NAME` prints it. */
   settings(name: string): Readonly<Record<string, string>>;
+  /** Limits of a live machine that are not what is set, because somebody else wrote them: as the kernel goes by them. */
+  differingSettings(name: string): Readonly<Record<string, string>>;
   changeSettings(name: string, changes: Readonly<Record<string, string>>): Promise<void>;
   /** Replaces the whole config by edited JSON text, validated first. */
   replaceConfig(name: string, json: string): Promise<void>;

@@ -16,6 +16,7 @@ import { restart } from './lifecycle/restart.ts';
 import { start } from './lifecycle/start.ts';
 import { stop } from './lifecycle/stop.ts';
 import { waitForState } from './lifecycle/wait-for-state.ts';
+import { differingSettings } from './live-limits.ts';
 import type { Machines } from './machines.ts';
 import { checkMachineName } from './names.ts';
 import { snapshots } from './snapshots/list.ts';
@@ -130,6 +131,7 @@ type Questions =
   | 'readConfig'
   | 'configText'
   | 'settings'
+  | 'differingSettings'
   | 'templates'
   | 'examineHost';
 
@@ -144,6 +146,7 @@ function questions(domain: Domain): Part<Questions> {
     readConfig: (name) => guardNow(name, () => loadMachine(paths, name).config),
     configText: (name) => guardNow(name, () => storedText(domain, name)),
     settings: (name) => guardNow(name, () => printSettings(loadMachine(paths, name).config)),
+    differingSettings: (name) => guardNow(name, () => differingSettings(domain, loadMachine(paths, name))),
     templates: () => domain.templates,
     examineHost: () =>
       guard(undefined, async () => [
