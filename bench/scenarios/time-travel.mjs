@@ -76,20 +76,19 @@ function measureTools(scratch, tree) {
   return figures;
 }
 
-/** lxc-copy of a container that holds the tree: by overlay (which copies nothing), and whole. */
-function measureLxc(scratch, tree) {
-  const path = join(scratch, 'lxc-copies');
+/** lxc-copy of a container that holds the tree, by one of its storage kinds that copy nothing. `fill` makes its rootfs. */
+function measureLxc(path, { kind, from, fill }) {
   const container = join(path, machine);
   mkdirSync(container, { recursive: true });
-  run(['cp', '-a', tree, join(container, 'rootfs')]);
+  fill(join(container, 'rootfs'));
   const lines = [
     'lxc.net.0.type = empty',
     `lxc.uts.name = ${machine}`,
-    `lxc.rootfs.path = dir:${container}/rootfs`,
+    `lxc.rootfs.path = ${from}:${container}/rootfs`,
   ];
   writeFileSync(join(container, 'config'), `${lines.join('\n')}\n`);
   const copy = (index) =>
-    timed(['lxc-copy', '-P', path, '-n', machine, '-N', `copy${index + 1}`, '-s', '-B', 'overlay']);
+    timed(['lxc-copy', '-P', path, '-n', machine, '-N', `copy${index + 1}`, '-s', '-B', kind]);
   return { clone: medianOf(copy, copies) };
 }
 
@@ -111,6 +110,13 @@ function measureOnBtrfs(scratch, tree, open) {
     const reflinked = (index) =>
       timed(['cp', '-a', '--reflink=always', source, join(mounted, `r${index + 1}`)]);
     figures['cp -a --reflink=always'] = { clone: medianOf(reflinked, copies) };
+    if (isInstalled('lxc-copy')) {
+      figures['lxc-copy -s -B btrfs'] = measureLxc(join(mounted, 'lxc'), {
+        kind: 'btrfs',
+        from: 'btrfs',
+        fill: (rootfs) => run(['btrfs', 'subvolume', 'snapshot', source, rootfs]),
+      });
+    }
     const ours = open(mkdtempSync(join(mounted, 'ours-')));
     try {
       ours.call('create', machine, '-t', 'busybox', '--storage', 'btrfs');
@@ -141,7 +147,13 @@ export function measureTimeTravel(scratch, open) {
     ours.close();
   }
   Object.assign(figures, measureTools(scratch, tree));
-  if (isInstalled('lxc-copy')) figures['lxc-copy -s'] = measureLxc(scratch, tree);
+  if (isInstalled('lxc-copy')) {
+    figures['lxc-copy -s'] = measureLxc(join(scratch, 'lxc-copies'), {
+      kind: 'overlay',
+      from: 'dir',
+      fill: (rootfs) => run(['cp', '-a', tree, rootfs]),
+    });
+  }
   if (isInstalled('mkfs.btrfs')) Object.assign(figures, measureOnBtrfs(scratch, tree, open));
   return { figures, words };
 }

@@ -1,9 +1,10 @@
 /**
  * The seam between the domain (machines/) and what runs machines (native, nspawn).
  * Types are plain data, so that a plan, a status or a description can be stored, printed and compared.
- * These two files import nothing else of ours.
+ * These three files import nothing else of ours.
  */
 
+import type { CgroupLimits, LimitName, LimitsInForce } from './limits.ts';
 import type { BackendStorage, StorageDriverName } from './storage.ts';
 
 export type BackendName = 'native' | 'nspawn';
@@ -33,15 +34,6 @@ export interface TmpfsMount {
 export interface ResourceLimit {
   readonly soft: number | 'unlimited';
   readonly hard: number | 'unlimited';
-}
-
-/** cgroup v2 names on every layout. 'max' means no limit. */
-export interface CgroupLimits {
-  /** Bytes. */
-  readonly 'memory.max'?: number | 'max';
-  /** Share of one CPU: quota over period, both in microseconds. */
-  readonly 'cpu.max'?: { readonly quotaUsec: number | 'max'; readonly periodUsec: number };
-  readonly 'pids.max'?: number | 'max';
 }
 
 /** The first process. */
@@ -257,6 +249,14 @@ export interface Backend {
   /** Resolves when the kernel confirms; on time-out undoes and throws. */
   freeze(machine: MachineHandle, timeoutMs: number): Promise<void>;
   unfreeze(machine: MachineHandle, timeoutMs: number): Promise<void>;
+
+  /**
+   * Changes the named limits of a live machine from what its spec says to what `limits` says, all or none.
+   * @throws BackendError 'failed' that names file and errno, 'unsupported'
+   */
+  changeLimits(machine: MachineHandle, limits: CgroupLimits, names: readonly LimitName[]): void;
+  /** Of a live machine; undefined while it is down. */
+  limitsInForce(machine: MachineHandle): LimitsInForce | undefined;
 
   exec(machine: MachineHandle, request: ExecRequest): Promise<ExecResult>;
   attachConsole(machine: MachineHandle, options: ConsoleOptions): Promise<ConsoleConnection>;

@@ -165,6 +165,8 @@ export interface BackendStorage {
 
   /** Differences from one state to the other, depth first, names in byte order. `below`: only of this path and what lies under it. */
   changes(from: FileState, to: FileState, below?: string): AsyncIterable<FileChange>;
+  /** Whether there is something at a path (absolute inside) of a state. */
+  has(state: FileState, path: string): Promise<boolean>;
   /** A file of a state as it is, or undefined if there is none, or none that is regular and at most `limit` bytes. */
   readFile(state: FileState, path: string, limit: number): Promise<Buffer | undefined>;
   /** Of a stopped machine: makes `path` what it is in `from`, with all below it. */
@@ -182,7 +184,12 @@ export interface BackendStorage {
     work: StorageWork,
   ): Promise<readonly (readonly string[])[]>;
 
-  /** Bytes on disk of a directory with all that is in it, hard links counted once. */
+  /**
+   * What some directories together have on disk: `ownBytes` that nothing outside of them holds, `sharedBytes` that something does, as
+   * the blocks of a reflink. What more than one of them has counts once.
+   */
+  sharesOf(paths: readonly string[]): Promise<{ readonly ownBytes: number; readonly sharedBytes: number }>;
+  /** Bytes on disk of a directory with all that is in it, hard links counted once, shared blocks each time. */
   bytesOf(path: string): Promise<number>;
   /** The same of each of some directories by itself; undefined where it cannot be told. For hundreds of small ones at a time. */
   bytesOfEach(paths: readonly string[]): Promise<readonly (number | undefined)[]>;

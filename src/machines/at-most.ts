@@ -1,4 +1,9 @@
-/** Several at once, but not all: for work that costs a process each. Results in the order of the items. */
+/** Several at once, but not all: for work that costs a process or open files each. */
+
+/** Machines that one command works on: more would only exhaust file descriptors and process ids. */
+export const MACHINES_AT_ONCE = 64;
+
+/** Results in the order of the items. */
 export async function mapAtMost<Item, Result>(
   limit: number,
   items: readonly Item[],

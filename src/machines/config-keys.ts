@@ -2,14 +2,17 @@
  * The flat KEY=VALUE face of the config: what `config`, `set` and `create --set` read and print. One table drives
  * parsing, printing and completion.
  */
+import type { LimitName } from '../backends/limits.ts';
 import type { MachineConfig } from './config-schema.ts';
 import { MachineError } from './errors.ts';
 import { bootKeys } from './keys/boot-keys.ts';
+import { deviceLimitKeys } from './keys/device-limit-keys.ts';
 import { diskKeys } from './keys/disk-keys.ts';
 import { isolationKeys } from './keys/isolation-keys.ts';
 import { type ConfigKey, refuser } from './keys/key.ts';
 import { limitKeys } from './keys/limit-keys.ts';
 import { mountKeys } from './keys/mount-keys.ts';
+import { rlimitKeys } from './keys/rlimit-keys.ts';
 import { snapshotKeys } from './keys/snapshot-keys.ts';
 import { nearest } from './nearest.ts';
 
@@ -19,6 +22,8 @@ export { formatCpu, formatSize, parseSize } from './keys/quantities.ts';
 
 export const configKeys: readonly ConfigKey[] = [
   ...limitKeys,
+  ...deviceLimitKeys,
+  ...rlimitKeys,
   ...diskKeys,
   ...bootKeys,
   ...isolationKeys,
@@ -43,6 +48,11 @@ export function applySettings(
       ? refuse('must not contain a NUL byte')
       : key.apply(current, value, refuse, member);
   }, config);
+}
+
+/** The limits of cgroups among written keys. */
+export function limitsAmong(written: readonly string[]): readonly LimitName[] {
+  return written.flatMap((key) => match(key)?.key.limit ?? []);
 }
 
 /** KEY=VALUE as one word; the value may contain further equals signs. Throws `usage`. */

@@ -5,20 +5,12 @@
  */
 import * as v from 'valibot';
 import type { ResourceLimit } from '../backends/backend.ts';
-import {
-  type Bounds,
-  consoleLogBytes,
-  cpuPeriodUsec,
-  cpuQuotaUsec,
-  diskBytes,
-  isWithin,
-  memoryBytes,
-  taskCount,
-} from './keys/bounds.ts';
+import { consoleLogBytes, diskBytes } from './keys/bounds.ts';
 import { parseDuration, parsePeriod } from './keys/durations.ts';
 import { isPlainPath } from './keys/plain-path.ts';
 import { rlimitFault, rlimitNames } from './keys/rlimits.ts';
 import { parseSignal } from './keys/signal-names.ts';
+import { limitsSchema, within } from './limits-schema.ts';
 import { isSnapshotName } from './snapshots/snapshot-names.ts';
 
 export const CONFIG_VERSION = 1;
@@ -72,17 +64,6 @@ const initSchema = v.strictObject({
   environment,
   workingDirectory: absolutePath,
   user: v.strictObject({ uid: count, gid: count, groups: v.array(count) }),
-});
-
-const limits = v.strictObject({
-  'memory.max': v.exactOptional(v.union([within(memoryBytes), v.literal('max')])),
-  'cpu.max': v.exactOptional(
-    v.strictObject({
-      quotaUsec: v.union([within(cpuQuotaUsec), v.literal('max')]),
-      periodUsec: within(cpuPeriodUsec),
-    }),
-  ),
-  'pids.max': v.exactOptional(v.union([within(taskCount), v.literal('max')])),
 });
 
 export const machineConfigSchema = v.strictObject({
@@ -142,7 +123,7 @@ export const machineConfigSchema = v.strictObject({
     v.strictObject({ path: absolutePath, sizeBytes: v.exactOptional(v.pipe(count, v.minValue(1))) }),
   ),
   rlimits,
-  limits,
+  limits: limitsSchema,
   console: v.strictObject({ logBytes: within(consoleLogBytes) }),
 });
 
@@ -156,16 +137,6 @@ export type DeepReadonly<T> = T extends readonly unknown[]
 
 function noNul(value: string): boolean {
   return !value.includes('\0');
-}
-
-function within(bounds: Bounds) {
-  return v.pipe(
-    count,
-    v.check(
-      (number) => isWithin(number, bounds),
-      ({ input }) => `${input} is not within ${bounds.least} to ${bounds.most}`,
-    ),
-  );
 }
 
 function firstFault(limits: Readonly<Record<string, ResourceLimit>>): string | undefined {

@@ -21,7 +21,10 @@ const hintOf: Readonly<Record<string, string>> = {
     'the disk is full: free some space there, for example with `tsmachine destroy --now`, and try again',
   EDQUOT: 'the disk quota is used up: free some space there and try again',
   EACCES: 'run it as root, or choose a folder of your own with --root',
-  EPERM: 'run it as root, or choose a folder of your own with --root',
+  EPERM:
+    process.getuid?.() === 0
+      ? 'even root may not: it may be immutable (`lsattr`), which `chattr -i` takes away'
+      : 'run it as root, or choose a folder of your own with --root',
   EROFS: 'the file system is read-only: choose another folder with --root',
   EMFILE: 'too many open files: raise the limit with `ulimit -n`',
   ENFILE: 'the host has no more open files to give: see fs.file-max',

@@ -31,6 +31,7 @@ import type {
   PrunedImages,
   PulledImage,
   PullRequest,
+  Removal,
   RemovedImage,
   SnapshotRequest,
   SnapshotSummary,
@@ -114,12 +115,14 @@ export interface Machines {
   configText(name: string): string;
   /** Flat KEY -> VALUE as `config NAME` prints it. */
   settings(name: string): Readonly<Record<string, string>>;
+  /** Limits of a live machine that are not what is set, because somebody else wrote them: as the kernel goes by them. */
+  differingSettings(name: string): Readonly<Record<string, string>>;
   changeSettings(name: string, changes: Readonly<Record<string, string>>): Promise<void>;
   /** Replaces the whole config by edited JSON text, validated first. */
   replaceConfig(name: string, json: string): Promise<void>;
   rename(name: string, newName: string): Promise<void>;
   /** To the trash, or for good with `now`. Running needs `force`. */
-  destroy(name: string, options: { readonly force: boolean; readonly now: boolean }): Promise<void>;
+  destroy(name: string, options: { readonly force: boolean; readonly now: boolean }): Promise<Removal>;
   /** Resolves when the machine is in one of the states. Throws code 'timeout'. */
   waitForState(
     name: string,
@@ -165,7 +168,7 @@ export interface Machines {
     name: string,
     snapshots: readonly string[],
     options: { readonly now: boolean },
-  ): Promise<void>;
+  ): Promise<Removal>;
   /** Takes the snapshots that schedules call for, and removes those that have expired. */
   takeDueSnapshots(work: StorageWork): Promise<readonly DueSnapshot[]>;
   /** `source`: NAME, or NAME@SNAPSHOT. */
@@ -175,7 +178,7 @@ export interface Machines {
   importMachine(request: ImportRequest): Promise<ImportedMachine>;
   /** Newest first. */
   trash(): readonly TrashSummary[];
-  /** Returns the name of the machine that it belongs to now. `as`: another name for a machine whose own is taken. */
+  /** Returns the name of the machine that it belongs to now. `as`: another name for what comes back. */
   restoreFromTrash(entry: string, options: { readonly as: string | undefined }): Promise<string>;
   /** For good: the named entries, or all. Returns how many. */
   emptyTrash(entries: readonly string[] | undefined): Promise<number>;

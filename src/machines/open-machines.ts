@@ -3,9 +3,8 @@ import type { Backend } from '../backends/backend.ts';
 import type { Template } from '../templates/template.ts';
 import { printSettings } from './config-keys.ts';
 import type { Domain } from './domain.ts';
-import { toMachineError } from './error-conversion.ts';
-import { MachineError } from './errors.ts';
 import type { MachineEvent } from './events.ts';
+import { guard, guardEach, guardNow, guardWork } from './guards.ts';
 import { imageKeys } from './images/image-file.ts';
 import { openJournal } from './journal.ts';
 import { followJournal } from './journal-follow.ts';
@@ -17,6 +16,7 @@ import { restart } from './lifecycle/restart.ts';
 import { start } from './lifecycle/start.ts';
 import { stop } from './lifecycle/stop.ts';
 import { waitForState } from './lifecycle/wait-for-state.ts';
+import { differingSettings } from './live-limits.ts';
 import type { Machines } from './machines.ts';
 import { checkMachineName } from './names.ts';
 import { snapshots } from './snapshots/list.ts';
@@ -131,6 +131,7 @@ type Questions =
   | 'readConfig'
   | 'configText'
   | 'settings'
+  | 'differingSettings'
   | 'templates'
   | 'examineHost';
 
@@ -145,6 +146,7 @@ function questions(domain: Domain): Part<Questions> {
     readConfig: (name) => guardNow(name, () => loadMachine(paths, name).config),
     configText: (name) => guardNow(name, () => storedText(domain, name)),
     settings: (name) => guardNow(name, () => printSettings(loadMachine(paths, name).config)),
+    differingSettings: (name) => guardNow(name, () => differingSettings(domain, loadMachine(paths, name))),
     templates: () => domain.templates,
     examineHost: () =>
       guard(undefined, async () => [
@@ -270,47 +272,4 @@ function images(domain: Domain): Part<Images> {
 
 function isAbout(event: MachineEvent, name: string | undefined): boolean {
   return name === undefined || event.name === name || event.details['from'] === name;
-}
-
-/** For what may take long: who interrupted it is told that, whatever it was that threw then. */
-async function guardWork<T>(
-  subject: string | undefined,
-  { signal }: { readonly signal: AbortSignal },
-  work: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (signal.aborted) {
-      throw new MachineError('failed', 'interrupted; what was half done is undone', {
-        subject,
-        cause: error,
-      });
-    }
-    throw toMachineError(error, subject);
-  }
-}
-
-async function guard<T>(subject: string | undefined, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toMachineError(error, subject);
-  }
-}
-
-function guardNow<T>(subject: string | undefined, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw toMachineError(error, subject);
-  }
-}
-
-async function* guardEach<T>(subject: string | undefined, make: () => AsyncIterable<T>): AsyncGenerator<T> {
-  try {
-    yield* make();
-  } catch (error) {
-    throw toMachineError(error, subject);
-  }
 }

@@ -17,5 +17,7 @@ export function readSizeNote(path: string): number | undefined {
 export function writeSizeNote(path: string, bytes: number): void {
   try {
     writeWhole(path, String(bytes));
-  } catch {}
+  } catch {
+    // The next look counts anew.
+  }
 }

@@ -90,6 +90,18 @@ export interface TrashSummary {
   readonly keptUntil: string;
 }
 
+/** An entry of the trash that went for good, because the trash was over its bounds. */
+export interface PurgedEntry {
+  readonly entry: string;
+  /** Of its own files; null if it could not be measured. */
+  readonly bytes: number | null;
+}
+
+/** What else came of putting something into the trash. */
+export interface Removal {
+  readonly purged: readonly PurgedEntry[];
+}
+
 export interface UndoneDeed {
   readonly deed: 'destroy' | 'restore' | 'snapshot-remove';
   readonly machine: string;

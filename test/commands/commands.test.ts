@@ -287,15 +287,18 @@ describe('create', () => {
 
 describe('config', () => {
   const settings = () => ({ 'memory.max': 'max', nesting: 'no' });
+  const differingSettings = () => ({});
 
   it('prints everything as KEY=VALUE', async () => {
-    expect((await run(['config', 'web'], { machines: { settings } })).stdout).toBe(
+    expect((await run(['config', 'web'], { machines: { settings, differingSettings } })).stdout).toBe(
       'memory.max=max\nnesting=no\n',
     );
   });
 
   it('prints the value alone of one key', async () => {
-    expect((await run(['config', 'web', 'nesting'], { machines: { settings } })).stdout).toBe('no\n');
+    expect(
+      (await run(['config', 'web', 'nesting'], { machines: { settings, differingSettings } })).stdout,
+    ).toBe('no\n');
   });
 
   it('refuses a key that does not exist, even one that every object has', async () => {

@@ -148,12 +148,39 @@ describe('snapshot-remove', () => {
     [[], false, 'kept in the trash'],
     [['--now'], true, 'for good'],
   ])('with %j', async (options, now, words) => {
-    const removeSnapshots = vi.fn(async () => undefined);
+    const removeSnapshots = vi.fn(async () => ({ purged: [] }));
     const ran = await run(['snapshot-remove', 'web', 'a', 'b', 'a', ...options], {
       machines: { removeSnapshots },
     });
     expect(removeSnapshots).toHaveBeenCalledExactlyOnceWith('web', ['a', 'b'], { now });
     expect(ran.stdout).toBe(`web: snapshot a removed, ${words}\nweb: snapshot b removed, ${words}\n`);
+  });
+});
+
+describe('what the bounds of the trash push out', () => {
+  const purged = [
+    { entry: 'db.1700000000000', bytes: 3 * 2 ** 30 },
+    { entry: 'x@y.1700000000001', bytes: null },
+  ];
+  const machines = { removeSnapshots: async () => ({ purged }), destroy: async () => ({ purged }) };
+  const lines = [
+    'trash: db.1700000000000 (3.0 GiB) went for good: too old, too many or too large',
+    'trash: x@y.1700000000001 went for good: too old, too many or too large',
+    '',
+  ];
+
+  it('is told by snapshot-remove and destroy', async () => {
+    const snapshots = await run(['snapshot-remove', 'web', 'a'], { machines });
+    expect(snapshots.stdout.split('\n').slice(1)).toEqual(lines);
+    const destroyed = await run(['destroy', 'web'], { machines });
+    expect(destroyed.stdout.split('\n').slice(1)).toEqual(lines);
+  });
+
+  it('is in their JSON', async () => {
+    const snapshots = await run(['snapshot-remove', 'web', 'a', '--json'], { machines });
+    expect(JSON.parse(snapshots.stdout)).toEqual({ version: 1, name: 'web', removed: ['a'], purged });
+    const destroyed = await run(['destroy', 'web', '--json'], { machines });
+    expect(JSON.parse(destroyed.stdout).results).toEqual([{ name: 'web', ok: true, purged }]);
   });
 });
 

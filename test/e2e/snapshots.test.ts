@@ -104,6 +104,15 @@ describe.each(['overlay', 'dir'])('files kept on %s', (storage) => {
     expect(await host.done(['diff', 'web@one', 'web', '--', '/root/note'])).toBe(
       '--- web@one:/root/note\n+++ web:/root/note\n@@ -1,1 +1,1 @@\n-one\n+two\n',
     );
+    expect(await host.cli(['diff', 'web@one', 'web', '--', '/typo'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no such path in web@one or web: /typo'),
+    });
+    expect(await host.cli(['diff', 'web@one', 'web', '--', '/root/../etc'])).toMatchObject({ code: 2 });
+    expect(await host.cli(['diff', 'web@one', 'web', '--', '/etc/passwd'])).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('no differences'),
+    });
     await host.done(['revert', 'web', '/etc/inittab', '/srv/www']);
     await host.done(['revert', 'web', '--from', 'web@one', '/root/note']);
     const differs = (await json('diff', 'web@one', 'web')).changes.map(

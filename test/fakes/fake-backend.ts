@@ -3,6 +3,7 @@
  * looked at. It is a fake: it shows how the domain uses a backend, never that a backend works.
  */
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Backend,
   BackendError,
@@ -11,6 +12,7 @@ import {
   type MachineHandle,
   type MachineStatus,
 } from '../../src/backends/backend.ts';
+import type { CgroupLimits, LimitName } from '../../src/backends/limits.ts';
 import { createFakeRanges } from './fake-ranges.ts';
 import { createFakeStorage } from './fake-storage.ts';
 
@@ -25,6 +27,8 @@ export interface FakeBackend extends Backend {
   put(name: string, status: MachineStatus): void;
   /** A run after a reboot begins: who waits for the end is told. */
   beginAgain(name: string): Promise<void>;
+  /** Somebody else writes limits. */
+  writeBehind(name: string, limits: CgroupLimits): void;
   /** The machine ends by itself, as if its monitor had seen it. */
   end(name: string, exit: Partial<ExitRecord>): void;
   /** Called when a machine ends that nobody watches and decides about, as a monitor runs on-exit. */
@@ -34,6 +38,7 @@ export interface FakeBackend extends Backend {
 export function createFakeBackend(root: string): FakeBackend {
   const statuses = new Map<string, MachineStatus>();
   const exits = new Map<string, ExitRecord>();
+  const inForce = new Map<string, CgroupLimits>();
   const failures = new Map<string, unknown>();
   const calls: string[] = [];
   const deciders = new Map<string, DecideAfterExit>();
@@ -84,11 +89,23 @@ export function createFakeBackend(root: string): FakeBackend {
       await told.get(name)?.();
       for (const wake of waiting) wake();
     },
+    writeBehind: (name, limits) => inForce.set(name, limits),
     end,
     onExit: async () => {},
 
     ...createFakeRanges(join(root, 'ids'), call),
     storage: createFakeStorage(call, (name) => statusOf(name).state !== 'stopped'),
+
+    changeLimits({ spec }, limits, names) {
+      call('changeLimits', `${spec.name} ${names.join(' ')}`);
+      inForce.set(spec.name, limits);
+    },
+    limitsInForce({ spec }) {
+      const limits = inForce.get(spec.name) ?? spec.limits;
+      const names = [...Object.keys(limits), ...Object.keys(spec.limits)] as LimitName[];
+      const different = names.filter((name) => !isDeepStrictEqual(limits[name], spec.limits[name]));
+      return statusOf(spec.name).state === 'stopped' ? undefined : { limits, different };
+    },
 
     plan: ({ spec }) => [
       { section: 'machine', index: 0, operation: 'fake', arguments: [spec.name], explanation: 'nothing' },

@@ -92,6 +92,7 @@ export function createFakeStorage(
       moveInto(upper, lower);
     },
     changes: unused,
+    has: unused,
     readFile: unused,
     revert: unused,
     async pack(request, work) {
@@ -107,6 +108,10 @@ export function createFakeStorage(
       dieAt('adopt');
       return stacks;
     },
+    sharesOf: async (paths) => ({
+      ownBytes: paths.reduce((sum, path) => sum + bytesOf(path), 0),
+      sharedBytes: 0,
+    }),
     bytesOf: async (path) => bytesOf(path),
     bytesOfEach: async (paths) => paths.map((path) => (existsSync(path) ? bytesOf(path) : undefined)),
   };

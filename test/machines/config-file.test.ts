@@ -45,8 +45,8 @@ describe('config.json', () => {
   });
 
   it('is refused with the name of an unknown key further in', async () => {
-    const broken = changed((config) => Object.assign(config['limits'] as object, { 'memory.high': 1 }));
-    expect(await refusal(broken)).toContain('unknown key "memory.high" in limits');
+    const broken = changed((config) => Object.assign(config['limits'] as object, { 'memory.hihg': 1 }));
+    expect(await refusal(broken)).toContain('unknown key "memory.hihg" in limits');
   });
 
   it('is refused with the name of a missing key', async () => {

@@ -14,6 +14,20 @@ const rich = {
   'memory.max': '1536M',
   'cpu.max': '150%',
   'pids.max': '200',
+  'memory.high': '1G',
+  'memory.low': '64M',
+  'memory.min': '0',
+  'memory.swap.max': '0',
+  'memory.oom.group': 'true',
+  'cpu.weight': '50',
+  'cpu.max.burst': '5000',
+  'cpu.idle': 'false',
+  'cpuset.cpus': '0-1,3',
+  'cpuset.mems': '',
+  'io.weight': '100',
+  'io.max./dev/sda': 'rbps=10M wiops=200',
+  'io.max.8:16': 'wbps=1M',
+  'hugetlb.2MB.max': '64M',
   'rlimit.nofile': '1024:4096',
   'rlimit.core': '0:unlimited',
   hostname: 'www.example',
@@ -86,7 +100,8 @@ describe('settings', () => {
       'environment.LANG': '',
       'bind.0': '',
     });
-    expect(cleared.limits).toEqual({ 'pids.max': 200 });
+    const { 'memory.max': _, 'cpu.max': __, ...others } = config.limits;
+    expect(cleared.limits).toEqual(others);
     expect(cleared.rlimits).toEqual({ nofile: { soft: 1024, hard: 4096 } });
     expect('hostname' in cleared).toBe(false);
     expect(cleared.init.environment).toEqual({ PATH: '/bin' });
@@ -128,6 +143,16 @@ describe('settings', () => {
     ['cpu.max', '999 100000', 'a quota of 1000 or more'],
     ['cpu.max', '100000 5000000', 'a period of 1000 to 1000000'],
     ['cpu.max', '17592186044416 100000', '150%'],
+    ['memory.low', 'some', '512M'],
+    ['cpu.weight', '0', '1 to 10000'],
+    ['cpuset.cpus', '3-1', '0-3,7'],
+    ['cpuset.cpus', '0,99999', '0-3,7'],
+    ['io.max', '/dev/sda', 'rbps=10M'],
+    ['io.max', 'sda rbps=1M', 'rbps=10M'],
+    ['io.max', '/dev/sda bps=1M', 'rbps=10M'],
+    ['io.max./dev/sda', 'rbps=0', 'rbps=10M'],
+    ['hugetlb.3MB.max', '1G', 'hugetlb.SIZE.max'],
+    ['hugetlb.2MB', '1G', 'hugetlb.SIZE.max'],
     ['pids.max', '0', '1 to 4194304'],
     ['pids.max', '4194305', '1 to 4194304'],
     ['privileged', 'maybe', 'true or false'],
@@ -150,6 +175,24 @@ describe('settings', () => {
     ['snapshots.expiry', 'daily', '36h, 7d or 2w'],
   ])('refuse %s=%s and name what is allowed', async (key, value, allowed) => {
     expect((await refusal(key, value)).hint).toContain(allowed);
+  });
+
+  it('limit one disk beside others, rate by rate, until it has none', () => {
+    const one = set('io.max', '/dev/sda rbps=1M,wbps=2M');
+    const more = applySettings(one, { 'io.max': '/dev/sda rbps=max riops=5\n8:16 wiops=7' });
+    expect(more.limits['io.max']).toEqual({
+      '/dev/sda': { wbps: 2 * 1024 ** 2, riops: 5 },
+      '8:16': { wiops: 7 },
+    });
+    const less = applySettings(more, { 'io.max./dev/sda': 'max' });
+    expect(less.limits['io.max']).toEqual({ '8:16': { wiops: 7 } });
+    expect(applySettings(less, { 'io.max': 'max' })).toEqual(exampleConfig);
+    expect(applySettings(less, { 'io.max': '8:16 max' })).toEqual(exampleConfig);
+  });
+
+  it('store nothing for what the kernel does anyway', () => {
+    const words = { 'cpu.weight': '100', 'memory.low': '0', 'cpu.idle': 'no', 'memory.swap.max': 'max' };
+    expect(applySettings(exampleConfig, words)).toEqual(exampleConfig);
   });
 
   it('name the nearest key for a typo', async () => {

@@ -42,12 +42,15 @@ export function spawnHelper(
   return { child, failed };
 }
 
-/** How a helper ended, and what it said where its standard output is a pipe. */
+/** How a helper ended, and what it said where its standard output and error are pipes. */
 export interface HelperEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  readonly text: string;
+  readonly output: Buffer;
+  readonly complaint: Buffer;
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Runs a helper that never waits for anything to its end, while we wait too: half the time of one that is waited for by the event
@@ -57,17 +60,15 @@ export interface HelperEnd {
 export function runHelperAtOnce(
   helperPath: string,
   args: readonly string[],
-  options: HelperOptions,
+  options: { readonly stdio: StdioOptions; readonly input?: Buffer },
 ): HelperEnd {
-  const { stdio } = options;
-  const { status, signal, stdout, error } = spawnSync(helperPath, args, {
-    stdio,
+  const { status, signal, stdout, stderr, error } = spawnSync(helperPath, args, {
+    ...options,
     env: helperEnvironment(),
     cwd: '/',
-    encoding: 'utf8',
   });
   if (error !== undefined) throw spawnError(helperPath, error);
-  return { code: status, signal, text: stdout ?? '' };
+  return { code: status, signal, output: stdout ?? NOTHING, complaint: stderr ?? NOTHING };
 }
 
 function spawnError(helperPath: string, cause: NodeJS.ErrnoException): BackendError {

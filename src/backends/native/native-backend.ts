@@ -2,6 +2,7 @@
 import type { Backend, MachineHandle } from '../backend.ts';
 import { setFrozen } from './cgroups/freezer.ts';
 import { killAll } from './cgroups/kill.ts';
+import { changeLimits, readLimits } from './cgroups/live-limits.ts';
 import { readUsage } from './cgroups/readings.ts';
 import { holdScope, SCOPE_PARENT } from './cgroups/systemd-scope.ts';
 import { attachConsole } from './console/connection.ts';
@@ -100,6 +101,13 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
       requireInit(machine, status(machine));
       await setFrozen(host().layout, host().cgroupParent, machine.spec.name, false, timeoutMs);
     },
+
+    changeLimits: ({ spec }, limits, names) =>
+      changeLimits(host().layout, host().cgroupParent, spec.name, spec.limits, limits, names),
+    limitsInForce: (machine) =>
+      'pid' in status(machine)
+        ? readLimits(host().layout, host().cgroupParent, machine.spec.name, machine.spec.limits)
+        : undefined,
 
     exec: (machine, request) =>
       execute(machine, request, {

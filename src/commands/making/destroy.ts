@@ -1,3 +1,4 @@
+import { purgedLines } from '../presentation/purged-entries.ts';
 import { defineCommand } from '../program/command-definition.ts';
 import { actOnMachines } from '../program/several-machines.ts';
 
@@ -23,8 +24,9 @@ export const command = defineCommand<Options>({
       {
         attempt: 'destroy',
         act: async (machines, name) => {
-          await machines.destroy(name, { force: force === true, now: now === true });
-          return { words: now === true ? 'destroyed for good' : 'destroyed, kept in the trash' };
+          const { purged } = await machines.destroy(name, { force: force === true, now: now === true });
+          const words = now === true ? 'destroyed for good' : 'destroyed, kept in the trash';
+          return { words, more: purgedLines(purged), fields: { purged } };
         },
       },
     ),

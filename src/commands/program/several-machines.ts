@@ -1,9 +1,9 @@
 /** Commands on several machines: in parallel, each reported, one failure makes the whole exit non-zero. */
+import { MACHINES_AT_ONCE, mapAtMost } from '../../machines/at-most.ts';
 import { MachineError } from '../../machines/errors.ts';
 import type { MachineState, Machines } from '../../machines/machines.ts';
 import { exitCodeOf, failureFields, printFailure } from '../presentation/failure.ts';
 import type { CommandContext } from './command-definition.ts';
-import { inParallel } from './in-parallel.ts';
 
 export interface NamesChoice {
   readonly names: readonly string[];
@@ -21,6 +21,8 @@ export interface Act {
 export interface ActResult {
   /** "started" in "web: started". */
   readonly words: string;
+  /** Lines of their own after it. */
+  readonly more?: readonly string[];
   /** For --json. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }
@@ -32,7 +34,7 @@ type Outcome =
 export async function actOnMachines(context: CommandContext, choice: NamesChoice, act: Act): Promise<number> {
   const machines = await context.machines();
   const names = chooseNames(machines, choice);
-  const outcomes = await inParallel(names, async (name): Promise<Outcome> => {
+  const outcomes = await mapAtMost(MACHINES_AT_ONCE, names, async (name): Promise<Outcome> => {
     const outcome = await attempt(machines, name, act);
     announce(context, act, outcome);
     return outcome;
@@ -61,7 +63,8 @@ function announce({ output }: CommandContext, act: Act, outcome: Outcome): void 
   if ('error' in outcome) {
     printFailure(outcome.error, `${act.attempt} ${outcome.name}`, output.json, output.terminals);
   } else {
-    output.report(`${outcome.name}: ${outcome.result.words}`);
+    const { words, more = [] } = outcome.result;
+    for (const line of [`${outcome.name}: ${words}`, ...more]) output.report(line);
   }
 }
 

@@ -1,9 +1,9 @@
 /** What `config NAME KEY=VALUE` and `set` share. */
-import { collectSettings } from '../../machines/config-keys.ts';
+import { collectSettings, limitsAmong } from '../../machines/config-keys.ts';
 import type { MachineState, Machines } from '../../machines/machines.ts';
 import type { CommandContext } from '../program/command-definition.ts';
 
-/** Keys that hold for a running machine too, or do not concern it. */
+/** Keys that hold for a running machine too, or do not concern it; limits of cgroups are others. */
 const AT_ONCE: readonly string[] = ['disk.max', 'snapshots.schedule', 'snapshots.expiry'];
 
 export async function changeSettings(
@@ -21,7 +21,7 @@ export async function changeSettings(
 }
 
 function outcomeWords(keys: readonly string[], state: MachineState): string {
-  const later = keys.filter((key) => !AT_ONCE.includes(key));
+  const later = keys.filter((key) => !AT_ONCE.includes(key) && limitsAmong([key]).length === 0);
   if (state === 'stopped' || later.length === 0) return 'changed';
   const scope = later.length === keys.length ? '' : ` (${later.join(', ')})`;
   return `changed; takes effect at the next start${scope}`;

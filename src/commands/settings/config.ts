@@ -34,10 +34,15 @@ async function show(
   const all = machines.settings(name);
   const chosen = keys.length === 0 ? all : Object.fromEntries(keys.map((key) => [key, settingOf(all, key)]));
   const entries = Object.entries(chosen);
-  if (output.json) output.document({ name, settings: chosen });
+  const differing = machines.differingSettings(name);
+  if (output.json) output.document({ name, settings: chosen, inForce: differing });
   // One key alone: its value, to be used in a script.
   else if (keys.length === 1) output.print(entries.map(([, value]) => visible(value)));
   else output.print(entries.map(([key, value]) => `${visible(key)}=${visible(value)}`));
+  for (const [key, value] of Object.entries(differing)) {
+    const words = `in force is ${visible(key)}=${visible(value)}: something else than tsmachine wrote it`;
+    output.note(`${name}: ${words}; tsmachine set ${name} ${visible(key)}=... writes it anew`);
+  }
   return 0;
 }
 

@@ -10,7 +10,7 @@ export const command = defineCommand<object>({
       .argument('<settings...>', 'KEY=VALUE')
       .addHelpText(
         'after',
-        '\ndisk.max holds at once; anything else a running machine takes at its next start.',
+        '\nLimits of memory, processors, disks and tasks hold at once; anything else a running machine takes at its next start.',
       );
   },
   run: async (context, [name = '', ...words]) =>

@@ -1,3 +1,4 @@
+import { purgedLines } from '../presentation/purged-entries.ts';
 import { defineCommand } from '../program/command-definition.ts';
 
 export const command = defineCommand<{ readonly now?: true }>({
@@ -11,10 +12,11 @@ export const command = defineCommand<{ readonly now?: true }>({
   },
   run: async ({ output, machines }, [name = '', ...given], { now }) => {
     const removed = [...new Set(given)];
-    await (await machines()).removeSnapshots(name, removed, { now: now === true });
-    if (output.json) output.document({ name, removed });
+    const { purged } = await (await machines()).removeSnapshots(name, removed, { now: now === true });
+    if (output.json) output.document({ name, removed, purged });
     const where = now === true ? 'for good' : 'kept in the trash';
     for (const snapshot of removed) output.report(`${name}: snapshot ${snapshot} removed, ${where}`);
+    for (const line of purgedLines(purged)) output.report(line);
     return 0;
   },
 });

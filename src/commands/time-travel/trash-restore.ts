@@ -6,7 +6,7 @@ export const command = defineCommand<{ readonly as?: string }>({
   declare: (command) => {
     command
       .argument('<entry>', 'what trash list calls it')
-      .option('--as <name>', 'another name for the machine, if its own is taken');
+      .option('--as <name>', 'another name for it, if its own is taken');
   },
   run: async ({ output, machines }, [entry = ''], { as }) => {
     const name = await (await machines()).restoreFromTrash(entry, { as });

@@ -4,7 +4,8 @@ import { interruptibleStorageWork } from '../program/interruptible.ts';
 
 const help = `
 Reverses the last destroy, restore or removal of a snapshot that can still be reversed, and says which. The undoing of a
-restore can be undone as well. What was done with --now is gone.`;
+restore can be undone as well. What was done with --now is gone: if that was the last, undo says so, and what it could
+have reversed before that must be named (trash restore, restore).`;
 
 export const command = defineCommand<object>({
   attempt: 'undo',

@@ -1,3 +1,4 @@
+import { MACHINES_AT_ONCE, mapAtMost } from '../../machines/at-most.ts';
 import type { MachineState, MachineSummary, Machines } from '../../machines/machines.ts';
 import {
   chooseColumns,
@@ -9,7 +10,6 @@ import {
 } from '../presentation/machine-list.ts';
 import { formatTable } from '../presentation/table.ts';
 import { defineCommand } from '../program/command-definition.ts';
-import { inParallel } from '../program/in-parallel.ts';
 import { machineStates } from '../program/option-values.ts';
 import { diskUsageOf } from './disk-usage.ts';
 
@@ -51,7 +51,7 @@ function addDiskUsage(
   machines: Machines,
   chosen: readonly MachineSummary[],
 ): Promise<readonly ListedMachine[]> {
-  return inParallel(chosen, async (machine) => ({
+  return mapAtMost(MACHINES_AT_ONCE, chosen, async (machine) => ({
     ...machine,
     disk: await diskUsageOf(machines, machine.name),
   }));

@@ -24,8 +24,13 @@ function unreadable(paths: Paths, path: string): Finding {
     subject: 'layers',
     verdict: 'warning',
     detail: `none is freed while ${path} cannot be read: it may name any`,
-    fix: fixOf(relative(paths.root, path).split('/')),
+    fix: path.startsWith(`${paths.intents}/`) ? noteFix(path) : fixOf(relative(paths.root, path).split('/')),
   };
+}
+
+/** What a command had begun may still lie in the layers that nothing else names: that is for a person to judge. */
+function noteFix(path: string): string {
+  return `Look whether the machine is whole; then rm '${path.replaceAll("'", "'\\''")}'`;
 }
 
 function fixOf([place, name = '', folder, snapshot]: readonly string[]): string {

@@ -1,7 +1,7 @@
 /** What commands that died have left: intents, which the next command settles, and staging folders, which none knows of. */
 import type { Finding } from '../../backends/backend.ts';
 import type { Domain } from '../domain.ts';
-import { isAbandoned, readIntents } from '../store/intents.ts';
+import { damagedIntents, isAbandoned, readIntents } from '../store/intents.ts';
 import { readFolder } from '../store/store.ts';
 
 export function examineLeavings({ paths }: Domain): readonly Finding[] {
@@ -13,6 +13,7 @@ export function examineLeavings({ paths }: Domain): readonly Finding[] {
     ...intents
       .filter((intent) => intent.operation !== 'stop' && isAbandoned(intent))
       .map(({ operation, name }) => interrupted(operation, name)),
+    ...damagedIntents(paths).map(damaged),
     ...stagings.filter((name) => !known.has(name)).map((name) => forgotten(paths.staging(name))),
   ];
 }
@@ -23,6 +24,15 @@ function interrupted(operation: string, name: string): Finding {
     verdict: 'warning',
     detail: 'its command died in the middle of it',
     fix: 'The next command that changes any machine completes or undoes it.',
+  };
+}
+
+function damaged(path: string): Finding {
+  return {
+    subject: 'a half-done command',
+    verdict: 'warning',
+    detail: `${path} cannot be read: what it began can be neither completed nor undone`,
+    fix: `Look whether the machine is whole; then rm '${path.replaceAll("'", "'\\''")}'`,
   };
 }
 

@@ -7,16 +7,28 @@ import type { FileDiff } from '../machines.ts';
 import { imageOfSource, type NamedState, stateOfSource } from './states.ts';
 import { TEXT_LIMIT, textDiff } from './text-diff.ts';
 
-/** Without `to`: from the image to `from`. `below`: an absolute path inside. */
-export function diff(
+/** Without `to`: from the image to `from`. `below`: an absolute path inside. Throws `usage` for one that is in neither. */
+export async function* diff(
   domain: Domain,
   from: string,
   to: string | undefined,
   below: string | undefined,
-): AsyncIterable<FileChange> {
+): AsyncGenerator<FileChange> {
   const pair = statesOf(domain, from, to);
   const path = below === undefined ? '/' : checkPath(below);
-  return domain.backend.storage.changes(pair.from.state, pair.to.state, path);
+  const { storage } = domain.backend;
+  let differ = false;
+  for await (const change of storage.changes(pair.from.state, pair.to.state, path)) {
+    differ = true;
+    yield change;
+  }
+  if (differ || path === '/') return;
+  const there = await Promise.all([pair.from, pair.to].map(({ state }) => storage.has(state, path)));
+  if (there.includes(true)) return;
+  throw new MachineError('usage', `no such path in ${pair.from.label} or ${pair.to.label}: ${path}`, {
+    subject: path,
+    hint: 'see what differs at all: the same without a path',
+  });
 }
 
 /** Of one file, in words where it is text. */

@@ -2,6 +2,7 @@
 import type { MachineConfig } from '../config-schema.ts';
 import { nearest } from '../nearest.ts';
 import type { ConfigKey, Refuse } from './key.ts';
+import { parseSwitch } from './switch.ts';
 
 /** capabilities(7), Linux 6.x. */
 const capabilityNames =
@@ -41,23 +42,6 @@ function switchKey(
     print: (config) => ({ [name]: String(config[field]) }),
     apply: (config, value, refuse) => ({ ...config, [field]: parseSwitch(value) ?? refuse() }),
   };
-}
-
-function parseSwitch(value: string): boolean | undefined {
-  switch (value.toLowerCase()) {
-    case 'true':
-    case 'yes':
-    case 'on':
-    case '1':
-      return true;
-    case 'false':
-    case 'no':
-    case 'off':
-    case '0':
-      return false;
-    default:
-      return undefined;
-  }
 }
 
 function capabilitiesKey(list: 'add' | 'drop', summary: string): ConfigKey {

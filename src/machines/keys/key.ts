@@ -1,4 +1,5 @@
 /** One row of the table of keys (config-keys.ts): it drives parsing, printing and completion. */
+import type { LimitName } from '../../backends/limits.ts';
 import type { MachineConfig } from '../config-schema.ts';
 import { MachineError } from '../errors.ts';
 
@@ -14,6 +15,8 @@ export interface ConfigKey {
   readonly members?: readonly string[];
   /** Adds to a list instead of setting one value; several values come as lines. */
   readonly adds?: true;
+  /** The limit of cgroups that it is, or belongs to: then it holds for a running machine at once. */
+  readonly limit?: LimitName;
   /** What `config NAME` prints: full keys and values. Everything printed can be parsed again. */
   readonly print: (config: MachineConfig) => Readonly<Record<string, string>>;
   /** `member` is what stands for `*`, else empty. Throws by `refuse`. */

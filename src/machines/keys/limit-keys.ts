@@ -1,27 +1,41 @@
-/** memory.max, cpu.max, pids.max and rlimit.*. An empty value takes a limit away. */
-import type { CgroupLimits, ResourceLimit } from '../../backends/backend.ts';
+/**
+ * Limits of cgroups: v2's names and units, whatever the host has. Empty, and the value that the kernel has without a word, takes a
+ * limit away; that value is printed for one that nobody set.
+ */
+import type { Amount, CgroupLimits, LimitName } from '../../backends/limits.ts';
 import type { MachineConfig } from '../config-schema.ts';
-import { type Bounds, cpuPeriodUsec, cpuQuotaUsec, isWithin, memoryBytes, taskCount } from './bounds.ts';
+import {
+  type Bounds,
+  burstUsec,
+  isWithin,
+  memoryBytes,
+  protectedBytes,
+  swapBytes,
+  taskCount,
+  weight,
+} from './bounds.ts';
 import type { ConfigKey, Refuse } from './key.ts';
-import { formatCpu, formatSize, parseCpu, parseSize } from './quantities.ts';
-import { rlimitFault, rlimitNames } from './rlimits.ts';
+import { parseMembers } from './members.ts';
+import { cpuBounds, formatCpu, formatSize, parseCpu, parseSize } from './quantities.ts';
+import { parseSwitch } from './switch.ts';
 
 export const limitKeys: readonly ConfigKey[] = [
-  {
-    name: 'memory.max',
-    summary: 'memory that the machine may use',
-    allowed: `bytes such as 512M or 1.5G, at least ${formatSize(memoryBytes.least)}, or max`,
-    values: ['256M', '512M', '1G', '2G', 'max'],
-    print: ({ limits }) => ({ 'memory.max': sizeOrMax(limits['memory.max']) }),
-    apply: (config, value, refuse) =>
-      withLimit(config, 'memory.max', orMax(value, parseSize, memoryBytes, refuse)),
-  },
+  bytesKey(
+    'memory.max',
+    'memory that the machine may use; beyond it processes are killed',
+    memoryBytes,
+    'max',
+  ),
+  bytesKey('memory.high', 'memory beyond which the machine is slowed down, not killed', memoryBytes, 'max'),
+  bytesKey('memory.low', 'memory that others take from the machine last', protectedBytes, 0),
+  bytesKey('memory.min', 'memory that nobody takes from the machine', protectedBytes, 0),
+  bytesKey('memory.swap.max', 'swap that the machine may use', swapBytes, 'max'),
+  switchKey('memory.oom.group', 'when memory runs out, all processes are killed, not one'),
   {
     name: 'cpu.max',
+    limit: 'cpu.max',
     summary: 'processor time that the machine may use',
-    allowed:
-      'percent of one CPU such as 150%, "QUOTA PERIOD" in microseconds ' +
-      `(a quota of ${cpuQuotaUsec.least} or more, a period of ${cpuPeriodUsec.least} to ${cpuPeriodUsec.most}), or max`,
+    allowed: cpuBounds,
     values: ['50%', '100%', '200%', 'max'],
     print: ({ limits }) => ({
       'cpu.max': limits['cpu.max'] === undefined ? 'max' : formatCpu(limits['cpu.max']),
@@ -29,36 +43,116 @@ export const limitKeys: readonly ConfigKey[] = [
     apply: (config, value, refuse) =>
       withLimit(config, 'cpu.max', isMax(value) ? undefined : (parseCpu(value) ?? refuse())),
   },
+  numberKey('cpu.max.burst', 'unused processor time that may be saved up, microseconds', burstUsec, 0, [
+    '50000',
+  ]),
+  numberKey('cpu.weight', 'share of the processors when several want them', weight, 100, [
+    '50',
+    '100',
+    '200',
+  ]),
+  switchKey('cpu.idle', 'runs only when nobody else wants the processors'),
+  membersKey('cpuset.cpus', 'processors that the machine may run on'),
+  membersKey('cpuset.mems', 'memory nodes that the machine may use'),
+  numberKey('io.weight', 'share of the disks when several want them', weight, 100, ['50', '100', '200']),
   {
     name: 'pids.max',
+    limit: 'pids.max',
     summary: 'processes and threads that the machine may have',
     allowed: `a number such as 200, ${taskCount.least} to ${taskCount.most}, or max`,
     values: ['200', '1000', 'max'],
     print: ({ limits }) => ({ 'pids.max': String(limits['pids.max'] ?? 'max') }),
     apply: (config, value, refuse) =>
-      withLimit(config, 'pids.max', orMax(value, parseCount, taskCount, refuse)),
-  },
-  {
-    name: 'rlimit.*',
-    summary: 'resource limit of the first process, inherited by all',
-    allowed: 'SOFT:HARD or one number for both, such as 1024:4096; unlimited; empty removes it',
-    values: ['1024:4096', 'unlimited'],
-    members: rlimitNames,
-    print: ({ rlimits }) =>
-      Object.fromEntries(
-        Object.entries(rlimits).map(([name, { soft, hard }]) => [`rlimit.${name}`, `${soft}:${hard}`]),
-      ),
-    apply: (config, value, refuse, member) => {
-      const { [member]: _, ...others } = config.rlimits;
-      return {
-        ...config,
-        rlimits: value === '' ? others : { ...others, [member]: parseRlimit(member, value, refuse) },
-      };
-    },
+      withLimit(config, 'pids.max', isMax(value) ? undefined : parseCount(value, taskCount, refuse)),
   },
 ];
 
-function withLimit<K extends keyof CgroupLimits>(
+type NamesOf<V> = {
+  [K in LimitName]: Exclude<CgroupLimits[K], undefined> extends V
+    ? V extends Exclude<CgroupLimits[K], undefined>
+      ? K
+      : never
+    : never;
+}[LimitName];
+
+function bytesKey(name: NamesOf<Amount>, summary: string, bounds: Bounds, standard: 'max' | 0): ConfigKey {
+  return {
+    name,
+    limit: name,
+    summary,
+    allowed: `bytes such as 512M or 1.5G, at least ${formatSize(bounds.least)}, or max`,
+    values: ['256M', '512M', '1G', '2G', 'max'],
+    print: ({ limits }) => ({ [name]: formatAmount(limits[name] ?? standard) }),
+    apply: (config, value, refuse) => withLimit(config, name, parseBytes(value, bounds, standard, refuse)),
+  };
+}
+
+/** `max` is no limit, or all the protection that there is. */
+function parseBytes(value: string, bounds: Bounds, standard: 'max' | 0, refuse: Refuse): Amount | undefined {
+  if (value === '') return undefined;
+  if (value === 'max') return standard === 'max' ? undefined : 'max';
+  const bytes = parseSize(value) ?? refuse();
+  return isWithin(bytes, bounds) ? unlessStandard(bytes, standard) : refuse();
+}
+
+function formatAmount(amount: Amount): string {
+  return amount === 'max' ? 'max' : formatSize(amount);
+}
+
+function numberKey(
+  name: NamesOf<number>,
+  summary: string,
+  bounds: Bounds,
+  standard: number,
+  values: readonly string[],
+): ConfigKey {
+  return {
+    name,
+    limit: name,
+    summary,
+    allowed: `a number from ${bounds.least} to ${bounds.most}; empty is the kernel's ${standard}`,
+    values,
+    print: ({ limits }) => ({ [name]: String(limits[name] ?? standard) }),
+    apply: (config, value, refuse) =>
+      withLimit(
+        config,
+        name,
+        value === '' ? undefined : unlessStandard(parseCount(value, bounds, refuse), standard),
+      ),
+  };
+}
+
+function switchKey(name: NamesOf<boolean>, summary: string): ConfigKey {
+  return {
+    name,
+    limit: name,
+    summary,
+    allowed: 'true or false',
+    values: ['true', 'false'],
+    print: ({ limits }) => ({ [name]: String(limits[name] ?? false) }),
+    apply: (config, value, refuse) =>
+      withLimit(
+        config,
+        name,
+        value === '' ? undefined : unlessStandard(parseSwitch(value) ?? refuse(), false),
+      ),
+  };
+}
+
+function membersKey(name: NamesOf<string>, summary: string): ConfigKey {
+  return {
+    name,
+    limit: name,
+    summary,
+    allowed: 'a list such as 0-3,7; empty is all',
+    values: ['0', '0-1', '0-3'],
+    print: ({ limits }) => ({ [name]: limits[name] ?? '' }),
+    apply: (config, value, refuse) =>
+      withLimit(config, name, isMax(value) ? undefined : (parseMembers(value) ?? refuse())),
+  };
+}
+
+export function withLimit<K extends LimitName>(
   config: MachineConfig,
   key: K,
   limit: CgroupLimits[K] | undefined,
@@ -67,45 +161,16 @@ function withLimit<K extends keyof CgroupLimits>(
   return { ...config, limits: limit === undefined ? others : { ...others, [key]: limit } };
 }
 
-function orMax(
-  value: string,
-  parse: (text: string) => number | undefined,
-  bounds: Bounds,
-  refuse: Refuse,
-): number | undefined {
-  if (isMax(value)) {
-    return undefined;
-  }
-  const number = parse(value) ?? refuse();
-  return isWithin(number, bounds) ? number : refuse();
+/** What the kernel does anyway is not stored. */
+function unlessStandard<V>(value: V, standard: unknown): V | undefined {
+  return value === standard ? undefined : value;
 }
 
 function isMax(value: string): boolean {
   return value === 'max' || value === '';
 }
 
-function sizeOrMax(bytes: number | 'max' | undefined): string {
-  return bytes === undefined || bytes === 'max' ? 'max' : formatSize(bytes);
-}
-
-function parseCount(text: string): number | undefined {
-  return /^\d+$/.test(text) ? Number(text) : undefined;
-}
-
-function parseRlimit(name: string, value: string, refuse: Refuse): ResourceLimit {
-  const parts = value.split(':');
-  const [soft, hard = soft] = parts.map(parseRlimitNumber);
-  if (parts.length > 2 || soft === undefined || hard === undefined) {
-    return refuse();
-  }
-  const fault = rlimitFault(name, { soft, hard });
-  return fault === undefined ? { soft, hard } : refuse(fault);
-}
-
-function parseRlimitNumber(text: string): number | 'unlimited' | undefined {
-  if (text === 'unlimited') {
-    return 'unlimited';
-  }
-  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  return Number.isSafeInteger(number) ? number : undefined;
+function parseCount(text: string, bounds: Bounds, refuse: Refuse): number {
+  const count = /^\d+$/.test(text) ? Number(text) : refuse();
+  return isWithin(count, bounds) ? count : refuse();
 }

@@ -49,6 +49,11 @@ export function parseCpu(text: string): CpuQuota | undefined {
   );
 }
 
+/** What may be written, in words. */
+export const cpuBounds =
+  'percent of one CPU such as 150%, "QUOTA PERIOD" in microseconds ' +
+  `(a quota of ${cpuQuotaUsec.least} or more, a period of ${cpuPeriodUsec.least} to ${cpuPeriodUsec.most}), or max`;
+
 export function formatCpu({ quotaUsec, periodUsec }: CpuQuota): string {
   if (quotaUsec === 'max') {
     return 'max';

@@ -27,7 +27,9 @@ export async function compact(domain: Domain, machine: string): Promise<void> {
       await merge(domain, machine, pair);
       pair = await findPair(domain, machine);
     }
-  } catch {}
+  } catch {
+    // The layers show the same, merged or not; a merge that broke off is finished when the machine is next used.
+  }
 }
 
 /** A deep stack in which every layer is where a snapshot begins is not looked at. */

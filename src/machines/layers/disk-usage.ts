@@ -7,20 +7,19 @@ import { loadMachine } from '../store/store.ts';
 import { type NamedStack, readReferences } from './references.ts';
 
 export async function diskUsage({ paths, backend }: Domain, name: string): Promise<DiskUsage> {
-  const { handle } = loadMachine(paths, name);
+  const { handle, config } = loadMachine(paths, name);
   const { own, shared } = layersOf(name, readReferences(paths).stacks);
-  const trees = [join(handle.directory, 'storage'), paths.snapshots(name)];
-  const total = async (directories: readonly string[]) => {
-    let bytes = 0;
-    for (const directory of directories.filter((path) => existsSync(path))) {
-      bytes += await backend.storage.bytesOf(directory);
-    }
-    return bytes;
-  };
-  return {
-    ownBytes: await total([...trees, ...own.map(paths.layerTree)]),
-    sharedBytes: await total(shared.map(paths.layerTree)),
-  };
+  const trees = [join(handle.directory, 'storage'), paths.snapshots(name), ...own.map(paths.layer)];
+  const usage = await backend.storage.sharesOf(existing(trees));
+  // A whole tree only began as its layer: what it still has of that, its files say.
+  if (config.storage.driver !== 'overlay') return usage;
+  // Counted with its own files: those may have blocks of these layers too.
+  const all = await backend.storage.sharesOf(existing([...trees, ...shared.map(paths.layerTree)]));
+  return { ...usage, sharedBytes: all.ownBytes + all.sharedBytes - usage.ownBytes };
+}
+
+function existing(directories: readonly string[]): readonly string[] {
+  return directories.filter((path) => existsSync(path));
 }
 
 /** Of all layers that the machine or its snapshots name: those that nothing else does, and the rest. */

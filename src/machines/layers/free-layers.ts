@@ -56,6 +56,8 @@ export async function deleteDoomedLayers({ paths, backend }: Domain): Promise<vo
   for (const name of readDoomedLayers(paths)) {
     try {
       await backend.storage.remove(join(paths.layers, name));
-    } catch {}
+    } catch {
+      // Doctor tells of it.
+    }
   }
 }

@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SNAPSHOT_FILE } from '../snapshots/snapshot-file.ts';
 import { isSnapshotName } from '../snapshots/snapshot-names.ts';
-import { type Intent, readIntents } from '../store/intents.ts';
+import { damagedIntents, type Intent, readIntents } from '../store/intents.ts';
 import { CONFIG_FILE, type Paths } from '../store/paths.ts';
 import { readFolder, readNames } from '../store/store.ts';
 import { readTrash } from '../trash/entries.ts';
@@ -38,7 +38,15 @@ export function readReferences(paths: Paths): References {
     if (layers === undefined) unreadable.push(path);
     else stacks.push({ path, machine, layers });
   }
-  return { stacks: [...intentStacks(paths), ...stacks], unreadable };
+  const begun = readIntents(paths).map((intent) => intentStack(paths, intent));
+  return {
+    stacks: [...begun.filter((stack) => typeof stack !== 'string'), ...stacks],
+    unreadable: [
+      ...damagedIntents(paths),
+      ...begun.filter((path) => typeof path === 'string'),
+      ...unreadable,
+    ],
+  };
 }
 
 interface Source {
@@ -90,13 +98,14 @@ function layersIn(path: string, find: (json: Json) => unknown): readonly string[
   }
 }
 
-/** A layer that a command is just making, or that recovery needs. */
-function intentStacks(paths: Paths): readonly NamedStack[] {
-  return readIntents(paths).map((intent) => ({
-    path: join(paths.intents, `${intent.name}.json`),
-    machine: undefined,
-    layers: layersOf(intent),
-  }));
+/** A layer that a command is just making, or that recovery needs; the path if what the disk kept of it does not tell. */
+function intentStack(paths: Paths, intent: Intent): NamedStack | string {
+  const path = join(paths.intents, `${intent.name}.json`);
+  try {
+    return { path, machine: undefined, layers: layersOf(intent) };
+  } catch {
+    return path;
+  }
 }
 
 function layersOf(intent: Intent): readonly string[] {

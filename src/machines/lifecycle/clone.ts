@@ -17,7 +17,7 @@ import { loadUsableSnapshot } from '../snapshots/snapshot-file.ts';
 import { parseSource, type Source } from '../snapshots/snapshot-names.ts';
 import { type StoredMachine, storedMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
-import type { CloneIntent } from '../store/intents.ts';
+import { type CloneIntent, writeIntent } from '../store/intents.ts';
 import type { Paths } from '../store/paths.ts';
 import { releaseRanges } from '../store/ranges.ts';
 import { loadMachine, machineExists, saveConfig, saveMovedConfig } from '../store/store.ts';
@@ -164,12 +164,31 @@ export async function recoverClone(domain: Domain, intent: CloneIntent): Promise
   const { paths, backend } = domain;
   if (!machineExists(paths, intent.name)) {
     await settleLayer(domain, intent);
-    await backend.storage.remove(paths.staging(intent.name));
-    await releaseRanges(domain, intent.name);
+    await removeHalf(domain, intent.name);
     return 'undone';
   }
   await backend.storage.remove(paths.staging(intent.name));
   return 'completed';
+}
+
+/** Where that fails it is tried again under the name of the clone alone: the source is as it should be. */
+async function removeHalf(domain: Domain, name: string): Promise<void> {
+  const { paths, backend } = domain;
+  try {
+    await backend.storage.remove(paths.staging(name));
+    await releaseRanges(domain, name);
+  } catch (error) {
+    writeIntent(paths, { operation: 'create', name });
+    throw error;
+  }
+}
+
+function namesLayer(paths: Paths, machine: string, layer: string): boolean {
+  try {
+    return loadMachine(paths, machine).config.storage.layers.includes(layer);
+  } catch {
+    return false;
+  }
 }
 
 async function settleLayer(domain: Domain, intent: CloneIntent): Promise<void> {
@@ -179,6 +198,7 @@ async function settleLayer(domain: Domain, intent: CloneIntent): Promise<void> {
     await backend.storage.remove(paths.layer(layer));
     return;
   }
+  if (namesLayer(paths, source, layer)) return;
   await backend.storage.remove(paths.staging(name));
   const machine = storedMachine(source, sourceConfig, paths);
   const draft = { ...sourceConfig, machineId: newMachineId() };

@@ -13,6 +13,7 @@ import { MachineError } from '../errors.ts';
 import { ensureImage } from '../images/ensure-image.ts';
 import { findImage, type Image } from '../images/image-file.ts';
 import { completeOptions, findTemplate } from '../images/template-choice.ts';
+import { requireLimits } from '../live-limits.ts';
 import type { CreateRequest } from '../machines.ts';
 import { pickName } from '../names.ts';
 import { newMachineConfig } from '../new-config.ts';
@@ -20,6 +21,7 @@ import { storedMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import { removeIntent, writeIntent } from '../store/intents.ts';
 import { releaseRanges } from '../store/ranges.ts';
+import { takeReserve } from '../store/reserve.ts';
 import { machineExists, saveConfig } from '../store/store.ts';
 import { type UndoFailure, type UndoStack, undoable } from '../store/undo.ts';
 import { withMachines } from './with-machines.ts';
@@ -31,6 +33,8 @@ interface Order {
   readonly options: Readonly<Record<string, string>>;
 }
 
+/** Of a draft: none is taken before all else is in order. */
+const anyRange = { base: 65_536, count: 65_536 };
 const noImage: Image = { key: 'unknown', layers: [] };
 
 /** Throws `usage` for a bad name, template, option or setting before anything is made; `exists` if the name is taken. */
@@ -38,9 +42,10 @@ export async function create(domain: Domain, request: CreateRequest): Promise<st
   const template = findTemplate(domain, request.template);
   const options = completeOptions(template, request.templateOptions);
   // A misspelt setting must fail now, not after a build of minutes.
-  const draft = newMachineConfig(domain, request, template, options, noImage, { base: 0, count: 1 });
+  const draft = newMachineConfig(domain, request, template, options, noImage, anyRange);
   await domain.backend.storage.requireDriver(request.storage);
   await requireDiskLimit(domain, draft);
+  requireLimits(domain, storedMachine(request.name ?? 'unnamed', draft, domain.paths));
   const order = { request, template, options };
   if (request.name !== undefined) {
     await createNamed(domain, request.name, order);
@@ -74,6 +79,7 @@ async function createNamed(domain: Domain, name: string, order: Order): Promise<
       });
     }
     await undoable((undo) => createSteps(domain, name, order, undo), describeRest);
+    takeReserve(domain.paths);
   });
 }
 

@@ -4,10 +4,12 @@ import type { MachineHandle } from '../../backends/backend.ts';
 import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
 import { withLayersLock } from '../layers/layers-lock.ts';
+import type { Removal } from '../machines.ts';
 import type { StoredMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import { removeIntent, writeIntent } from '../store/intents.ts';
 import { renameRanges } from '../store/ranges.ts';
+import { withReserve } from '../store/reserve.ts';
 import { machineEntryName } from '../trash/entries.ts';
 import { snapshotEntriesOf } from '../trash/owner.ts';
 import { purgeEntries, purgeSurplus } from '../trash/purge.ts';
@@ -17,8 +19,8 @@ import { loadEvenBroken } from './unreadable.ts';
 import { withMachines } from './with-machines.ts';
 
 /** `force` kills a running machine first; `now` leaves nothing in the trash: without the machine its removed snapshots never come back. */
-export async function destroy(domain: Domain, name: string, force: boolean, now: boolean): Promise<void> {
-  await withMachines(domain, [name], async () => {
+export async function destroy(domain: Domain, name: string, force: boolean, now: boolean): Promise<Removal> {
+  const deed = async () => {
     const machine = loadEvenBroken(domain, name);
     await bringDown(domain, machine, force);
     const entry = machineEntryName(name, Date.now());
@@ -29,9 +31,11 @@ export async function destroy(domain: Domain, name: string, force: boolean, now:
     if (now) {
       await purgeEntries(domain, [entry, ...snapshotEntriesOf(domain.paths, machine)]);
     }
-    await purgeSurplus(domain, Date.now());
+    const purged = await purgeSurplus(domain, Date.now());
     step('destroy', 7);
-  });
+    return { purged };
+  };
+  return withReserve(domain.paths, () => withMachines(domain, [name], deed, now ? name : undefined));
 }
 
 async function moveToTrash(domain: Domain, { spec, directory }: MachineHandle, entry: string): Promise<void> {

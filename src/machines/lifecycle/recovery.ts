@@ -18,7 +18,8 @@ export async function recover(domain: Domain, intent: Intent): Promise<Outcome |
   removeIntent(domain.paths, intent);
   if (outcome !== undefined) {
     const name = intent.operation === 'rename' ? intent.newName : intent.name;
-    record(domain, name, 'recovered', { operation: intent.operation, outcome });
+    const entry = intent.operation === 'trash-restore' ? { entry: intent.entry } : {};
+    record(domain, name, 'recovered', { operation: intent.operation, outcome, ...entry });
   }
   return outcome;
 }

@@ -9,14 +9,16 @@ import { checkMachineName } from '../names.ts';
 import { storedMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import { removeIntent, writeIntent } from '../store/intents.ts';
+import { renameRanges } from '../store/ranges.ts';
+import { withReserve } from '../store/reserve.ts';
 import { loadMachine, machineExists } from '../store/store.ts';
-import { type UndoStack, undoable } from '../store/undo.ts';
+import { type UndoFailure, type UndoStack, undoable } from '../store/undo.ts';
 import { settle, wrongState } from './settle.ts';
 import { withMachines } from './with-machines.ts';
 
 export async function rename(domain: Domain, name: string, newName: string): Promise<void> {
   checkMachineName(newName);
-  await withMachines(domain, [name, newName], async () => {
+  const deed = async () => {
     const machine = loadMachine(domain.paths, name);
     if (machineExists(domain.paths, newName)) {
       throw new MachineError('exists', `there is a machine "${newName}" already`, {
@@ -34,9 +36,20 @@ export async function rename(domain: Domain, name: string, newName: string): Pro
     }
     await undoable(
       (undo) => renameSteps(domain, name, newName, undo),
-      // The note stays if an undo fails: the next command completes the rename then.
-      (cause) => toMachineError(cause, name),
+      (cause, failures) => halfDone(cause, name, failures),
     );
+  };
+  await withReserve(domain.paths, () => withMachines(domain, [name, newName], deed));
+}
+
+/** The note of it stays then. */
+function halfDone(cause: unknown, name: string, failures: readonly UndoFailure[]): MachineError {
+  const error = toMachineError(cause, name);
+  const rest = failures.map(({ what }) => what).join(', ');
+  return new MachineError(error.code, `${error.message}; and it could not be undone: ${rest}`, {
+    ...error,
+    hint: `mend that (free some disk space if it is full): the next command on ${name} then completes the rename`,
+    cause,
   });
 }
 
@@ -52,7 +65,7 @@ async function renameSteps(domain: Domain, name: string, newName: string, undo: 
   await move(domain, name, newName);
   undo.add('the folder', () => move(domain, newName, name));
   step('rename', 3);
-  undo.add('the id range', () => backend.renameIdRange(config.idRange, newName, name));
+  undo.add('the id range', () => renameRanges(domain, newName, name));
   await backend.renameIdRange(config.idRange, name, newName);
   step('rename', 4);
   const renamed = storedMachine(newName, config, paths).handle;

@@ -1,12 +1,13 @@
-/** Changes of the stored config. Disk limits hold at once; other limits, and mounts, from the next start on. */
+/** Changes of the stored config. Limits hold at once; what else makes a machine, from its next start on. */
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { parseConfig } from '../config-file.ts';
-import { applySettings } from '../config-keys.ts';
+import { applySettings, limitsAmong } from '../config-keys.ts';
 import type { MachineConfig } from '../config-schema.ts';
 import { saveWithDiskLimit } from '../disk-limit.ts';
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
+import { saveWithLimits } from '../live-limits.ts';
 import { type StoredMachine, storedMachine } from '../spec.ts';
 import { loadMachine, machineExists, noSuchMachine } from '../store/store.ts';
 import { settle, wrongState } from './settle.ts';
@@ -21,7 +22,9 @@ export async function changeSettings(
   await withMachines(domain, [name], async () => {
     const before = loadMachine(domain.paths, name);
     const config = check(domain, name, applySettings(before.config, changes));
-    await save(domain, before, storedMachine(name, config, domain.paths));
+    const next = storedMachine(name, config, domain.paths);
+    const named = limitsAmong(Object.keys(changes));
+    await saveWithLimits(domain, before, next, named, () => save(domain, before, next));
     record(domain, name, 'config-changed', { keys: Object.keys(changes).join(' ') });
   });
 }
@@ -37,7 +40,8 @@ export async function replaceConfig(domain: Domain, name: string, json: string):
     const next = storedMachine(name, config, domain.paths);
     const present = readable(domain, name);
     if (present !== undefined) checkFiles(name, present.config, config);
-    await save(domain, present, next);
+    if (present === undefined) await save(domain, present, next);
+    else await saveWithLimits(domain, present, next, [], () => save(domain, present, next));
     record(domain, name, 'config-changed');
   });
 }

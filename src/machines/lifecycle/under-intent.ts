@@ -5,6 +5,7 @@ import { MachineError } from '../errors.ts';
 import { step } from '../store/crash-points.ts';
 import { type Intent, removeIntent, writeIntent } from '../store/intents.ts';
 import { recover } from './recovery.ts';
+import { wayOut } from './unsettled.ts';
 
 type SettledIntent = Exclude<Intent, { readonly operation: 'stop' }>;
 
@@ -33,7 +34,7 @@ async function settleRest(domain: Domain, intent: SettledIntent, cause: unknown)
     const rest = toMachineError(second).message;
     throw new MachineError(error.code, `${error.message}; and it could not be undone yet: ${rest}`, {
       ...error,
-      hint: 'nothing is lost: free some disk space if that is the matter, and the next command on it goes on',
+      hint: `nothing is lost: ${wayOut(domain, intent)}`,
       cause,
     });
   }

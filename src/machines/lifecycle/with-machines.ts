@@ -1,18 +1,23 @@
 /** Every command that changes a machine runs in here: under its lock, after what a dead command left is settled. */
 import type { Domain } from '../domain.ts';
+import { MachineError } from '../errors.ts';
 import { checkMachineName } from '../names.ts';
 import { isAbandoned, namesOf, type RecordedIntent, readIntents } from '../store/intents.ts';
 import { type HeldLocks, lockNames } from '../store/lock.ts';
 import { machineExists } from '../store/store.ts';
 
-/** Throws `busy` if another command keeps one of the names for longer than the domain's waiting time. */
+/**
+ * Throws `busy` if another command keeps one of the names for longer than the domain's waiting time. `givenUp`: a machine that goes
+ * for good, for which nothing needs to be settled that cannot be.
+ */
 export async function withMachines<T>(
   domain: Domain,
   names: readonly string[],
   work: () => Promise<T>,
+  givenUp?: string,
 ): Promise<T> {
   names.forEach(checkMachineName);
-  const locks = await lockAndRecover(domain, names, domain.lockWaitMs);
+  const locks = await lockAndRecover(domain, names, domain.lockWaitMs, givenUp);
   try {
     await sweepAbandoned(domain, locks.names);
     return await work();
@@ -22,17 +27,41 @@ export async function withMachines<T>(
 }
 
 /** An unfinished rename drags its other name in; so the locks are let go and taken again with it, in sorted order. */
-async function lockAndRecover(domain: Domain, names: readonly string[], waitMs: number): Promise<HeldLocks> {
+async function lockAndRecover(
+  domain: Domain,
+  names: readonly string[],
+  waitMs: number,
+  givenUp?: string,
+): Promise<HeldLocks> {
   let wanted = names;
   for (;;) {
-    const locks = await lockNames(domain.paths.locks, domain.lock, wanted, waitMs);
+    const locks = await lockOrTell(domain, wanted, waitMs);
     const intents = intentsAbout(domain, locks.names);
     const missing = intents.flatMap(namesOf).filter((name) => !locks.names.includes(name));
     if (missing.length === 0) {
-      return recoverAll(domain, intents, locks);
+      return recoverAll(domain, intents, locks, givenUp);
     }
     locks.release();
     wanted = [...wanted, ...missing];
+  }
+}
+
+/** Who has to wait is told for what. */
+async function lockOrTell(
+  { paths, lock }: Domain,
+  names: readonly string[],
+  waitMs: number,
+): Promise<HeldLocks> {
+  try {
+    return await lockNames(paths.locks, lock, names, waitMs);
+  } catch (error) {
+    if (!(error instanceof MachineError && error.code === 'busy')) throw error;
+    const { subject = '' } = error;
+    const deed = readIntents(paths).find(
+      (intent) => namesOf(intent).includes(subject) && !isAbandoned(intent),
+    );
+    if (deed === undefined) throw error;
+    throw new MachineError('busy', `${error.message}: ${deed.operation}`, { ...error, cause: error });
   }
 }
 
@@ -40,19 +69,27 @@ async function recoverAll(
   domain: Domain,
   intents: readonly RecordedIntent[],
   locks: HeldLocks,
+  givenUp: string | undefined,
 ): Promise<HeldLocks> {
-  if (intents.length === 0) {
-    return locks;
-  }
   try {
-    const { recover } = await import('./recovery.ts');
-    for (const intent of intents) {
-      await recover(domain, intent);
-    }
+    for (const intent of intents) await settleIntent(domain, intent, givenUp);
     return locks;
   } catch (error) {
     locks.release();
     throw error;
+  }
+}
+
+async function settleIntent(domain: Domain, intent: RecordedIntent, givenUp: string | undefined) {
+  const { recover } = await import('./recovery.ts');
+  try {
+    await recover(domain, intent);
+  } catch (cause) {
+    const { giveUp, unsettledError } = await import('./unsettled.ts');
+    const error = unsettledError(domain, intent, cause);
+    if (givenUp === undefined || error.code === 'busy' || !machineExists(domain.paths, givenUp)) throw error;
+    // One that does not name it came along with the names of another.
+    if (namesOf(intent).includes(givenUp)) await giveUp(domain, intent, givenUp);
   }
 }
 

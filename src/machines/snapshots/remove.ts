@@ -3,22 +3,23 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
+import type { MachineEvent } from '../events.ts';
 import { compact } from '../layers/compaction.ts';
 import { withLayersLock } from '../layers/layers-lock.ts';
 import { underIntent } from '../lifecycle/under-intent.ts';
 import { withMachines } from '../lifecycle/with-machines.ts';
+import type { PurgedEntry, Removal } from '../machines.ts';
 import { step } from '../store/crash-points.ts';
 import type { SnapshotRemoveIntent } from '../store/intents.ts';
-import { loadMachine, saveMovedConfig } from '../store/store.ts';
+import { withReserve } from '../store/reserve.ts';
+import { loadMachine } from '../store/store.ts';
 import { snapshotEntryName } from '../trash/entries.ts';
 import { purgeEntries, purgeSurplus } from '../trash/purge.ts';
-import {
-  loadSnapshot,
-  readSnapshotIn,
-  readSnapshotNames,
-  type SnapshotRecord,
-  saveSnapshot,
-} from './snapshot-file.ts';
+import { handOn, offspringOf } from './handing-on.ts';
+import { loadSnapshot, readSnapshotIn, readSnapshotNames, type SnapshotRecord } from './snapshot-file.ts';
+
+/** `by-rule`: for good too, and nothing that a person did. */
+export type Fate = 'trash' | 'for-good' | 'by-rule';
 
 /** All of them or, if one does not exist, none. */
 export async function removeSnapshots(
@@ -26,35 +27,37 @@ export async function removeSnapshots(
   name: string,
   snapshots: readonly string[],
   now: boolean,
-): Promise<void> {
-  await withMachines(domain, [name], async () => {
+): Promise<Removal> {
+  const deed = async () => {
     loadMachine(domain.paths, name);
     const wanted = [...new Set(snapshots)];
     for (const snapshot of wanted) requireSnapshot(domain, name, snapshot);
-    await discardSnapshots(domain, name, wanted, now);
-  });
+    return { purged: await discardSnapshots(domain, name, wanted, now ? 'for-good' : 'trash') };
+  };
+  return withReserve(domain.paths, () => withMachines(domain, [name], deed));
 }
 
-/** The caller holds the machine's lock. */
+/** The caller holds the machine's lock. Returns what the bounds of the trash pushed out. */
 export async function discardSnapshots(
   domain: Domain,
   machine: string,
   snapshots: readonly string[],
-  now: boolean,
-): Promise<void> {
-  if (snapshots.length === 0) return;
+  fate: Fate,
+): Promise<readonly PurgedEntry[]> {
+  if (snapshots.length === 0) return [];
   const entries: string[] = [];
   for (const snapshot of snapshots) {
-    entries.push(await discard(domain, machine, snapshot, now));
+    entries.push(await discard(domain, machine, snapshot, fate));
   }
   step('snapshot-remove', 6);
-  if (now) await purgeEntries(domain, entries);
-  await purgeSurplus(domain, Date.now());
+  if (fate !== 'trash') await purgeEntries(domain, entries);
+  const purged = await purgeSurplus(domain, Date.now());
   await compact(domain, machine);
   step('snapshot-remove', 7);
+  return purged;
 }
 
-async function discard(domain: Domain, machine: string, snapshot: string, now: boolean): Promise<string> {
+async function discard(domain: Domain, machine: string, snapshot: string, fate: Fate): Promise<string> {
   const entry = snapshotEntryName(machine, snapshot, Date.now());
   const intent: SnapshotRemoveIntent = {
     operation: 'snapshot-remove',
@@ -62,45 +65,32 @@ async function discard(domain: Domain, machine: string, snapshot: string, now: b
     snapshot,
     entry,
     parent: parentOf(domain, machine, snapshot),
+    offspring: offspringOf(domain.paths, machine, snapshot),
   };
   await underIntent(domain, intent, async () => {
     step('snapshot-remove', 2);
-    handOn(domain, intent);
+    handOn(domain.paths, intent);
     step('snapshot-remove', 3);
     await moveToTrash(domain, intent);
     step('snapshot-remove', 4);
   });
   step('snapshot-remove', 5);
-  record(domain, machine, 'snapshot-removed', { snapshot, ...(now ? {} : { trash: entry }) });
+  record(domain, machine, 'snapshot-removed', { snapshot, ...detailsOf(fate, entry) });
   return entry;
+}
+
+function detailsOf(fate: Fate, entry: string): MachineEvent['details'] {
+  if (fate === 'trash') return { trash: entry };
+  return fate === 'by-rule' ? { byRule: true } : {};
 }
 
 export async function completeSnapshotRemove(
   domain: Domain,
   intent: SnapshotRemoveIntent,
 ): Promise<'completed'> {
-  handOn(domain, intent);
+  handOn(domain.paths, intent);
   await moveToTrash(domain, intent);
   return 'completed';
-}
-
-/** What names it as its parent, the machine among them, names its parent. */
-function handOn({ paths }: Domain, { name, snapshot, parent }: SnapshotRemoveIntent): void {
-  for (const other of readSnapshotNames(paths, name)) {
-    const directory = paths.snapshot(name, other);
-    const found = readEvenDamaged(directory, other);
-    if (found?.parent === snapshot) {
-      saveSnapshot(directory, { ...found, parent });
-    }
-  }
-  const { config } = loadMachine(paths, name);
-  if (config.storage.snapshot === snapshot) {
-    const { snapshot: _, ...storage } = config.storage;
-    saveMovedConfig(paths.machine(name), {
-      ...config,
-      storage: parent === null ? storage : { ...storage, snapshot: parent },
-    });
-  }
 }
 
 async function moveToTrash(domain: Domain, { name, snapshot, entry }: SnapshotRemoveIntent): Promise<void> {

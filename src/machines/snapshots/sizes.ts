@@ -81,7 +81,9 @@ function readable(paths: Paths, machine: string): ReadonlyMap<string, SnapshotRe
   for (const name of readSnapshotNames(paths, machine)) {
     try {
       records.set(name, readSnapshotIn(paths.snapshot(machine, name), name));
-    } catch {}
+    } catch {
+      // Damaged: doctor says how. The others have their sizes all the same.
+    }
   }
   return records;
 }

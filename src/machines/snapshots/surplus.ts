@@ -19,7 +19,7 @@ export async function removeSurplus(
   rule: SurplusRule,
 ): Promise<readonly string[]> {
   const surplus = surplusOf(readableSnapshots(domain, machine), rule, Date.now());
-  await discardSnapshots(domain, machine, surplus, true);
+  await discardSnapshots(domain, machine, surplus, 'by-rule');
   return surplus;
 }
 

@@ -13,6 +13,7 @@ import { type StoredMachine, storedMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import type { SnapshotIntent } from '../store/intents.ts';
 import { loadMachine } from '../store/store.ts';
+import { checkComment } from './comment.ts';
 import {
   endKeeping,
   isBegun,
@@ -43,6 +44,7 @@ export async function snapshot(
   request: SnapshotRequest,
 ): Promise<TakenSnapshot> {
   checkKeep(request.keep);
+  checkComment(request.comment);
   return withMachines(domain, [name], async () => {
     const order = { ...request, scheduled: false };
     const taken = await takeSnapshot(domain, loadMachine(domain.paths, name), order, request);

@@ -28,15 +28,15 @@
  * | 9 |                     | done                       | journal                   |                                |
  * |10 |                     |                            | done                      |                                |
  *
- * | n | trash-restore       | merge                        | purge                                     | pull                    |
- * |---|---------------------|------------------------------|-------------------------------------------|-------------------------|
- * | 1 | record the intent   | record the intent            | record the intent                         | record the intent       |
- * | 2 | move it back        | merge the layers             | take the names of entries and free layers | find or build the image |
- * | 3 | rename the id range | one layer fewer in snapshots | delete what has no name any more          | delete the staging      |
- * | 4 | write the identity  | one fewer in config.json     | forget the intent                         | forget the intent       |
- * | 5 | forget the intent   | delete the upper layer       | done                                      | done                    |
- * | 6 | journal             | forget the intent            |                                           |                         |
- * | 7 | done                | done                         |                                           |                         |
+ * | n | trash-restore       | merge                        | purge                                     | revert, each path |
+ * |---|---------------------|------------------------------|-------------------------------------------|-------------------|
+ * | 1 | record the intent   | record the intent            | record the intent                         | record the intent |
+ * | 2 | move it back        | merge the layers             | take the names of entries and free layers | put the path back |
+ * | 3 | rename the id range | one layer fewer in snapshots | delete what has no name any more          | forget the intent |
+ * | 4 | write the identity  | one fewer in config.json     | forget the intent                         | journal           |
+ * | 5 | journal             | delete the upper layer       | done                                      | done              |
+ * | 6 | forget the intent   | forget the intent            |                                           |                   |
+ * | 7 | done                | done                         |                                           |                   |
  *
  * | n | export                 | import                     |
  * |---|------------------------|----------------------------|
@@ -50,21 +50,18 @@
  * | 8 |                        | journal                    |
  * | 9 |                        | done                       |
  *
- * The next command that takes the machine's lock finds the intent. A create before step 7, a clone before step 8, an
- * import before step 7 and an export before step 4 are undone, a rename, destroy, snapshot-remove, trash-restore, merge and purge are completed. A snapshot and a restore are
- * | n | trash-restore       | merge                        | purge                                     | revert, each path |
- * |---|---------------------|------------------------------|-------------------------------------------|-------------------|
- * | 1 | record the intent   | record the intent            | record the intent                         | record the intent |
- * | 2 | move it back        | merge the layers             | take the names of entries and free layers | put the path back |
- * | 3 | rename the id range | one layer fewer in snapshots | delete what has no name any more          | forget the intent |
- * | 4 | write the identity  | one fewer in config.json     | forget the intent                         | journal           |
- * | 5 | forget the intent   | delete the upper layer       | done                                      | done              |
- * | 6 | journal             | forget the intent            |                                           |                   |
- * | 7 | done                | done                         |                                           |                   |
+ * | n | pull                    |
+ * |---|-------------------------|
+ * | 1 | record the intent       |
+ * | 2 | find or build the image |
+ * | 3 | delete the staging      |
+ * | 4 | forget the intent       |
+ * | 5 | done                    |
  *
- * The next command that takes the machine's lock finds the intent. A create before step 7 and a clone before step 8 are
- * undone, a rename, destroy, snapshot-remove, trash-restore, revert, merge and purge are completed. A snapshot and a restore are
- * completed if files were moved already, else undone. start and stop need no recovery: the kernel knows whether the machine runs.
+ * The next command that takes the machine's lock finds the intent. A create before step 7, a clone before step 8, an
+ * import before step 7 and an export before step 4 are undone, a rename, destroy, snapshot-remove, trash-restore, revert, merge
+ * and purge are completed. A snapshot and a restore are completed if files were moved already, else undone. start and stop need
+ * no recovery: the kernel knows whether the machine runs.
  */
 export const crashPoints = {
   create: 9,

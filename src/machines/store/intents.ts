@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { FileState } from '../../backends/storage.ts';
 import { makeDirectory, syncDirectory, writeAtomically } from '../../files/atomic-file.ts';
 import type { MachineConfig } from '../config-schema.ts';
+import type { Offspring } from '../snapshots/handing-on.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot-file.ts';
 import type { Paths } from './paths.ts';
 import { readFolder } from './store.ts';
@@ -23,7 +24,7 @@ export type Intent =
   | SnapshotRemoveIntent
   | ExportIntent
   | ImportIntent
-  | { readonly operation: 'trash-restore'; readonly name: string; readonly entry: string }
+  | BringBackIntent
   /** `path` of the machine becomes what it is in `from`. */
   | { readonly operation: 'revert'; readonly name: string; readonly path: string; readonly from: FileState }
   /** `upper` goes down into `lower`, and everything that names both names `lower` alone then. */
@@ -92,6 +93,16 @@ export interface SnapshotRemoveIntent {
   readonly entry: string;
   /** What its children and the machine go on from then. */
   readonly parent: string | null;
+  readonly offspring: Offspring;
+}
+
+export interface BringBackIntent {
+  readonly operation: 'trash-restore';
+  /** The machine that it belongs to then. */
+  readonly name: string;
+  readonly entry: string;
+  /** Of a snapshot: what it is called then. */
+  readonly snapshot?: string | undefined;
 }
 
 export type RecordedIntent = Intent & { readonly pid: number; readonly pidStart: string };
@@ -159,6 +170,14 @@ export function readIntents(paths: Paths): readonly RecordedIntent[] {
     .filter((intent) => intent !== undefined);
 }
 
+/** Files that tell of nothing: what their commands left half done cannot be known. */
+export function damagedIntents(paths: Paths): readonly string[] {
+  return readFolder(paths.intents)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => join(paths.intents, file))
+    .filter((path) => existsSync(path) && readIntentFile(path) === undefined);
+}
+
 export function readIntent(paths: Paths, name: string): RecordedIntent | undefined {
   return readIntentFile(join(paths.intents, `${name}.json`));
 }
@@ -172,10 +191,11 @@ function fileOf(paths: Paths, name: string): string {
   return join(paths.intents, `${name}.json`);
 }
 
+/** Only we write here, whole or not at all: no schema. What the disk has damaged beyond its names is none; `doctor` tells of it. */
 function readIntentFile(path: string): RecordedIntent | undefined {
   try {
-    // Only we write here, whole or not at all: no schema.
-    return JSON.parse(readFileSync(path, 'utf8')) as RecordedIntent;
+    const intent = JSON.parse(readFileSync(path, 'utf8')) as RecordedIntent;
+    return namesOf(intent).every((name) => typeof name === 'string') ? intent : undefined;
   } catch {
     return undefined;
   }

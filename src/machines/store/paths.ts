@@ -23,6 +23,8 @@ export interface Paths {
   readonly images: string;
   readonly image: (key: string) => string;
   readonly trash: string;
+  /** See reserve.ts. */
+  readonly reserve: string;
   /** Downloads worth keeping; anything here may be removed at any time. */
   readonly cache: string;
 }
@@ -56,6 +58,7 @@ export function pathsOf(givenRoot: string, givenRunRoot: string): Paths {
     images: `${root}/images`,
     image: (key) => `${root}/images/${key}.json`,
     trash: `${root}/trash`,
+    reserve: `${root}/reserve`,
     cache: `${root}/cache`,
   };
 }

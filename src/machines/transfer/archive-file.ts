@@ -29,9 +29,12 @@ export function partOf(path: string): string {
 
 /** Throws `busy`. To be asked before the export is noted: what recovery finds there it takes for ours. */
 export function refusePart(path: string): void {
-  if (!existsSync(partOf(path))) return;
-  throw new MachineError('busy', `there is a file ${partOf(path)}: another export may be writing it`, {
-    subject: path,
+  if (existsSync(partOf(path))) throw foreignPart(partOf(path));
+}
+
+function foreignPart(part: string): MachineError {
+  return new MachineError('busy', `there is a file ${part}: another export may be writing it`, {
+    subject: part,
     hint: 'wait for that one; if there is none, remove the file',
   });
 }
@@ -45,14 +48,23 @@ export function refuseExisting(path: string): void {
   });
 }
 
-/** For us alone: a machine's secrets are in it. */
+/** Throws `busy` if another export was faster. */
 export async function writePart(part: string, write: (descriptor: number) => Promise<void>): Promise<void> {
-  const descriptor = openSync(part, 'wx', 0o600);
+  const descriptor = makePart(part);
   try {
     await write(descriptor);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** For us alone: a machine's secrets are in it. */
+function makePart(part: string): number {
+  try {
+    return openSync(part, 'wx', 0o600);
+  } catch (error) {
+    throw error instanceof Error && 'code' in error && error.code === 'EEXIST' ? foreignPart(part) : error;
   }
 }
 

@@ -14,7 +14,8 @@ import type { ExportRequest } from '../machines.ts';
 import { loadUsableSnapshot, readSnapshotNames } from '../snapshots/snapshot-file.ts';
 import { parseSource, type Source } from '../snapshots/snapshot-names.ts';
 import { step } from '../store/crash-points.ts';
-import type { ExportIntent } from '../store/intents.ts';
+import { type ExportIntent, isAbandoned, readIntents } from '../store/intents.ts';
+import type { Paths } from '../store/paths.ts';
 import { loadMachine } from '../store/store.ts';
 import {
   compressionOf,
@@ -170,13 +171,21 @@ async function packTo(
   await backend.storage.pack({ states, manifest, compression, workDirectory, output }, request);
 }
 
+/** Two that began at once have both noted it before one of them made it. */
+function isOfAnother(paths: Paths, name: string, part: string): boolean {
+  return readIntents(paths).some(
+    (other) =>
+      other.operation === 'export' && other.name !== name && other.part === part && !isAbandoned(other),
+  );
+}
+
 /** What was not whole goes. Without a part it had not begun, or was done. */
 export async function recoverExport(
   { paths, backend }: Domain,
   { name, part }: ExportIntent,
 ): Promise<'undone' | undefined> {
   await backend.storage.remove(paths.staging(name));
-  if (part === undefined || !existsSync(part)) return undefined;
+  if (part === undefined || !existsSync(part) || isOfAnother(paths, name, part)) return undefined;
   removePart(part);
   return 'undone';
 }

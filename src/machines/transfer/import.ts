@@ -19,6 +19,7 @@ import { step } from '../store/crash-points.ts';
 import type { ImportIntent } from '../store/intents.ts';
 import type { Paths } from '../store/paths.ts';
 import { releaseRanges } from '../store/ranges.ts';
+import { takeReserve } from '../store/reserve.ts';
 import { machineExists, saveConfig } from '../store/store.ts';
 import { readArchive } from './archive-file.ts';
 import { closedConfig, hostReaching } from './host-reaching.ts';
@@ -49,6 +50,7 @@ async function importFrom(
     const name = request.name ?? manifest.name;
     await storage.requireDriver(request.storage ?? manifest.config.storage.driver);
     await withMachines(domain, [name], () => importAs(domain, name, { archive, manifest, request }));
+    takeReserve(domain.paths);
     return {
       name,
       snapshots: manifest.states.flatMap(({ snapshot }) => (snapshot === null ? [] : [snapshot.name])),

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { type DeepReadonly, hostname, type MachineConfig, machineConfigSchema } from '../config-schema.ts';
 import { MachineError } from '../errors.ts';
 import { isMachineName } from '../names.ts';
+import { isComment } from '../snapshots/comment.ts';
 import { type SnapshotRecord, snapshotSchema } from '../snapshots/snapshot-file.ts';
 import { isSnapshotName } from '../snapshots/snapshot-names.ts';
 import { parseStored } from '../stored-json.ts';
@@ -90,6 +91,9 @@ function stateFault({ snapshot, base, removed }: ManifestState, number: number):
     return 'it goes on from none that comes before it';
   }
   if (snapshot !== null && !isMachineName(snapshot.machine)) return 'its machine has a wrong name';
+  if (snapshot?.comment !== undefined && !isComment(snapshot.comment)) {
+    return 'its comment is too long, or has control characters';
+  }
   const wrong = removed.some((path) => !isPlainRelative(Buffer.from(path, 'base64').toString('latin1')));
   return wrong ? 'a removed path leads elsewhere' : undefined;
 }

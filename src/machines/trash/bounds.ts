@@ -51,7 +51,8 @@ function mostBytes(trash: string): number {
   return Math.min(trashBounds.maxBytes, blocks * bsize * trashBounds.maxShare);
 }
 
-async function bytesOf({ paths, backend }: Domain, entry: string): Promise<number> {
+/** Measured once. */
+export async function bytesOf({ paths, backend }: Domain, entry: string): Promise<number> {
   const note = join(paths.trash, entry, SIZE_FILE);
   const noted = readSizeNote(note);
   if (noted !== undefined) return noted;

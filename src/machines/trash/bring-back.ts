@@ -9,17 +9,22 @@ import { withLayersLock } from '../layers/layers-lock.ts';
 import { underIntent } from '../lifecycle/under-intent.ts';
 import { withMachines } from '../lifecycle/with-machines.ts';
 import { checkMachineName } from '../names.ts';
-import { missingFiles, readSnapshotIn, type SnapshotRecord } from '../snapshots/snapshot-file.ts';
+import { handBack } from '../snapshots/handing-on.ts';
+import {
+  missingFiles,
+  readSnapshotIn,
+  type SnapshotRecord,
+  saveSnapshot,
+} from '../snapshots/snapshot-file.ts';
+import { checkSnapshotName } from '../snapshots/snapshot-names.ts';
 import { step } from '../store/crash-points.ts';
-import type { Intent } from '../store/intents.ts';
+import type { BringBackIntent } from '../store/intents.ts';
 import type { Paths } from '../store/paths.ts';
 import { renameRanges } from '../store/ranges.ts';
 import { loadMachine, machineExists, readNames } from '../store/store.ts';
 import { SIZE_FILE } from './bounds.ts';
 import { parseEntry, type TrashEntry } from './entries.ts';
 import { isOwner } from './owner.ts';
-
-type BringBackIntent = Extract<Intent, { readonly operation: 'trash-restore' }>;
 
 /** Returns the name of the machine that it belongs to now. */
 export async function restoreFromTrash(
@@ -28,58 +33,58 @@ export async function restoreFromTrash(
   as: string | undefined,
 ): Promise<string> {
   const found = findEntry(domain.paths, entry);
-  if (as !== undefined && found.kind === 'snapshot') {
-    throw new MachineError('usage', 'a snapshot comes back under its own name', {
-      subject: entry,
-      hint: 'leave the other name out',
-    });
-  }
   const machine = found.kind === 'machine' ? (as ?? found.machine) : ownerOf(domain.paths, found);
+  const snapshot = found.kind === 'machine' ? undefined : (as ?? found.snapshot);
   checkMachineName(machine);
+  if (snapshot !== undefined) checkSnapshotName(snapshot);
   await withMachines(domain, [machine], async () => {
     // Another command may have taken it while this one waited.
     findEntry(domain.paths, entry);
-    requireRoom(domain.paths, found, machine);
-    await bringBack(domain, found, machine);
+    requireRoom(domain.paths, found, machine, snapshot);
+    await bringBack(domain, { operation: 'trash-restore', name: machine, entry, snapshot });
   });
   return machine;
 }
 
-async function bringBack(domain: Domain, { entry, snapshot }: TrashEntry, machine: string): Promise<void> {
-  const intent = { operation: 'trash-restore', name: machine, entry } as const;
+async function bringBack(domain: Domain, intent: BringBackIntent): Promise<void> {
+  const { name, entry, snapshot } = intent;
   await underIntent(domain, intent, async () => {
     if ((await completeBringBack(domain, intent)) === 'undone') throw noSuchEntry(entry);
     step('trash-restore', 5);
+    record(domain, name, 'brought-back', { entry, ...(snapshot === undefined ? {} : { snapshot }) });
+    step('trash-restore', 6);
   });
-  step('trash-restore', 6);
-  record(domain, machine, 'brought-back', { entry, ...(snapshot === undefined ? {} : { snapshot }) });
   step('trash-restore', 7);
 }
 
 /** May be repeated. Undone: somebody else took or purged it first. */
 export async function completeBringBack(
   domain: Domain,
-  { name, entry }: BringBackIntent,
+  { name, entry, snapshot }: BringBackIntent,
 ): Promise<'completed' | 'undone'> {
   const { paths } = domain;
   const found = parseEntry(entry);
   if (found === undefined) return 'undone';
   step('trash-restore', 2);
-  const place = placeOf(paths, found, name);
+  const place = snapshot === undefined ? paths.machine(name) : paths.snapshot(name, snapshot);
   await withLayersLock(domain, async () => move(paths, entry, place));
   if (!existsSync(place)) return 'undone';
   rmSync(join(place, SIZE_FILE), { force: true });
   step('trash-restore', 3);
-  if (found.kind === 'machine') {
+  if (snapshot === undefined) {
     await renameRanges(domain, entry, name);
     step('trash-restore', 4);
     if (name !== found.machine) await renameIdentity(domain, name);
+  } else {
+    renameRecord(place, snapshot);
+    handBack(paths, name, snapshot, found.removedAt);
   }
   return 'completed';
 }
 
-function placeOf(paths: Paths, { kind, snapshot = '' }: TrashEntry, machine: string): string {
-  return kind === 'machine' ? paths.machine(machine) : paths.snapshot(machine, snapshot);
+function renameRecord(place: string, snapshot: string): void {
+  const stored = readSnapshotIn(place, snapshot);
+  if (stored.name !== snapshot) saveSnapshot(place, { ...stored, name: snapshot });
 }
 
 function move(paths: Paths, entry: string, place: string): void {
@@ -94,7 +99,9 @@ function move(paths: Paths, entry: string, place: string): void {
 async function renameIdentity({ paths, backend }: Domain, name: string): Promise<void> {
   try {
     await backend.storage.writeIdentity(loadMachine(paths, name).handle);
-  } catch {}
+  } catch {
+    // As in a rename: the names of its files are wrong until its root mends /etc.
+  }
 }
 
 export function findEntry({ trash }: Paths, entry: string): TrashEntry {
@@ -112,17 +119,23 @@ function noSuchEntry(entry: string): MachineError {
   });
 }
 
-function requireRoom(paths: Paths, { kind, entry, snapshot }: TrashEntry, machine: string): void {
-  if (kind === 'machine' && machineExists(paths, machine)) {
+function requireRoom(
+  paths: Paths,
+  { entry }: TrashEntry,
+  machine: string,
+  snapshot: string | undefined,
+): void {
+  const hint = `bring it back under another name: tsmachine trash restore ${entry} --as NEW`;
+  if (snapshot === undefined && machineExists(paths, machine)) {
     throw new MachineError('exists', `there is a machine "${machine}" already`, {
       subject: machine,
-      hint: `bring it back under another name: tsmachine trash restore ${entry} --as NEW`,
+      hint,
     });
   }
   if (snapshot !== undefined && existsSync(paths.snapshot(machine, snapshot))) {
     throw new MachineError('exists', `${machine} has a snapshot "${snapshot}" already`, {
       subject: `${machine}@${snapshot}`,
-      hint: 'remove that one first, or leave this one in the trash',
+      hint,
     });
   }
 }

@@ -1,6 +1,7 @@
 /** trash empty. Loaded lazily. */
 import type { Domain } from '../domain.ts';
 import { sweepAbandoned } from '../lifecycle/with-machines.ts';
+import { withReserve } from '../store/reserve.ts';
 import { findEntry } from './bring-back.ts';
 import { readTrash } from './entries.ts';
 import { purgeEntries } from './purge.ts';
@@ -12,8 +13,10 @@ export async function emptyTrash(domain: Domain, named: readonly string[] | unde
     named === undefined
       ? readTrash(paths.trash).map(({ entry }) => entry)
       : [...new Set(named)].map((entry) => findEntry(paths, entry).entry);
-  // A purge that died has taken their names from entries that still take up space.
-  await sweepAbandoned(domain);
-  await purgeEntries(domain, entries);
+  await withReserve(paths, async () => {
+    // A purge that died has taken their names from entries that still take up space.
+    await sweepAbandoned(domain);
+    await purgeEntries(domain, entries);
+  });
   return entries.length;
 }

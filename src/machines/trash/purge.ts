@@ -2,26 +2,32 @@
  * Entries of the trash that go for good, and with them the layers that nothing else names. Under the layers' lock both lose
  * their names, so that nobody takes them back or counts on them; their files are deleted after that.
  */
-import { existsSync, lstatSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncDirectory } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
 import { deleteDoomedLayers, doomFreeLayers, type KeptLayers } from '../layers/free-layers.ts';
 import { withLayersLock } from '../layers/layers-lock.ts';
+import type { PurgedEntry } from '../machines.ts';
 import { step } from '../store/crash-points.ts';
 import { removeIntent, writeIntent } from '../store/intents.ts';
 import { DOOMED } from '../store/paths.ts';
 import { releaseRanges } from '../store/ranges.ts';
 import { readFolder } from '../store/store.ts';
-import { surplusEntries } from './bounds.ts';
+import { bytesOf, surplusEntries } from './bounds.ts';
 import { parseEntry } from './entries.ts';
 
-/** Removes the named entries for good; one that is not there any more is somebody else's. */
-export async function purgeEntries(domain: Domain, named: readonly string[]): Promise<void> {
+/** Removes the named entries for good; one that is not there any more is somebody else's. `begun` is told which went. */
+export async function purgeEntries(
+  domain: Domain,
+  named: readonly string[],
+  begun: (entries: readonly string[]) => void = () => {},
+): Promise<void> {
   if (named.length === 0) return;
   const doomed = await withLayersLock(domain, async () => beginPurge(domain, named));
   if (doomed === undefined) return;
   const { intent, kept } = doomed;
+  begun(intent.entries);
   step('purge', 3);
   await deleteAllDoomed(domain, intent.entries, kept);
   step('purge', 4);
@@ -42,15 +48,20 @@ function beginPurge(domain: Domain, named: readonly string[]) {
   return { intent, kept: doom(domain, entries) };
 }
 
-/** Keeps the trash within its bounds. What cannot be removed now is tried again the next time something comes. */
-export async function purgeSurplus(domain: Domain, now: number): Promise<void> {
+/** Keeps the trash within its bounds; returns what went. What cannot be removed now is tried again the next time something comes. */
+export async function purgeSurplus(domain: Domain, now: number): Promise<readonly PurgedEntry[]> {
+  let gone: readonly string[] = [];
+  const sizes = new Map<string, number | null>();
   try {
-    const surplus = await surplusEntries(domain, now);
-    await purgeEntries(
-      domain,
-      surplus.map(({ entry }) => entry),
-    );
-  } catch {}
+    const surplus = (await surplusEntries(domain, now)).map(({ entry }) => entry);
+    for (const entry of surplus) sizes.set(entry, await bytesOf(domain, entry).catch(() => null));
+    await purgeEntries(domain, surplus, (entries) => {
+      gone = entries;
+    });
+  } catch {
+    // What was asked for is done; `trash list` shows what is still there, and purging that by hand says why.
+  }
+  return gone.map((entry) => ({ entry, bytes: sizes.get(entry) ?? null }));
 }
 
 /** May be repeated. */
@@ -99,7 +110,7 @@ async function deleteDoomed(domain: Domain, entry: string): Promise<void> {
     const path = join(folder, file);
     // Most are small files of ours, for which no other program has to be run.
     if (lstatSync(path).isDirectory()) await storage.remove(path);
-    else rmSync(path);
+    else unlinkSync(path);
   }
   await releaseRanges(domain, entry);
   await storage.remove(folder);

@@ -9,6 +9,7 @@ import { readSnapshotIn, readSnapshotNames } from '../snapshots/snapshot-file.ts
 import { readNames } from '../store/store.ts';
 import { restoreFromTrash } from './bring-back.ts';
 import { readTrash, type TrashEntry } from './entries.ts';
+import { lastIrreversible } from './irreversible.ts';
 
 /** A restore, by what it left. */
 interface DoneRestore {
@@ -21,14 +22,35 @@ interface DoneRestore {
 export async function undo(domain: Domain, work: StorageWork): Promise<UndoneDeed> {
   // What a dead command had begun to remove or to bring back must not be passed over for something older.
   await sweepAbandoned(domain);
-  const [removed] = readTrash(domain.paths.trash);
-  const restored = lastRestore(domain);
-  const undone =
-    restored !== undefined && restored.at >= (removed?.removedAt ?? 0)
-      ? await undoRestore(domain, restored, work)
-      : await undoRemoval(domain, removed);
+  const deed = lastDeed(domain);
+  requireLast(domain, deed);
+  const undone = 'before' in deed ? await undoRestore(domain, deed, work) : await undoRemoval(domain, deed);
   record(domain, undone.machine, 'undone', { deed: undone.deed });
   return undone;
+}
+
+function lastDeed(domain: Domain): DoneRestore | TrashEntry {
+  const [removed] = readTrash(domain.paths.trash);
+  const restored = lastRestore(domain);
+  if (restored !== undefined && restored.at >= (removed?.removedAt ?? 0)) return restored;
+  if (removed !== undefined) return removed;
+  throw new MachineError('wrong-state', 'there is nothing to undo', {
+    hint: 'destroy, restore and snapshot-remove can be undone, for a week and within the bounds of the trash',
+  });
+}
+
+/** Who has just removed something for good, and is sorry, must not get back something older instead. */
+function requireLast(domain: Domain, deed: DoneRestore | TrashEntry): void {
+  const last = lastIrreversible(domain, 'before' in deed ? deed.at : deed.removedAt);
+  if (last === undefined) return;
+  const snapshot = last.details['snapshot'];
+  const gone = snapshot === undefined ? `${last.name} was destroyed` : `${last.name}@${snapshot} was removed`;
+  const older = 'before' in deed ? `restore ${deed.machine} ${deed.before}` : `trash restore ${deed.entry}`;
+  throw new MachineError(
+    'wrong-state',
+    `the last destructive command cannot be undone: ${gone}, and is gone for good`,
+    { subject: last.name, hint: `what was done before that can be reversed by its name: tsmachine ${older}` },
+  );
 }
 
 async function undoRestore(
@@ -40,12 +62,7 @@ async function undoRestore(
   return { deed: 'restore', machine, snapshot: before };
 }
 
-async function undoRemoval(domain: Domain, removed: TrashEntry | undefined): Promise<UndoneDeed> {
-  if (removed === undefined) {
-    throw new MachineError('wrong-state', 'there is nothing to undo', {
-      hint: 'destroy, restore and snapshot-remove can be undone, for a week and within the bounds of the trash',
-    });
-  }
+async function undoRemoval(domain: Domain, removed: TrashEntry): Promise<UndoneDeed> {
   const machine = await restoreFromTrash(domain, removed.entry, undefined);
   const deed = removed.kind === 'machine' ? 'destroy' : 'snapshot-remove';
   return { deed, machine, snapshot: removed.snapshot ?? null };

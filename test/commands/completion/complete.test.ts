@@ -69,7 +69,7 @@ describe('completion', () => {
   });
 
   it('offers settings, and their values', async () => {
-    expect(await complete('set', 'web', 'memory')).toEqual(['memory.max=']);
+    expect(await complete('set', 'web', 'memory.m')).toEqual(['memory.max=', 'memory.min=']);
     expect(await complete('config', 'web', 'nesting=')).not.toEqual([]);
     expect(await complete('create', '--set', 'pids')).toEqual(['pids.max=']);
   });

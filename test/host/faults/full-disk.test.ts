@@ -1,9 +1,9 @@
 /** A disk that is full: what keeps or copies states says so, undoes what it began, and works again when there is room. */
-import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HostRoot, withRoot } from '../../setup/with-root.ts';
 import { type Disk, makeDisk } from '../storage/disk.ts';
 import { destroyAll, elsewhere } from './elsewhere.ts';
+import { fillDisk, makeRoomOn } from './filled-disk.ts';
 import { expectNothingLeaked, textIn, writeIn } from './kept-store.ts';
 import { stateOf } from './store-state.ts';
 
@@ -24,23 +24,8 @@ afterEach(async () => {
   disk.remove();
 });
 
-const filler = () => `${disk.folder}/filler`;
-const makeRoom = () => rmSync(filler(), { force: true });
-
-/** Leaves so many bytes. */
-function fill(left: number): void {
-  // Root may take what is reserved, too.
-  const { bfree, bsize } = statfsSync(disk.folder);
-  const bytes = bfree * bsize - left;
-  try {
-    for (let written = 0; written < bytes; written += 2 ** 20) {
-      writeFileSync(filler(), Buffer.alloc(Math.min(2 ** 20, bytes - written)), { flag: 'a' });
-    }
-  } catch (error) {
-    // The file system takes some for itself.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-  }
-}
+const makeRoom = () => makeRoomOn(disk);
+const fill = (left: number) => fillDisk(disk, left);
 
 async function create(driver: 'overlay' | 'dir'): Promise<void> {
   await place.done(['create', 'web', '-t', 'busybox', '--storage', driver]);

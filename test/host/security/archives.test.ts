@@ -284,6 +284,11 @@ describe('a manifest that lies', () => {
       /two snapshots have one name/,
     ],
     [
+      'a comment of many lines',
+      () => ({ states: [state({ snapshot: kept('a', { comment: 'a\nb' }) }), state({ base: 0 })] }),
+      /its comment is too long, or has control characters/,
+    ],
+    [
       'a snapshot whose name is a path',
       () => ({ states: [state({ snapshot: kept('../../x') }), state({ base: 0 })] }),
       /a snapshot has a wrong name/,

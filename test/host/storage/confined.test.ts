@@ -15,7 +15,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { NOT_RUN, spawnConfined, treeFailure } from '../../../src/backends/native/storage/tree-tools.ts';
+import { spawnConfined } from '../../../src/backends/native/storage/trees/confined.ts';
+import { treeFailure } from '../../../src/backends/native/storage/trees/helper-work.ts';
+import { NOT_RUN } from '../../../src/backends/native/storage/trees/in-view.ts';
 import { withRoot } from '../../setup/with-root.ts';
 import { HELPER } from '../native-machine.ts';
 

@@ -11,7 +11,7 @@ import { readHostFacts } from '../../../src/backends/native/read-host-facts.ts';
 import { copyTree } from '../../../src/backends/native/storage/copy-tree.ts';
 import type { StorageProgress } from '../../../src/backends/storage.ts';
 import { runFolder } from '../../setup/test-run.ts';
-import { createNativeHost, type NativeHost, unhurried } from '../native-machine.ts';
+import { createNativeHost, HELPER, type NativeHost, unhurried } from '../native-machine.ts';
 import { makeDisk } from './disk.ts';
 import { end, placeOf, writable, write } from './kept-machines.ts';
 
@@ -60,7 +60,7 @@ describe('a copy of a tree', () => {
     execFileSync('sh', ['-ec', MAKE], { cwd: source });
     execFileSync(process.execPath, ['-e', LISTEN], { cwd: source });
     const seen: StorageProgress[] = [];
-    await copyTree(source, `${folder}/copy`, { ...unhurried, progress: (step) => seen.push(step) });
+    await copyTree(HELPER, source, `${folder}/copy`, { ...unhurried, progress: (step) => seen.push(step) });
     expect(describeTree(source)).toContain('./socket s');
     expect(describeTree(`${folder}/copy`)).toBe(describeTree(source));
     expect(lstatSync(`${folder}/copy/sparse`).blocks).toBeLessThan(100);
@@ -76,7 +76,7 @@ describe('a copy of a tree', () => {
       mkdirSync(source);
       for (let number = 0; number < 8; number++)
         writeFileSync(`${source}/${number}`, Buffer.alloc(2 ** 20, 'x'));
-      await expect(copyTree(source, `${disk.folder}/copy`, unhurried)).rejects.toMatchObject({
+      await expect(copyTree(HELPER, source, `${disk.folder}/copy`, unhurried)).rejects.toMatchObject({
         errno: 'ENOSPC',
         hint: expect.stringContaining('Free space'),
       });
@@ -90,14 +90,14 @@ describe('a copy of a tree', () => {
     const source = makeMany(`${folder}/aborted`);
     const abort = new AbortController();
     const work = { progress: () => abort.abort(new Error('enough')), signal: abort.signal };
-    await expect(copyTree(source, `${folder}/never`, work)).rejects.toThrow('enough');
+    await expect(copyTree(HELPER, source, `${folder}/never`, work)).rejects.toThrow('enough');
     expect(readdirSync(folder).filter((name) => name.startsWith('never'))).toEqual([]);
   });
 
   it('takes the place of what a dead call left half done', async () => {
     const source = makeMany(`${folder}/again`);
     mkdirSync(`${folder}/whole.new/stray`, { recursive: true });
-    await copyTree(source, `${folder}/whole`, unhurried);
+    await copyTree(HELPER, source, `${folder}/whole`, unhurried);
     expect(readdirSync(`${folder}/whole`).toSorted()).toEqual(readdirSync(source).toSorted());
     expect(existsSync(`${folder}/whole.new`)).toBe(false);
   });

@@ -92,6 +92,11 @@ describe('an overlay machine that is stopped', () => {
     await expect(storage().keep(most, place, unhurried)).rejects.toMatchObject({
       message: 'its files lie in 500 layers already, and overlayfs takes no more',
     });
+    // A restore keeps what was before.
+    const from = { driver: 'overlay', layers: [host.layer], tree: undefined } as const;
+    await expect(storage().replace(most, from, place, unhurried)).rejects.toMatchObject({
+      hint: expect.stringContaining('tsmachine snapshot-remove full'),
+    });
     expect(textIn(writable(machine), 'root/note')).toBe('one');
     expect(existsSync(place.layer)).toBe(false);
   });

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeTree } from '../../../src/backends/native/storage/remove-tree.ts';
-import { removeTrees } from '../../../src/backends/native/storage/tree-tools.ts';
+import { removeTrees } from '../../../src/backends/native/storage/trees/changing.ts';
 import { HELPER } from '../native-machine.ts';
 import { type Disk, makeDisk } from './disk.ts';
 

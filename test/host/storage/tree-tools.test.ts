@@ -14,19 +14,16 @@ import {
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { encodeRecords } from '../../../src/backends/native/records.ts';
-import { pathText, type TreeEntry } from '../../../src/backends/native/storage/tree-entries.ts';
 import {
-  bytesOfEachTree,
-  bytesOfTrees,
   makeWhiteout,
   mergeLayers,
-  NOT_RUN,
   removeTrees,
-  scanTree,
-  scanView,
-  spawnView,
-  treeFailure,
-} from '../../../src/backends/native/storage/tree-tools.ts';
+} from '../../../src/backends/native/storage/trees/changing.ts';
+import { treeFailure } from '../../../src/backends/native/storage/trees/helper-work.ts';
+import { NOT_RUN, spawnView } from '../../../src/backends/native/storage/trees/in-view.ts';
+import { compareFiles, scanTree, scanView } from '../../../src/backends/native/storage/trees/looking.ts';
+import { bytesOfEachTree, bytesOfTrees } from '../../../src/backends/native/storage/trees/sizes.ts';
+import { pathText, type TreeEntry } from '../../../src/backends/native/storage/trees/tree-entries.ts';
 import { withRoot } from '../../setup/with-root.ts';
 import { HELPER } from '../native-machine.ts';
 
@@ -148,6 +145,55 @@ describe('scan', () => {
     );
     expect(each).toEqual([duOf('a'), undefined, duOf('c')]);
     expect(await bytesOfEachTree(HELPER, [])).toEqual([]);
+  });
+});
+
+describe('compare', () => {
+  const same = async (...paths: readonly string[]) => {
+    const [layer, other] = ['one', 'other'].map((name) => join(folder, name)) as [string, string];
+    return await compareFiles(
+      HELPER,
+      paths.map((path) => ({ path, layer, other })),
+    );
+  };
+
+  it('looks at every byte, also of long files', async () => {
+    sh(`mkdir one other; for f in same last longer; do head -c 600000 /dev/zero | tr '\\0' x | tee one/$f > other/$f; done
+      printf y | dd of=one/last bs=1 seek=599999 conv=notrunc status=none; printf x >> one/longer; touch one/empty other/empty`);
+    expect(await same('same', 'last', 'longer', 'empty')).toEqual([true, false, false, true]);
+  });
+
+  // Read as zeros they would take an hour.
+  it('passes over holes, and finds what lies between them', async () => {
+    sh(`mkdir one other; truncate -s 1T one/hole other/hole one/data other/data one/zeros other/zeros
+      for d in one other; do head -c 4096 /dev/urandom | dd of=$d/data bs=4096 seek=200000000 conv=notrunc status=none; done
+      dd if=/dev/zero of=one/zeros bs=4096 count=1 seek=100000000 conv=notrunc status=none`);
+    expect(await same('hole', 'data', 'zeros')).toEqual([true, false, true]);
+  });
+
+  it('takes nothing for the same that is no regular file in its own layer', async () => {
+    sh(`mkdir -p one other outside/d; echo text | tee outside/file outside/d/file one/real other/real > one/gone
+      for d in one other; do ln -s ../outside/file $d/link; ln -s ../outside $d/way; mkfifo $d/pipe; mkdir $d/d; done`);
+    expect(await same('real', 'gone', 'link', 'way/file', 'pipe', 'd', 'none')).toEqual([
+      true,
+      ...Array<boolean>(6).fill(false),
+    ]);
+  });
+
+  it('tells each pair in its place, of whatever layers', async () => {
+    sh('mkdir one other third; echo a | tee one/f > other/f; echo b > third/f');
+    const [one, other, third] = ['one', 'other', 'third'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const pairs = [
+      { path: 'f', layer: one, other },
+      { path: 'f', layer: one, other: third },
+      { path: 'f', layer: other, other: one },
+    ];
+    expect(await compareFiles(HELPER, pairs)).toEqual([true, false, true]);
+    expect(await compareFiles(HELPER, [])).toEqual([]);
   });
 });
 

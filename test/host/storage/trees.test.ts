@@ -184,7 +184,6 @@ describe('btrfs', () => {
     execFileSync('btrfs', ['subvolume', 'snapshot', '-r', `${root}/root/outer/inner`, `${root}/root/sealed`]);
     const place = placeOf(host, machine, 'a');
     await host.backend.storage.keep(machine, place, unhurried);
-    expect(readdirSync(`${place.tree}/root/outer`)).toEqual([]);
     await host.backend.storage.remove(machine.directory);
     expect(existsSync(machine.directory)).toBe(false);
     const left = execFileSync('btrfs', ['subvolume', 'list', disk.folder], { encoding: 'utf8' });

@@ -91,6 +91,18 @@ describe('doctor on the store', () => {
     expect(await findings(fixture)).toContainEqual(expect.objectContaining({ subject: 'layers', fix }));
   });
 
+  it('finds the note of a command that cannot be read, and frees no layer for it', async () => {
+    const fixture = await withMachine();
+    const path = join(fixture.paths.intents, 'web.json');
+    writeFileSync(path, '{"operation":"restore","name":"web"}');
+    expect(await findings(fixture)).toContainEqual({
+      subject: 'layers',
+      verdict: 'warning',
+      detail: expect.stringContaining(path),
+      fix: `Look whether the machine is whole; then rm '${path}'`,
+    });
+  });
+
   it.each([
     ['pull', 3, []],
     ['create', 5, ['web']],

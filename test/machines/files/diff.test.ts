@@ -24,6 +24,7 @@ async function asked(
     pairs.push([one, other, path]);
     yield* [];
   };
+  backend.storage.has = async () => true;
   for await (const _ of machines.diff(from, to, below)) throw new Error('there is nothing');
   if (pairs[0] === undefined) throw new Error('nothing was compared');
   return pairs[0];
@@ -56,6 +57,24 @@ describe('diff', () => {
     expect((await caught(() => look('wep'))).code).toBe('no-such-machine');
     expect((await caught(() => look('web@snap2'))).code).toBe('no-such-machine');
     expect((await caught(() => look('web', '../etc'))).code).toBe('usage');
+  });
+
+  it('of a path that is in neither is wrong usage, of one that is the same in both nothing', async () => {
+    const { machines, backend } = await snapshotted();
+    backend.storage.changes = async function* () {
+      yield* [];
+    };
+    backend.storage.has = async ({ tree }, path) =>
+      path === '/both' || (path === '/one' && tree === undefined);
+    const look = async (below: string) => {
+      for await (const _ of machines.diff('web@snap1', 'web', below)) throw new Error('there is nothing');
+    };
+    await look('/both');
+    await look('/one');
+    expect(await caught(() => look('/typo'))).toMatchObject({
+      code: 'usage',
+      message: 'no such path in web@snap1 or web: /typo',
+    });
   });
 
   it('of one file is text, or says that it is none', async () => {

@@ -52,6 +52,42 @@ describe('rename', () => {
     expect(readFileSync(join(root, 'machines', 'web', 'storage', 'hostname'), 'utf8')).toBe('web');
   });
 
+  it('that cannot write a new owner of the id range leaves all as it was', async () => {
+    const { machines, backend, root } = await withMachine();
+    Object.assign(backend, { renameIdRange: async () => Promise.reject(new Error('no room')) });
+    expect((await caught(() => machines.rename('web', 'www'))).message).toBe('no room');
+    expect([machines.names(), readdirSync(join(root, 'intents')), owners(root)]).toEqual([
+      ['web'],
+      [],
+      ['web'],
+    ]);
+    await machines.start('web', { ifNeeded: false });
+    expect(machines.names()).toEqual(['web']);
+  });
+
+  it('that can be neither done nor undone says what the next command does, and that does it', async () => {
+    const { machines, backend, root } = await withMachine();
+    const { renameIdRange } = backend;
+    const { writeIdentity } = backend.storage;
+    let calls = 0;
+    Object.assign(backend, {
+      renameIdRange: async (...given: Parameters<typeof renameIdRange>) => {
+        calls += 1;
+        if (calls > 1) throw new Error('no room');
+        await renameIdRange(...given);
+      },
+    });
+    Object.assign(backend.storage, { writeIdentity: async () => Promise.reject(new Error('no room')) });
+    expect(await caught(() => machines.rename('web', 'www'))).toMatchObject({
+      message: 'no room; and it could not be undone: the id range',
+      hint: expect.stringContaining('completes the rename'),
+    });
+    Object.assign(backend, { renameIdRange });
+    Object.assign(backend.storage, { writeIdentity });
+    await machines.start('www', { ifNeeded: false });
+    expect([machines.names(), owners(root)]).toEqual([['www'], ['www']]);
+  });
+
   it('crosswise by two commands never waits for itself', async () => {
     const { machines } = await withMachine();
     await machines.create(request('www'));

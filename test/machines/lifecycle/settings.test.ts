@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { BackendError } from '../../../src/backends/backend.ts';
 import { eventsOf, withMachine } from '../../fakes/created-machines.ts';
 import { readFileOf, snapshotRequest, writeFileOf } from '../../fakes/machine-files.ts';
 import { caught } from '../caught.ts';
@@ -41,6 +42,42 @@ describe('changed settings', () => {
       'wrong-state',
     );
     expect(machines.settings('web')['hostname']).toBe('');
+  });
+
+  it('of limits reach a running machine before they are stored, also one that is stored already', async () => {
+    const { machines, backend } = await withMachine('running');
+    await machines.changeSettings('web', { 'pids.max': '50', 'cpu.weight': '10', nesting: 'yes' });
+    expect(backend.calls.at(-1)).toBe('changeLimits web cpu.weight pids.max');
+    await machines.changeSettings('web', { 'pids.max': '50' });
+    expect(backend.calls.at(-1)).toBe('changeLimits web pids.max');
+  });
+
+  it('are not stored if the kernel refuses them', async () => {
+    const { machines, backend } = await withMachine('running');
+    const refused = new BackendError('failed', 'pids.max: EINVAL');
+    backend.failNext('changeLimits', refused);
+    const change = machines.changeSettings('web', { 'pids.max': '50', nesting: 'yes' });
+    await expect(change).rejects.toMatchObject({ code: 'failed' });
+    expect(machines.settings('web')).toMatchObject({ 'pids.max': 'max', nesting: 'false' });
+  });
+
+  it('of limits leave a stopped machine to its next start', async () => {
+    const { machines, backend } = await withMachine();
+    await machines.changeSettings('web', { 'pids.max': '50' });
+    expect(backend.calls.some((call) => call.startsWith('changeLimits'))).toBe(false);
+    expect(machines.differingSettings('web')).toEqual({});
+  });
+
+  it('differ from what is in force when somebody else wrote that', async () => {
+    const { machines, backend } = await withMachine('running');
+    await machines.changeSettings('web', { 'pids.max': '50', 'memory.max': '1G' });
+    expect(machines.differingSettings('web')).toEqual({});
+    backend.writeBehind('web', { 'pids.max': 77, 'io.max': { '8:0': { rbps: 1024 } } });
+    expect(machines.differingSettings('web')).toEqual({
+      'pids.max': '77',
+      'memory.max': 'max',
+      'io.max.8:0': 'rbps=1K',
+    });
   });
 
   it("reach the machine's own files if they are the host name", async () => {

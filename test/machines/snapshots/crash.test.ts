@@ -18,7 +18,7 @@ import {
   work,
   writeFileOf,
 } from '../../fakes/machine-files.ts';
-import { type MachinesFixture, makeMachines, request } from '../../fakes/machines-fixture.ts';
+import { type MachinesFixture, makeMachines } from '../../fakes/machines-fixture.ts';
 
 const { die, dieInStorage } = killedProgram();
 
@@ -41,8 +41,7 @@ function names(path: string): readonly string[] {
 /** A command on something else has settled what was left. */
 async function settled({ root }: MachinesFixture): Promise<MachinesFixture> {
   const fixture = makeMachines(root);
-  await fixture.machines.create(request('passing'));
-  await fixture.machines.destroy('passing', { force: false, now: true });
+  await fixture.machines.emptyTrash([]);
   return fixture;
 }
 

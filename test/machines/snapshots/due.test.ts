@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withMachine } from '../../fakes/created-machines.ts';
-import { snapshotRequest, work } from '../../fakes/machine-files.ts';
+import { cloneRequest, snapshotRequest, work } from '../../fakes/machine-files.ts';
 import { type MachinesFixture, request } from '../../fakes/machines-fixture.ts';
 import { caught } from '../caught.ts';
 
@@ -30,6 +30,16 @@ describe('snapshot --due', () => {
     age(fixture, 'snap1', 0.09 * HOUR_MS);
     expect(await machines.takeDueSnapshots(work)).toEqual([{ ...due, taken: 'snap2' }]);
     expect(machines.snapshots('web').every(({ expiresAt }) => expiresAt === null)).toBe(true);
+  });
+
+  it('takes those of a clone too, which has the settings of its source', async () => {
+    const settings = { 'snapshots.schedule': 'hourly', 'snapshots.expiry': '7d' };
+    const { machines } = await withMachine('stopped', 'web', { settings });
+    await machines.takeDueSnapshots(work);
+    await machines.clone('web', 'copy', cloneRequest());
+    expect(machines.settings('copy')).toMatchObject(settings);
+    expect(await machines.takeDueSnapshots(work)).toMatchObject([{ machine: 'copy', taken: 'snap1' }]);
+    expect(machines.snapshots('copy')[0]?.expiresAt).not.toBeNull();
   });
 
   it('goes on when the clock, which was far ahead, is right again', async () => {

@@ -2,6 +2,9 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ExportRequest, ImportRequest } from '../../../src/machines/machines.ts';
+import { dropIntent, writeIntent } from '../../../src/machines/store/intents.ts';
+import { writePart } from '../../../src/machines/transfer/archive-file.ts';
+import { recoverExport } from '../../../src/machines/transfer/export.ts';
 import { eventsOf, withMachine } from '../../fakes/created-machines.ts';
 import {
   readFileOf,
@@ -11,7 +14,7 @@ import {
   work,
   writeFileOf,
 } from '../../fakes/machine-files.ts';
-import type { MachinesFixture } from '../../fakes/machines-fixture.ts';
+import { type MachinesFixture, makeMachines } from '../../fakes/machines-fixture.ts';
 import { caught } from '../caught.ts';
 
 const drivers = ['overlay', 'dir', 'btrfs'] as const;
@@ -156,6 +159,49 @@ describe('export', () => {
     writeFileSync(`${path}.part`, 'theirs');
     expect((await caught(() => machines.exportMachine('web', exportRequest(path)))).code).toBe('busy');
     expect(readFileSync(`${path}.part`, 'utf8')).toBe('theirs');
+  });
+
+  it('that was slower than another one to the same file takes nothing away', async () => {
+    const fixture = await withMachine();
+    const part = join(fixture.root, 'web.tar.part');
+    writeFileSync(part, 'theirs');
+    const domain = { ...fixture, backend: fixture.backend } as never;
+    const ours = { operation: 'export', name: 'web', part } as const;
+    expect((await caught(() => writePart(part, async () => {}))).code).toBe('busy');
+    writeIntent(fixture.paths, { ...ours, name: 'other' });
+    expect(await recoverExport(domain, ours)).toBeUndefined();
+    expect(readFileSync(part, 'utf8')).toBe('theirs');
+    dropIntent(fixture.paths, { ...ours, name: 'other' });
+    expect(await recoverExport(domain, ours)).toBe('undone');
+    expect(existsSync(part)).toBe(false);
+  });
+
+  it('locks the machine: who waits for it is told what for, who only looks does not wait', async () => {
+    const { machines, backend, root } = await withMachine('stopped');
+    const { pack } = backend.storage;
+    const exporting = new Promise<void>((begun) => {
+      Object.assign(backend.storage, {
+        pack: async (...given: Parameters<typeof pack>) => {
+          begun();
+          await finish;
+          await pack(...given);
+        },
+      });
+    });
+    let end = () => {};
+    const finish = new Promise<void>((done) => {
+      end = done;
+    });
+    const done = machines.exportMachine('web', exportRequest(join(root, 'web.tar')));
+    await exporting;
+    const impatient = makeMachines(root, 0).machines;
+    expect(await caught(() => impatient.start('web', { ifNeeded: false }))).toMatchObject({
+      code: 'busy',
+      message: expect.stringMatching(/^another command is working on it \(process \d+\): export$/),
+    });
+    expect(impatient.list()).toHaveLength(1);
+    end();
+    await done;
   });
 
   it.each(['web', 'web.zip', 'web.tar.bz2'])('to %s is refused: its name does not say how', async (name) => {

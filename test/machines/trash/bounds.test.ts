@@ -57,6 +57,30 @@ describe('the bounds of the trash', () => {
     expect(await surplusEntries(fixture as never, now)).toEqual([]);
   });
 
+  it('let who pushes an entry out know what it was, and how large', async () => {
+    const fixture = await withMachine();
+    const { machines, paths } = fixture;
+    const old = `old.${now - trashBounds.maxAgeMs - 60_000}`;
+    fill(fixture, [old]);
+    writeFileSync(join(paths.trash, old, 'file'), 'x'.repeat(1000));
+    expect(await machines.destroy('web', { force: false, now: false })).toEqual({
+      purged: [{ entry: old, bytes: expect.toSatisfy((bytes: number) => bytes >= 1000) }],
+    });
+    expect(existsSync(join(paths.trash, old))).toBe(false);
+  });
+
+  it('let who removes a snapshot know too, also where nothing can be measured', async () => {
+    const fixture = await withMachine();
+    const { machines, backend } = fixture;
+    const old = `old.${now - trashBounds.maxAgeMs - 60_000}`;
+    fill(fixture, [old]);
+    await machines.snapshot('web', snapshotRequest({ snapshot: 'one' }));
+    Object.assign(backend.storage, { bytesOf: async () => Promise.reject(new Error('no luck')) });
+    expect(await machines.removeSnapshots('web', ['one'], { now: false })).toEqual({
+      purged: [{ entry: old, bytes: null }],
+    });
+  });
+
   it('never make a command fail', async () => {
     const { machines, backend } = await withMachine();
     Object.assign(backend.storage, {

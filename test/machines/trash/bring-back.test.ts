@@ -84,10 +84,26 @@ describe('the trash', () => {
     const [{ entry } = { entry: '' }] = machines.trash();
     await machines.rename('web', 'www');
     await machines.create(request('web'));
-    expect((await caught(() => machines.restoreFromTrash(entry, { as: 'x' }))).code).toBe('usage');
+    expect((await caught(() => machines.restoreFromTrash(entry, { as: '../x' }))).code).toBe('usage');
     expect(await machines.restoreFromTrash(entry, { as: undefined })).toBe('www');
     expect(readFileOfSnapshot(fixture, 'www', 'snap1', 'a')).toBe('1');
     expect(machines.snapshots('web')).toEqual([]);
+  });
+
+  it('gives a snapshot back under another name when its own is taken', async () => {
+    const fixture = await withMachine();
+    const { machines, paths } = fixture;
+    writeFileOf(fixture, 'web', 'a', '1');
+    await machines.snapshot('web', snapshotRequest());
+    await machines.removeSnapshots('web', ['snap1'], { now: false });
+    const [{ entry } = { entry: '' }] = machines.trash();
+    await machines.snapshot('web', snapshotRequest());
+    expect(await machines.restoreFromTrash(entry, { as: 'old' })).toBe('web');
+    expect(readFileOfSnapshot(fixture, 'web', 'old', 'a')).toBe('1');
+    expect(JSON.parse(readFileSync(join(paths.snapshot('web', 'old'), 'snapshot.json'), 'utf8')).name).toBe(
+      'old',
+    );
+    expect(machines.trash()).toEqual([]);
   });
 
   it('gives no snapshot to a clone that is taken for its machine', async () => {
@@ -122,7 +138,10 @@ describe('the trash', () => {
     const [{ entry } = { entry: '' }] = machines.trash();
     const back = () => machines.restoreFromTrash(entry, { as: undefined });
     await machines.snapshot('web', snapshotRequest());
-    expect((await caught(back)).code).toBe('exists');
+    expect(await caught(back)).toMatchObject({
+      code: 'exists',
+      hint: expect.stringContaining(`tsmachine trash restore ${entry} --as NEW`),
+    });
     await machines.destroy('web', gently);
     expect(await caught(back)).toMatchObject({
       code: 'no-such-machine',

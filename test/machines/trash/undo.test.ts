@@ -49,7 +49,7 @@ describe('undo', () => {
     expect(readFileOfSnapshot(fixture, 'web', 'snap1', 'a')).toBe('1');
   });
 
-  it('is not in the way of others when its machine is destroyed for good', async () => {
+  it('brings nothing older back when the last was for good: that must be named', async () => {
     const { machines } = await withMachine();
     await machines.create(request('old'));
     await machines.destroy('old', gently);
@@ -57,7 +57,66 @@ describe('undo', () => {
     await machines.removeSnapshots('web', ['snap1'], { now: false });
     await machines.rename('web', 'www');
     await machines.destroy('www', { force: false, now: true });
+    const [{ entry } = { entry: '' }] = machines.trash();
+    expect(entry).toMatch(/^old\./);
+    expect(await caught(() => machines.undo(work))).toMatchObject({
+      code: 'wrong-state',
+      message: 'the last destructive command cannot be undone: www was destroyed, and is gone for good',
+      hint: expect.stringContaining(`tsmachine trash restore ${entry}`),
+    });
+    expect(machines.names()).toEqual([]);
+    await machines.restoreFromTrash(entry, { as: undefined });
+    await machines.destroy('old', gently);
     expect(await machines.undo(work)).toMatchObject({ deed: 'destroy', machine: 'old' });
+  });
+
+  it('says the same of a removed snapshot, and names the restore that it would reverse', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { machines } = await withMachine();
+    await machines.snapshot('web', snapshotRequest());
+    await machines.snapshot('web', snapshotRequest());
+    await machines.restore('web', 'snap1', work);
+    vi.setSystemTime(Date.now() + 1000);
+    await machines.removeSnapshots('web', ['snap2'], { now: true });
+    expect(await caught(() => machines.undo(work))).toMatchObject({
+      message: expect.stringContaining('web@snap2 was removed'),
+      hint: expect.stringContaining('tsmachine restore web before-restore-1'),
+    });
+  });
+
+  it('says the same of what has left the trash since', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { machines } = await withMachine();
+    await machines.create(request('db'));
+    await machines.destroy('db', gently);
+    vi.setSystemTime(Date.now() + 1000);
+    await machines.destroy('web', gently);
+    await machines.emptyTrash([machines.trash()[0]?.entry ?? '']);
+    expect((await caught(() => machines.undo(work))).message).toContain('web was destroyed');
+  });
+
+  it('is not stopped by what went by a rule', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { machines } = await withMachine();
+    await machines.create(request('db'));
+    await machines.destroy('db', gently);
+    for (let count = 0; count < 2; count += 1) {
+      vi.setSystemTime(Date.now() + 1000);
+      await machines.snapshot('web', snapshotRequest({ keep: 1 }));
+    }
+    expect(machines.snapshots('web')).toHaveLength(1);
+    expect(await machines.undo(work)).toMatchObject({ deed: 'destroy', machine: 'db' });
+  });
+
+  it('of what cannot come back under its name says how it can', async () => {
+    const { machines } = await withMachine();
+    await machines.destroy('web', gently);
+    await machines.create(request('web'));
+    const [{ entry } = { entry: '' }] = machines.trash();
+    expect((await caught(() => machines.undo(work))).hint).toContain(`trash restore ${entry} --as NEW`);
   });
 
   it('takes the last of several, then the one before', async () => {

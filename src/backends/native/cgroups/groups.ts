@@ -53,6 +53,11 @@ function systemdMounts({ named }: CgroupLayout, parent: string): readonly string
   return mount !== undefined && parent.includes('.slice/') ? [mount] : [];
 }
 
+/** Whether our groups lie in one that systemd manages. */
+export function isUnderSlice(parent: string): boolean {
+  return parent.split('/').some((component) => component.endsWith('.slice'));
+}
+
 function unifiedMounts({ unified }: CgroupLayout): readonly string[] {
   return unified === undefined ? [] : [unified];
 }

@@ -112,6 +112,6 @@ export function controllerVersion(
   layout: CgroupLayout,
   controller: string,
 ): 'legacy' | 'unified' | undefined {
-  if (layout.legacy[controller] !== undefined) return 'legacy';
+  if (layout.legacy[controller === 'io' ? 'blkio' : controller] !== undefined) return 'legacy';
   return layout.unifiedControllers.includes(controller) ? 'unified' : undefined;
 }

@@ -1,48 +1,88 @@
-/** Limits in v2 names become writes of the files that this host has. */
-import { BackendError, type CgroupLimits } from '../../backend.ts';
-import { cpuWrites } from './cpu.ts';
-import { legacyGroup, unifiedGroup } from './groups.ts';
+/** Limits in v2's names become writes of the files that this host has. */
+import { BackendError } from '../../backend.ts';
+import type { CgroupLimits, LimitName } from '../../limits.ts';
+import { controllerOf, type LimitValue, limitNames, limitOf } from './controllers/controllers.ts';
+import type { HostFiles, LimitFiles, LimitWrite } from './controllers/limit.ts';
+import { isUnderSlice, legacyGroup, unifiedGroup } from './groups.ts';
+import { readHostFiles } from './host-files.ts';
 import { type CgroupLayout, controllerVersion } from './layout.ts';
-import { memoryWrites } from './memory.ts';
-import { pidsWrites } from './pids.ts';
 
-const CONTROLLERS = [
-  { name: 'memory', limit: 'memory.max', writes: memoryWrites },
-  { name: 'cpu', limit: 'cpu.max', writes: cpuWrites },
-  {
-    name: 'pids',
-    limit: 'pids.max',
-    writes: (_version: 'unified' | 'legacy', limits: CgroupLimits) => pidsWrites(limits),
-  },
-] as const;
+/** Where a limit's files lie, and how they are written. */
+export interface PlacedLimit {
+  readonly group: string;
+  readonly files: LimitFiles<LimitValue>;
+  readonly host: HostFiles;
+}
+
+export interface PathWrite extends LimitWrite {
+  readonly path: string;
+}
 
 /**
- * Paths and values, in the order of writing.
- * @throws BackendError 'unsupported' for a limit whose controller this host lacks: never silently without it
+ * What a start writes, in that order.
+ * @throws BackendError 'unsupported' for a limit that this host cannot hold to: never silently without it
  */
 export function limitWrites(
   layout: CgroupLayout,
   parent: string,
   name: string,
   limits: CgroupLimits,
-): readonly { readonly path: string; readonly value: string }[] {
-  return CONTROLLERS.flatMap((controller) => {
-    if (limits[controller.limit] === undefined) return [];
-    const version = controllerVersion(layout, controller.name);
-    const group =
-      version === 'legacy'
-        ? legacyGroup(layout, controller.name, parent, name)
-        : unifiedGroup(layout, parent, name);
-    if (version === undefined || group === undefined)
-      throw missingController(controller.name, controller.limit);
-    return controller
-      .writes(version, limits)
-      .map((write) => ({ path: `${group}/${write.file}`, value: write.value }));
-  });
+): readonly PathWrite[] {
+  return limitNames.flatMap((limit) =>
+    limits[limit] === undefined ? [] : changeWrites(layout, parent, name, limit, {}, limits),
+  );
 }
 
-function missingController(controller: string, limit: string): BackendError {
-  return new BackendError('unsupported', `${limit}: this host has no ${controller} cgroup controller`, {
-    hint: `Boot with the ${controller} controller enabled (see 'tsmachine doctor'), or remove the limit.`,
-  });
+/**
+ * What changes one limit of a group from what `before` says to what `after` says.
+ * @throws BackendError 'unsupported'
+ */
+export function changeWrites(
+  layout: CgroupLayout,
+  parent: string,
+  name: string,
+  limit: LimitName,
+  before: CgroupLimits,
+  after: CgroupLimits,
+): readonly PathWrite[] {
+  const { group, files, host } = placeLimit(layout, parent, name, limit);
+  const { standard } = limitOf(limit);
+  const change = { before: before[limit] ?? standard, after: after[limit] ?? standard, all: after };
+  return files.writes(change, host).map((write) => ({ ...write, path: `${group}/${write.file}` }));
+}
+
+/** @throws BackendError 'unsupported' if this host has no such limit */
+export function placeLimit(
+  layout: CgroupLayout,
+  parent: string,
+  name: string,
+  limit: LimitName,
+): PlacedLimit {
+  const { unified, legacy } = controllerOf(limit);
+  const row = limitOf(limit);
+  const legacyPath = legacyGroup(layout, legacy, parent, name);
+  if (legacyPath !== undefined) {
+    if (typeof row.legacy === 'string') throw unsupported(limit, row.legacy);
+    return { group: legacyPath, files: row.legacy, host: readHostFiles(layout, layout.legacy[legacy]) };
+  }
+  const unifiedPath = unifiedGroup(layout, parent, name);
+  if (unifiedPath === undefined || controllerVersion(layout, unified) === undefined) {
+    throw unsupported(
+      limit,
+      `this host has no ${unified} cgroup controller`,
+      `Boot with the ${unified} controller enabled (see 'tsmachine doctor'), or remove the limit.`,
+    );
+  }
+  if (unified === 'hugetlb' && isUnderSlice(parent)) {
+    throw unsupported(limit, 'systemd runs this host, and delegates no huge pages');
+  }
+  return { group: unifiedPath, files: row.unified, host: readHostFiles(layout, layout.unified) };
+}
+
+function unsupported(
+  limit: string,
+  why: string,
+  hint = 'Leave it out; one that is stored goes with an empty value.',
+): BackendError {
+  return new BackendError('unsupported', `${limit}: ${why}`, { hint });
 }

@@ -1,12 +1,18 @@
 /** The cgroup part of a launch plan. */
-import type { CgroupLimits } from '../../backend.ts';
+import type { CgroupLimits } from '../../limits.ts';
 import { type Operation, operation } from '../operations.ts';
-import { allLegacyMounts, groupDirectories, monitorDirectories, unifiedGroup } from './groups.ts';
-import type { CgroupLayout } from './layout.ts';
+import {
+  allLegacyMounts,
+  groupDirectories,
+  isUnderSlice,
+  monitorDirectories,
+  unifiedGroup,
+} from './groups.ts';
+import { type CgroupLayout, controllerVersion } from './layout.ts';
 import { limitWrites } from './limits.ts';
 
 /** What machines are given in the v2 tree, as far as the host has it. */
-const ENABLED_CONTROLLERS = ['cpu', 'io', 'memory', 'pids'] as const;
+const ENABLED_CONTROLLERS = ['cpu', 'cpuset', 'io', 'memory', 'pids'] as const;
 /** Files that an init must own to manage its subtree: "Delegation" in cgroup-v2.rst, and memory.oom.group as runc. */
 const DELEGATED_FILES = ['cgroup.procs', 'cgroup.threads', 'cgroup.subtree_control', 'memory.oom.group'];
 
@@ -25,7 +31,7 @@ export function placementOperations(
 ): readonly Operation[] {
   const unified = unifiedGroup(layout, parent, name);
   return [
-    ...(layout.unified === undefined ? [] : unifiedParents(layout, layout.unified, parent)),
+    ...(layout.unified === undefined ? [] : unifiedParents(layout, layout.unified, parent, limits)),
     ...allLegacyMounts(layout).flatMap((mount) =>
       // systemd makes its slices and scopes only in the v1 hierarchies that it needs at the moment.
       ancestors(parent).flatMap((ancestor) => makeLegacyGroup(layout, mount, ancestor)),
@@ -76,19 +82,28 @@ function makeLegacyGroup(layout: CgroupLayout, mount: string, group: string): re
 }
 
 /** Groups from the root down to the parent, each made before its controllers are enabled for the next. */
-function unifiedParents(layout: CgroupLayout, mount: string, parent: string): readonly Operation[] {
-  const controllers = ENABLED_CONTROLLERS.filter(
-    (controller) => layout.unifiedControllers.includes(controller) && layout.legacy[controller] === undefined,
-  );
+function unifiedParents(
+  layout: CgroupLayout,
+  mount: string,
+  parent: string,
+  limits: CgroupLimits,
+): readonly Operation[] {
+  // Systemd delegates no huge pages, and without the others there would be no start.
+  const wanted =
+    limits['hugetlb.max'] === undefined ? ENABLED_CONTROLLERS : [...ENABLED_CONTROLLERS, 'hugetlb'];
+  const controllers = wanted.filter((controller) => controllerVersion(layout, controller) === 'unified');
   const enable = controllers.map((controller) => `+${controller}`).join(' ');
-  // Systemd enables controllers in its slices itself; else the root's are ours to enable.
-  const groups = isUnderSlice(parent) ? ownAncestors(parent) : ['', ...ownAncestors(parent)];
-  return groups.flatMap((group) => [
+  return controlledGroups(parent).flatMap((group) => [
     ...(group === '' ? [] : [operation('cgroup-create', `${mount}/${group}`)]),
     ...(enable === ''
       ? []
       : [operation('cgroup-write', join(mount, group, 'cgroup.subtree_control'), enable)]),
   ]);
+}
+
+/** Groups that pass controllers on to ours: systemd does it in its slices itself; else the root's are ours to enable. */
+export function controlledGroups(parent: string): readonly string[] {
+  return isUnderSlice(parent) ? ownAncestors(parent) : ['', ...ownAncestors(parent)];
 }
 
 function join(mount: string, group: string, file: string): string {
@@ -107,8 +122,4 @@ function ownAncestors(parent: string): readonly string[] {
 function ancestors(parent: string): readonly string[] {
   const components = parent.split('/');
   return components.map((_, index) => components.slice(0, index + 1).join('/'));
-}
-
-function isUnderSlice(parent: string): boolean {
-  return parent.split('/').some((component) => component.endsWith('.slice'));
 }

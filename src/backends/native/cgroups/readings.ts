@@ -1,12 +1,29 @@
 /** What a machine uses, as its groups say. */
 import { readFileSync } from 'node:fs';
 import type { MachineUsage } from '../../backend.ts';
-import type { Reading } from './controller-file.ts';
-import { cpuReadings } from './cpu.ts';
 import { legacyGroup, unifiedGroup } from './groups.ts';
 import { type CgroupLayout, controllerVersion } from './layout.ts';
-import { memoryReadings } from './memory.ts';
-import { pidsReading } from './pids.ts';
+
+/** What a controller's file says of a group. */
+interface Reading {
+  readonly file: string;
+  /** How the file's text becomes a number. */
+  readonly parse: (text: string) => number;
+}
+
+const memoryReadings: Readonly<Record<'unified' | 'legacy', Reading>> = {
+  unified: { file: 'memory.current', parse: Number },
+  legacy: { file: 'memory.usage_in_bytes', parse: Number },
+};
+
+/** Microseconds. A v2 group has cpu.stat whether the cpu controller is enabled or not. */
+const cpuReadings: Readonly<Record<'unified' | 'legacy', Reading>> = {
+  unified: { file: 'cpu.stat', parse: (text) => Number(/^usage_usec (\d+)$/m.exec(text)?.[1]) },
+  // Nanoseconds there.
+  legacy: { file: 'cpuacct.usage', parse: (text) => Math.floor(Number(text) / 1000) },
+};
+
+const pidsReading: Reading = { file: 'pids.current', parse: Number };
 
 /** Undefined where a controller is absent or the group is gone: never a zero that was not measured. */
 export function readUsage(layout: CgroupLayout, parent: string, name: string): MachineUsage {

@@ -33,7 +33,9 @@ static const struct mode {
 	{ "find", find_main, 2, -1, false, true }, { "scan", scan_main, 2, -1, false, true },
 	{ "merge", merge_main, 2, -1, false, true }, { "whiteout", whiteout_main, 2, -1, false, true },
 	{ "opaque", opaque_main, 2, -1, false, true }, { "raise", raise_main, 2, -1, false, true },
-	{ "like", like_main, 2, -1, false, true },
+	{ "like", like_main, 2, -1, false, true }, { "snapshot", snapshot_main, 2, -1, false, true },
+	{ "shares", shares_main, 2, -1, false, true },
+	{ "copy", copy_main, 2, -1, false, true }, { "compare", compare_main, 2, -1, false, true },
 	{ "remove", remove_main, 2, -1, false, true }, { "view", view_main, 3, -1, false, true },
 	{ "confined", confined_main, 2, 2, true, false },
 };
@@ -129,7 +131,7 @@ int main(int argc, char **argv)
 	if (mode != NULL)
 		return run_mode(mode, argc, argv);
 	fprintf(stderr, "usage: tsmachine-helper launch|launch-each|enter|lock|lock-each|probe|check|\n"
-			"       scan|merge|whiteout|remove|confined|view\n"
+			"       scan|find|compare|copy|merge|whiteout|opaque|raise|like|remove|confined|view\n"
 			"This program is run by tsmachine; docs/launch-plan.md says how.\n");
 	return WRONG_USAGE;
 }

@@ -1,7 +1,7 @@
 /** flock(2) on files that are open here, which Node lacks: taken by a process of ours that inherits them. */
 import type { Readable } from 'node:stream';
 import { BackendError } from '../../backend.ts';
-import { type HelperEnd, runHelperAtOnce, spawnHelper, waitForExit } from '../helper-client.ts';
+import { runHelperAtOnce, spawnHelper, waitForExit } from '../helper-client.ts';
 
 /** What the helper says when a lock is held by another for too long: EX_TEMPFAIL of sysexits.h. */
 const BUSY = 75;
@@ -18,12 +18,19 @@ export async function lockFiles(
   fds: readonly number[],
   waitMs: number,
 ): Promise<LockOutcome> {
-  const outcome = outcomeOf(runHelperAtOnce(helperPath, wordsOf(fds, 0), { stdio: stdioOf(fds) }), fds);
+  const { output, ...end } = runHelperAtOnce(helperPath, wordsOf(fds, 0), { stdio: stdioOf(fds) });
+  const outcome = outcomeOf({ ...end, text: output.toString() }, fds);
   if (outcome === 'locked' || waitMs === 0) return outcome;
   return outcomeOf(await waitForLocks(helperPath, fds, waitMs), fds);
 }
 
-async function waitForLocks(helperPath: string, fds: readonly number[], waitMs: number): Promise<HelperEnd> {
+interface Answer {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly text: string;
+}
+
+async function waitForLocks(helperPath: string, fds: readonly number[], waitMs: number): Promise<Answer> {
   const { child, failed } = spawnHelper(helperPath, wordsOf(fds, waitMs), { stdio: stdioOf(fds) });
   const [text, { code, signal }] = await Promise.race([
     Promise.all([child.stdout === null ? '' : readText(child.stdout), waitForExit(child)]),
@@ -41,7 +48,7 @@ function stdioOf(fds: readonly number[]): ('ignore' | 'pipe' | number)[] {
   return ['ignore', fds.length > 1 ? 'pipe' : 'ignore', 'ignore', ...fds];
 }
 
-function outcomeOf({ code, signal, text }: HelperEnd, fds: readonly number[]): LockOutcome {
+function outcomeOf({ code, signal, text }: Answer, fds: readonly number[]): LockOutcome {
   if (code === 0) return 'locked';
   const busy = fds.length > 1 ? fds[Number(text.trim()) - 3] : fds[0];
   if (code === BUSY && busy !== undefined) return { busy };

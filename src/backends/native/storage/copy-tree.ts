@@ -1,16 +1,16 @@
-/** Copies of whole trees, by cp of coreutils (docs/decisions.md says why not by our own hand). */
-import { statfsSync } from 'node:fs';
+/** Copies of whole trees, by the helper (docs/decisions.md says why not by cp). */
 import { renameDurably } from '../../../files/atomic-file.ts';
 import type { StorageWork } from '../../storage.ts';
 import { staged } from './places.ts';
 import { removeTree } from './remove-tree.ts';
 import { storageError } from './storage-error.ts';
 import { runTool } from './tool.ts';
+import { copyFiles } from './trees/copying.ts';
 
 /** Does the copying itself at the right moment; returns how long a machine stood still for it. */
 export type Hold = (copy: () => Promise<void>) => Promise<number | undefined>;
 
-const atOnce: Hold = async (copy) => {
+export const atOnce: Hold = async (copy) => {
   await copy();
   return undefined;
 };
@@ -21,6 +21,7 @@ const atOnce: Hold = async (copy) => {
  * @throws BackendError, the signal's reason
  */
 export async function copyTree(
+  helperPath: string,
   source: string,
   target: string,
   work: StorageWork,
@@ -30,7 +31,7 @@ export async function copyTree(
   await removeTree(half);
   try {
     const total = await bytesIn(source, work.signal);
-    const frozenMs = await hold(() => copyInto(source, half, total, work));
+    const frozenMs = await hold(() => copyInto(helperPath, source, half, total, work));
     await syncFileSystem(half);
     moveTree(half, target);
     return frozenMs;
@@ -49,37 +50,19 @@ export function moveTree(from: string, to: string): void {
   }
 }
 
-/**
- * `target` may be an empty directory. Keeps ids, modes, times, ACLs, extended attributes (those of overlayfs and capabilities too), hard
- * links, holes, whiteouts and other nodes. --preserve=xattr after -a: an attribute that cannot be kept is an error.
- */
+/** `target` may be an empty directory. */
 export async function copyInto(
+  helperPath: string,
   source: string,
   target: string,
   total: number | undefined,
   work: StorageWork,
 ): Promise<void> {
-  const flags = ['--archive', '--preserve=xattr', `--reflink=${reflinkOf(source)}`, '--sparse=auto'];
-  // A cp that outlived us would write into what the next call removes.
-  const command = ['--pdeathsig', 'KILL', 'cp', ...flags, '--no-target-directory', '--', source, target];
-  await runTool('setpriv', command, {
-    action: `copy ${source} to`,
-    path: target,
+  await copyFiles(helperPath, source, target, {
     signal: work.signal,
     onWritten: (bytes) => work.progress({ done: Math.min(bytes, total ?? bytes), total, unit: 'bytes' }),
   });
   if (total !== undefined) work.progress({ done: total, total, unit: 'bytes' });
-}
-
-/** statfs(2): Btrfs, XFS, bcachefs, ZFS and OCFS2 can share blocks. */
-const REFLINK_TYPES = [0x9123683e, 0x58465342, 0xca451a4e, 0x2fc12fc1, 0x7461636f];
-
-/**
- * `never` where it could not be anyway: then cp writes by write(2), a piece at a time, and how far it is can be told. By
- * copy_file_range(2) it writes up to two gigabytes at once.
- */
-function reflinkOf(path: string): 'auto' | 'never' {
-  return REFLINK_TYPES.includes(statfsSync(path).type) ? 'auto' : 'never';
 }
 
 /**

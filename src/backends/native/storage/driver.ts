@@ -1,8 +1,9 @@
 /** What a storage driver can do; the seam's words (backends/storage.ts) are its contract. */
 import type { MachineHandle } from '../../backend.ts';
-import type { FilePlace, FileState, KeptState, StorageDriverName, StorageWork } from '../../storage.ts';
+import type { BackendStorage, FileState, StorageDriverName, StorageWork } from '../../storage.ts';
 
-export interface StorageDriver {
+/** Keeping, replacing and cloning are the seam's own, each by the driver that the machine has. */
+export interface StorageDriver extends Pick<BackendStorage, 'keep' | 'replace' | 'clone'> {
   readonly name: StorageDriverName;
   /** Whether machines below `root` (which may not exist yet) can be made with it. */
   examine(root: string): Promise<Fitness>;
@@ -12,15 +13,6 @@ export interface StorageDriver {
   stackOf(machine: MachineHandle): readonly [string, ...string[]];
   /** The storage of a new machine, without identity. */
   prepare(machine: MachineHandle, work: StorageWork): Promise<void>;
-  keep(machine: MachineHandle, place: FilePlace, work: StorageWork): Promise<KeptState>;
-  replace(machine: MachineHandle, from: FileState, place: FilePlace, work: StorageWork): Promise<KeptState>;
-  clone(
-    source: MachineHandle,
-    from: FileState | undefined,
-    target: MachineHandle,
-    layer: string,
-    work: StorageWork,
-  ): Promise<KeptState>;
   /** Missing where nothing counts what one machine takes. */
   readonly limitDisk?: (machine: MachineHandle, bytes: number | 'max') => Promise<void>;
 }

@@ -1,11 +1,11 @@
 /** Who a machine is, in its own files: etc/hostname, etc/hosts, etc/machine-id, and the host keys of its sshd. */
-import type { FileHandle } from 'node:fs/promises';
 import type { MachineSpec } from '../../backend.ts';
 import { replaceFile } from './inside-directory.ts';
-import { inTop, readMerged, type Stack } from './merged-directory.ts';
-import { findHostKeyTypes, type HostKey, makeHostKeys, SSH_DIRECTORIES } from './ssh-host-keys.ts';
+import { inTop, lookAt, readSeen, type Sight, type Stack } from './merged-directory.ts';
+import { type HostKey, hostKeyPaths, hostKeyTypes, makeHostKeys, SSH_DIRECTORY } from './ssh-host-keys.ts';
 import { storageError } from './storage-error.ts';
 
+const HOSTS = 'etc/hosts';
 /** Larger than any hosts file that a person keeps. */
 const HOSTS_LIMIT = 64 * 1024;
 /** Debian's address for a machine's own name. */
@@ -15,28 +15,34 @@ const OWN_ADDRESS = '127.0.1.1';
  * Writes the identity files of a new machine: the hosts file is ours, whatever its image has.
  * @throws BackendError 'failed' or 'permission' when a file cannot be written, also when something else is where /etc belongs
  */
-export async function writeNewIdentity(spec: MachineSpec, stack: Stack): Promise<void> {
-  await inMachine(stack, 'etc', () => inTop(stack, ['etc'], (etc) => writeFiles(etc, spec, undefined)));
+export async function writeNewIdentity(helperPath: string, spec: MachineSpec, stack: Stack): Promise<void> {
+  await inMachine(stack, 'etc', async () => {
+    const sight = await lookAt(helperPath, stack, ['etc']);
+    inTop(sight, 'etc', (etc) => writeFiles(etc, spec, undefined));
+  });
 }
 
 /** The same for one that has lived: its hosts file keeps its other lines. */
-export async function writeIdentity(spec: MachineSpec, stack: Stack): Promise<void> {
-  await inMachine(stack, 'etc', async () => {
-    const hosts = await readMerged(stack, ['etc'], 'hosts', HOSTS_LIMIT);
-    await inTop(stack, ['etc'], (etc) => writeFiles(etc, spec, hosts));
-  });
+export async function writeIdentity(helperPath: string, spec: MachineSpec, stack: Stack): Promise<void> {
+  await inMachine(stack, 'etc', async () =>
+    rewriteFiles(await lookAt(helperPath, stack, ['etc', HOSTS]), spec),
+  );
 }
 
 /**
  * Makes a copy of a machine somebody else: its identity files, and a new key for each host key that it has.
  * @throws BackendError as writeIdentity; 'unsupported' if it has host keys and the host has no ssh-keygen: nothing is changed then
  */
-export async function renewIdentity(spec: MachineSpec, stack: Stack): Promise<void> {
-  const types = await inMachine(stack, 'etc/ssh', () => findHostKeyTypes(stack));
-  const keys = await makeHostKeys(types, spec.hostname);
-  await writeIdentity(spec, stack);
+export async function renewIdentity(helperPath: string, spec: MachineSpec, stack: Stack): Promise<void> {
+  const sight = await inMachine(stack, 'etc/ssh', () =>
+    lookAt(helperPath, stack, ['etc', HOSTS, SSH_DIRECTORY, ...hostKeyPaths]),
+  );
+  const keys = await makeHostKeys(hostKeyTypes(sight), spec.hostname);
+  await inMachine(stack, 'etc', () => rewriteFiles(sight, spec));
   if (keys.length === 0) return;
-  await inMachine(stack, 'etc/ssh', () => inTop(stack, SSH_DIRECTORIES, (ssh) => writeKeys(ssh, keys)));
+  await inMachine(stack, SSH_DIRECTORY, async () =>
+    inTop(sight, SSH_DIRECTORY, (ssh) => writeKeys(ssh, keys)),
+  );
 }
 
 async function inMachine<T>(stack: Stack, what: string, deed: () => Promise<T>): Promise<T> {
@@ -47,18 +53,24 @@ async function inMachine<T>(stack: Stack, what: string, deed: () => Promise<T>):
   }
 }
 
-async function writeFiles(etc: FileHandle, spec: MachineSpec, hosts: string | undefined): Promise<void> {
-  await replaceFile(etc, 'machine-id', 0o444, `${spec.machineId}\n`);
-  await replaceFile(etc, 'hostname', 0o644, `${spec.hostname}\n`);
-  await replaceFile(etc, 'hosts', 0o644, hosts === undefined ? newHosts(spec) : renamedHosts(hosts, spec));
+async function rewriteFiles(sight: Sight, spec: MachineSpec): Promise<void> {
+  const hosts = await readSeen(sight, HOSTS, HOSTS_LIMIT);
+  inTop(sight, 'etc', (etc) => writeFiles(etc, spec, hosts));
 }
 
-async function writeKeys(ssh: FileHandle, keys: readonly HostKey[]): Promise<void> {
+function writeFiles(etc: number, spec: MachineSpec, hosts: string | undefined): void {
+  replaceFile(etc, 'machine-id', 0o444, `${spec.machineId}\n`);
+  replaceFile(etc, 'hostname', 0o644, `${spec.hostname}\n`);
+  replaceFile(etc, 'hosts', 0o644, hosts === undefined ? newHosts(spec) : renamedHosts(hosts, spec));
+}
+
+function writeKeys(ssh: number, keys: readonly HostKey[]): void {
   for (const { file, secret, published } of keys) {
-    await replaceFile(ssh, file, 0o600, secret);
-    await replaceFile(ssh, `${file}.pub`, 0o644, published);
+    replaceFile(ssh, file, 0o600, secret);
+    replaceFile(ssh, `${file}.pub`, 0o644, published);
   }
 }
+
 function newHosts({ hostname }: MachineSpec): string {
   return [
     '127.0.0.1\tlocalhost',

@@ -3,19 +3,33 @@
  * Each component is opened by itself with O_NOFOLLOW, below the descriptor of the one before (Node has no openat(2),
  * but /proc/self/fd/N/NAME is the same), so that exchanging a component in between leads nowhere.
  */
-import { constants, type Stats } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  writeFileSync,
+} from 'node:fs';
 import { randomHex } from '../../../files/random-bytes.ts';
 
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-// O_PATH of fcntl.h, which Node does not name: looks without opening, since to open a device may already do something.
-const LOOK = 0o10000000 | constants.O_NOFOLLOW;
+
+/** An open descriptor; the caller closes it. */
+export function openTop(path: string): number {
+  return openSync(path, DIRECTORY);
+}
 
 /** Opens `name` below `parent`; undefined if there is nothing. Throws ENOTDIR or ELOOP if it is something else. */
-export async function openDirectory(parent: FileHandle, name: string): Promise<FileHandle | undefined> {
+export function openDirectory(parent: number, name: string): number | undefined {
   try {
-    return await open(below(parent, name), DIRECTORY);
+    return openSync(below(parent, name), DIRECTORY);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
@@ -23,78 +37,48 @@ export async function openDirectory(parent: FileHandle, name: string): Promise<F
 }
 
 /** With owner and mode of `model`, else the machine's root's and 0755. */
-export async function makeDirectoryIn(
-  parent: FileHandle,
+export function makeDirectoryIn(
+  parent: number,
   name: string,
   model: Pick<Stats, 'uid' | 'gid' | 'mode'> = { uid: 0, gid: 0, mode: 0o755 },
-): Promise<FileHandle> {
+): number {
   const path = below(parent, name);
-  await mkdir(path);
-  const directory = await open(path, DIRECTORY);
-  await setOwnerAndMode(directory, model);
+  mkdirSync(path);
+  const directory = openSync(path, DIRECTORY);
+  setOwnerAndMode(directory, model);
   return directory;
 }
 
-export async function openTop(path: string): Promise<FileHandle> {
-  return await open(path, DIRECTORY);
-}
-
-/** The text of a regular file of at most `limit` bytes; undefined for anything else that has this name. */
-export async function readSmallFile(
-  directory: FileHandle,
-  name: string,
-  limit: number,
-): Promise<{ readonly text: string } | undefined | 'absent'> {
-  let look: FileHandle;
-  try {
-    look = await open(below(directory, name), LOOK);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'absent';
-    throw error;
-  }
-  try {
-    const status = await look.stat();
-    if (!status.isFile() || status.size > limit) return undefined;
-    return { text: await readFile(`/proc/self/fd/${look.fd}`, 'utf8') };
-  } finally {
-    await look.close();
-  }
-}
-
 /** Puts a file in place of whatever has its name, a symbolic link included, atomically and durably. */
-export async function replaceFile(
-  directory: FileHandle,
-  name: string,
-  mode: number,
-  text: string,
-): Promise<void> {
+export function replaceFile(directory: number, name: string, mode: number, text: string): void {
   const temporary = below(directory, `.${name}.${randomHex(8)}`);
   try {
-    const file = await open(temporary, NEW_FILE, 0o600);
-    try {
-      await file.writeFile(text);
-      await setOwnerAndMode(file, { uid: 0, gid: 0, mode });
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, below(directory, name));
+    writeNew(temporary, mode, text);
+    renameSync(temporary, below(directory, name));
   } catch (error) {
-    await rm(temporary, { force: true });
+    rmSync(temporary, { force: true });
     throw error;
   }
-  await directory.sync();
+  fsyncSync(directory);
+}
+
+function writeNew(path: string, mode: number, text: string): void {
+  const file = openSync(path, NEW_FILE, 0o600);
+  try {
+    writeFileSync(file, text);
+    setOwnerAndMode(file, { uid: 0, gid: 0, mode });
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** 0 on disk is the machine's root, also where a set-group-id directory says otherwise. */
-async function setOwnerAndMode(
-  handle: FileHandle,
-  { uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'>,
-): Promise<void> {
-  if (process.getuid?.() === 0) await handle.chown(uid, gid);
-  await handle.chmod(mode & 0o7777);
+function setOwnerAndMode(fd: number, { uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'>): void {
+  if (process.getuid?.() === 0) fchownSync(fd, uid, gid);
+  fchmodSync(fd, mode & 0o7777);
 }
 
-function below(directory: FileHandle, name: string): string {
-  return `/proc/self/fd/${directory.fd}/${name}`;
+function below(directory: number, name: string): string {
+  return `/proc/self/fd/${directory}/${name}`;
 }

@@ -1,110 +1,74 @@
 /**
- * Directories of a machine as it sees them, in its stack of directories, top first. What a higher one has under a name hides all
- * below it, a whiteout or a symbolic link too; no link is ever followed (inside-directory.ts).
+ * Directories of a machine as it sees them, in its stack of directories, top first: the helper finds what an overlay would show, opaque
+ * directories and whiteouts heeded, and no link is ever followed (inside-directory.ts).
  */
-import type { FileHandle } from 'node:fs/promises';
-import { makeDirectoryIn, openDirectory, openTop, readSmallFile } from './inside-directory.ts';
+import { closeSync } from 'node:fs';
+import { BackendError } from '../../backend.ts';
+import { readContent } from './diff/content.ts';
+import type { FoundEntry } from './diff/tree-reader.ts';
+import { makeDirectoryIn, openDirectory, openTop } from './inside-directory.ts';
+import { findAtOnce } from './trees/looking.ts';
 
 export type Stack = readonly [string, ...string[]];
 
-/** The text of a regular file of at most `limit` bytes, for example ['etc', 'ssh'] 'sshd_config'; undefined for anything else. */
-export async function readMerged(
-  stack: Stack,
-  directories: readonly string[],
-  name: string,
+/** What a machine sees at each of some paths, such as 'etc/ssh'. */
+export interface Sight {
+  readonly stack: Stack;
+  readonly entries: ReadonlyMap<string, FoundEntry | undefined>;
+}
+
+/** @throws BackendError */
+export async function lookAt(helperPath: string, stack: Stack, paths: readonly string[]): Promise<Sight> {
+  const found = await findAtOnce(helperPath, stack, paths);
+  return { stack, entries: new Map(paths.map((path, index) => [path, found[index]])) };
+}
+
+/** The text of a regular file of at most `limit` bytes that was looked at; undefined for anything else. */
+export async function readSeen(
+  { stack, entries }: Sight,
+  path: string,
   limit: number,
 ): Promise<string | undefined> {
-  return await withOpen(stack.map(openTop), (tops) =>
-    descend(tops, directories, async (parts) => {
-      for (const part of parts) {
-        const found = await readSmallFile(part, name, limit);
-        if (found !== 'absent') return found?.text;
-      }
-      return undefined;
-    }),
-  );
+  const entry = entries.get(path);
+  if (entry?.type !== 'file' || entry.size > limit) return undefined;
+  const content = await readContent({ layer: stack[entry.layer] ?? '', path }, limit);
+  return content?.toString('utf8');
 }
 
-/** Uses a directory of the stack's top; what is missing of its path is made, with owner and mode as seen below, else 0755. */
-export async function inTop(
-  stack: Stack,
-  directories: readonly string[],
-  use: (directory: FileHandle) => Promise<void>,
-): Promise<void> {
-  const [top, ...lower] = stack;
-  await withOpen([openTop(top)], ([opened]) =>
-    withOpen(lower.map(openTop), (parts) => descendInTop(opened as FileHandle, parts, directories, use)),
-  );
-}
-
-async function descendInTop(
-  top: FileHandle,
-  lower: readonly FileHandle[],
-  [name, ...rest]: readonly string[],
-  use: (directory: FileHandle) => Promise<void>,
-): Promise<void> {
-  if (name === undefined) return await use(top);
-  await descend(lower, [name], (parts) =>
-    withOpen([openOrMake(top, name, parts[0])], ([next]) =>
-      descendInTop(next as FileHandle, parts, rest, use),
-    ),
-  );
-}
-
-async function openOrMake(
-  parent: FileHandle,
-  name: string,
-  model: FileHandle | undefined,
-): Promise<FileHandle> {
-  const found = await openDirectory(parent, name);
-  if (found !== undefined) return found;
-  return await makeDirectoryIn(parent, name, await model?.stat());
-}
-
-/** Uses the parts of a directory below `parts`: none if it is none there. */
-async function descend<T>(
-  parts: readonly FileHandle[],
-  [name, ...rest]: readonly string[],
-  use: (parts: readonly FileHandle[]) => Promise<T>,
-): Promise<T> {
-  if (name === undefined) return await use(parts);
-  const found: FileHandle[] = [];
+/**
+ * Uses a directory of the stack's top, by its descriptor; what is missing of its path is made, with owner and mode as seen below, else
+ * 0755. All of the path was looked at.
+ * @throws BackendError with ELOOP or ENOTDIR where the machine sees anything but a directory: to make one would hide that
+ */
+export function inTop(sight: Sight, path: string, use: (directory: number) => void): void {
+  const names = path.split('/');
+  const ways = names.map((_, index) => names.slice(0, index + 1).join('/'));
+  for (const way of ways) requireDirectory(`${sight.stack[0]}/${way}`, sight.entries.get(way));
+  let directory = openTop(sight.stack[0]);
   try {
-    for (const part of parts) {
-      const next = await openPart(part, name);
-      if (next === 'other') break;
-      if (next !== undefined) found.push(next);
+    for (const [index, name] of names.entries()) {
+      const outer = directory;
+      directory = openOrMake(outer, name, sight.entries.get(ways[index] ?? ''));
+      closeSync(outer);
     }
-    return await descend(found, rest, use);
+    use(directory);
   } finally {
-    await closeAll(found);
+    closeSync(directory);
   }
 }
 
-async function openPart(parent: FileHandle, name: string): Promise<FileHandle | 'other' | undefined> {
-  try {
-    return await openDirectory(parent, name);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOTDIR' || code === 'ELOOP') return 'other';
-    throw error;
-  }
+function requireDirectory(path: string, entry: FoundEntry | undefined): void {
+  if (entry === undefined || entry.type === 'directory') return;
+  const isLink = entry.type === 'symlink';
+  const what = isLink ? 'a symbolic link' : 'something else';
+  throw new BackendError('failed', `cannot write the identity in ${path}: it is ${what}, and no directory`, {
+    path,
+    syscall: 'openat',
+    errno: isLink ? 'ELOOP' : 'ENOTDIR',
+    hint: 'Make it a directory again, for a link is not followed there; or clone with --keep-identity.',
+  });
 }
 
-async function withOpen<T>(
-  opening: readonly Promise<FileHandle>[],
-  use: (handles: readonly FileHandle[]) => Promise<T>,
-): Promise<T> {
-  const settled = await Promise.allSettled(opening);
-  const handles = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  try {
-    await Promise.all(opening);
-    return await use(handles);
-  } finally {
-    await closeAll(handles);
-  }
-}
-
-async function closeAll(handles: readonly FileHandle[]): Promise<void> {
-  await Promise.all(handles.map((handle) => handle.close()));
+function openOrMake(parent: number, name: string, model: FoundEntry | undefined): number {
+  return openDirectory(parent, name) ?? makeDirectoryIn(parent, name, model);
 }

@@ -2,7 +2,7 @@
 import { BackendError, type MachineHandle } from '../../backend.ts';
 import type { BackendStorage, FileState, StorageDriverName } from '../../storage.ts';
 import { createBtrfsDriver } from './btrfs/btrfs-driver.ts';
-import { changesBetween, readFileOf } from './diff/changes.ts';
+import { changesBetween, hasPath, readFileOf } from './diff/changes.ts';
 import { createHelperReader } from './diff/helper-reader.ts';
 import { revertPath } from './diff/revert.ts';
 import { createDirDriver } from './dir/dir-driver.ts';
@@ -10,7 +10,8 @@ import type { RunningMachines, StorageDriver } from './driver.ts';
 import { renewIdentity, writeIdentity, writeNewIdentity } from './identity.ts';
 import { createOverlayDriver } from './overlay/overlay-driver.ts';
 import { removeTree } from './remove-tree.ts';
-import { bytesOfEachTree, bytesOfTrees, mergeLayers } from './tree-tools.ts';
+import { mergeLayers } from './trees/changing.ts';
+import { bytesOfEachTree, bytesOfTrees, sharesOfTrees } from './trees/sizes.ts';
 
 export interface NativeStorageOptions {
   readonly root: string;
@@ -23,8 +24,8 @@ type Drivers = Readonly<Record<StorageDriverName, StorageDriver>>;
 function createDrivers(machines: RunningMachines, helperPath: string): Drivers {
   return {
     overlay: createOverlayDriver(machines, helperPath),
-    btrfs: createBtrfsDriver(machines),
-    dir: createDirDriver(machines),
+    btrfs: createBtrfsDriver(machines, helperPath),
+    dir: createDirDriver(machines, helperPath),
   };
 }
 
@@ -42,10 +43,10 @@ export function createNativeStorage({ root, helperPath, machines }: NativeStorag
     async prepare(machine, work) {
       await requireDriver(driverOf(machine), root);
       await driverOf(machine).prepare(machine, work);
-      await writeNewIdentity(machine.spec, stackOf(machine));
+      await writeNewIdentity(helperPath, machine.spec, stackOf(machine));
     },
-    writeIdentity: (machine) => writeIdentity(machine.spec, stackOf(machine)),
-    renewIdentity: (machine) => renewIdentity(machine.spec, stackOf(machine)),
+    writeIdentity: (machine) => writeIdentity(helperPath, machine.spec, stackOf(machine)),
+    renewIdentity: (machine) => renewIdentity(helperPath, machine.spec, stackOf(machine)),
     keep: (machine, place, work) => driverOf(machine).keep(machine, place, work),
     replace(machine, from, place, work) {
       requireSameDriver(from, machine);
@@ -63,6 +64,7 @@ export function createNativeStorage({ root, helperPath, machines }: NativeStorag
     remove: removeTree,
     merge: (upper, lower, deeper) => mergeLayers(helperPath, upper, lower, { deeper }),
     changes: (from, to, below) => changesBetween(reader, from, to, below),
+    has: (state, path) => hasPath(reader, state, path),
     readFile: (state, path, limit) => readFileOf(reader, state, path, limit),
     revert: (machine, path, from) =>
       revertPath(helperPath, machine, driverOf(machine).stateOf(machine), path, from),
@@ -79,6 +81,7 @@ export function createNativeStorage({ root, helperPath, machines }: NativeStorag
       const { adoptStates } = await import('./archive/adopt.ts');
       return await adoptStates({ helperPath, machine, states, workDirectory, work });
     },
+    sharesOf: (paths) => sharesOfTrees(helperPath, paths),
     bytesOf: (path) => bytesOfTrees(helperPath, [path]),
     bytesOfEach: (paths) => bytesOfEachTree(helperPath, paths),
   };

@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { BackendError } from '../../backend.ts';
-import { readMerged, type Stack } from './merged-directory.ts';
+import type { Sight } from './merged-directory.ts';
 import { runTool, toolPath } from './tool.ts';
 
 export interface HostKey {
@@ -12,7 +12,7 @@ export interface HostKey {
   readonly published: string;
 }
 
-export const SSH_DIRECTORIES = ['etc', 'ssh'] as const;
+export const SSH_DIRECTORY = 'etc/ssh';
 
 /** What sshd looks for by itself: HostKey of sshd_config(5). */
 const TYPES = ['rsa', 'ecdsa', 'ed25519'] as const;
@@ -25,15 +25,18 @@ function fileOf(type: KeyType): string {
   return `ssh_host_${type}_key`;
 }
 
-/** Of the keys that the machine has as regular files. */
-export async function findHostKeyTypes(stack: Stack): Promise<readonly KeyType[]> {
-  const found = await Promise.all(
-    TYPES.map(async (type) => {
-      const key = await readMerged(stack, SSH_DIRECTORIES, fileOf(type), KEY_LIMIT);
-      return key === undefined ? [] : [type];
-    }),
-  );
-  return found.flat();
+export const hostKeyPaths: readonly string[] = TYPES.map(pathOf);
+
+/** Of the keys that the machine has as regular files, where `hostKeyPaths` were looked at. */
+export function hostKeyTypes({ entries }: Sight): readonly KeyType[] {
+  return TYPES.filter((type) => {
+    const entry = entries.get(pathOf(type));
+    return entry?.type === 'file' && entry.size <= KEY_LIMIT;
+  });
+}
+
+function pathOf(type: KeyType): string {
+  return `${SSH_DIRECTORY}/${fileOf(type)}`;
 }
 
 /** @throws BackendError 'unsupported' without ssh-keygen */

@@ -1,13 +1,13 @@
 /** Programs of the host that do storage work: no shell, a clean environment, and what they complain of first is the error. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { BackendError } from '../../backend.ts';
 import { helperEnvironment } from '../helper-client.ts';
-import { HINTS } from './storage-error.ts';
+import { HINTS, shortText } from './storage-error.ts';
 
 /** What an error says: "cannot ACTION PATH: ...". */
 export interface ToolTask {
@@ -15,8 +15,6 @@ export interface ToolTask {
   readonly path: string;
   /** Aborting kills the tool. */
   readonly signal?: AbortSignal;
-  /** Told now and then how many bytes the tool has written so far, the first time when it has just begun. */
-  readonly onWritten?: (bytes: number) => void;
 }
 
 const PACKAGES = {
@@ -26,7 +24,6 @@ const PACKAGES = {
   find: 'findutils',
   gzip: 'gzip',
   rm: 'coreutils',
-  setpriv: 'util-linux',
   'ssh-keygen': 'openssh-client (Debian, Ubuntu) or openssh',
   sync: 'coreutils',
   tar: 'tar',
@@ -56,7 +53,6 @@ export async function runTool(tool: Tool, args: readonly string[], task: ToolTas
   });
   const kill = () => child.kill('SIGKILL');
   task.signal?.addEventListener('abort', kill);
-  const stopWatching = watchWritten(child, task.onWritten);
   try {
     const [output, complaint] = await Promise.all([
       readText(child.stdout),
@@ -68,7 +64,6 @@ export async function runTool(tool: Tool, args: readonly string[], task: ToolTas
     return output;
   } finally {
     task.signal?.removeEventListener('abort', kill);
-    stopWatching();
   }
 }
 
@@ -151,26 +146,6 @@ async function readText(stream: Readable): Promise<string> {
   return text;
 }
 
-/** How often a person wants to hear of a copy. */
-const WRITTEN_EVERY_MS = 200;
-
-/** The kernel counts what a process writes, copy_file_range(2) too: nothing else tells of one large file. */
-function watchWritten(child: ChildProcess, onWritten: ToolTask['onWritten']): () => void {
-  if (onWritten === undefined) return () => {};
-  onWritten(0);
-  const timer = setInterval(() => onWritten(writtenBy(child.pid)), WRITTEN_EVERY_MS);
-  return () => clearInterval(timer);
-}
-
-/** wchar of proc_pid_io(5). */
-function writtenBy(pid: number | undefined): number {
-  try {
-    return Number(/^wchar: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'latin1'))?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
-}
-
 async function toolError(
   tool: Tool,
   child: ChildProcess,
@@ -178,9 +153,9 @@ async function toolError(
   { action, path }: Pick<ToolTask, 'action' | 'path'>,
 ): Promise<BackendError> {
   const how = child.signalCode ?? `exit code ${child.exitCode}`;
-  const reason = complaint.trim().split('\n')[0] || `${tool} ended with ${how}`;
+  const reason = shortText(complaint.trim().split('\n')[0] || `${tool} ended with ${how}`);
   const full = await isFull(path);
-  return new BackendError('failed', `cannot ${action} ${path}: ${reason}`, {
+  return new BackendError('failed', `cannot ${action} ${shortText(path)}: ${reason}`, {
     path,
     ...(full ? { errno: 'ENOSPC', hint: HINTS['ENOSPC'] } : {}),
   });

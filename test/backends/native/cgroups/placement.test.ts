@@ -20,9 +20,9 @@ function lines(...args: Parameters<typeof placementOperations>): readonly string
 describe('placementOperations', () => {
   it('on v2 enables controllers from the root down, limits, and delegates the machine its own group', () => {
     expect(lines(unified, 'tsmachine', 'web', limits, true)).toEqual([
-      'cgroup-write /sys/fs/cgroup/cgroup.subtree_control +cpu +memory +pids',
+      'cgroup-write /sys/fs/cgroup/cgroup.subtree_control +cpu +cpuset +memory +pids',
       'cgroup-create /sys/fs/cgroup/tsmachine',
-      'cgroup-write /sys/fs/cgroup/tsmachine/cgroup.subtree_control +cpu +memory +pids',
+      'cgroup-write /sys/fs/cgroup/tsmachine/cgroup.subtree_control +cpu +cpuset +memory +pids',
       'cgroup-create /sys/fs/cgroup/tsmachine/web',
       'cgroup-write /sys/fs/cgroup/tsmachine/web/cgroup.max.depth 64',
       'cgroup-write /sys/fs/cgroup/tsmachine/web/cgroup.max.descendants 10000',
@@ -137,7 +137,7 @@ describe('placementOperations', () => {
     const found = lines(unified, 'machine.slice/tsmachine.scope', 'web', {}, true);
     expect(found.slice(0, 3)).toEqual([
       'cgroup-create /sys/fs/cgroup/machine.slice/tsmachine.scope',
-      'cgroup-write /sys/fs/cgroup/machine.slice/tsmachine.scope/cgroup.subtree_control +cpu +memory +pids',
+      'cgroup-write /sys/fs/cgroup/machine.slice/tsmachine.scope/cgroup.subtree_control +cpu +cpuset +memory +pids',
       'cgroup-create /sys/fs/cgroup/machine.slice/tsmachine.scope/web',
     ]);
   });

@@ -64,6 +64,35 @@ static void few_directories_are_open(void)
 	chain_free(&chain);
 }
 
+/* On the way back some are closed still, when it goes down again beside. */
+static void two_directories_as_deep_as_each_other_are_both_entered(void)
+{
+	enter_all();
+	for (int i = 0; i < 10; i++)
+		CHECK(chain_leave(&chain) == 0);
+	for (int i = 0; i < 10; i++) {
+		CHECK(mkdirat(chain_innermost(&chain), "e", 0755) == 0);
+		CHECK(chain_enter(&chain, open_below(chain_innermost(&chain), "e")) == 0);
+	}
+	while (chain.depth > 0)
+		CHECK(chain_leave(&chain) == 0);
+	chain_free(&chain);
+}
+
+static void as_few_are_open_as_is_asked_for(void)
+{
+	size_t open = 0;
+
+	chain.most = 2;
+	enter_all();
+	for (size_t i = 0; i < chain.depth; i++)
+		open += chain.links[i].fd >= 0;
+	CHECK(open == 2);
+	while (chain.depth > 0)
+		CHECK(chain_leave(&chain) == 0);
+	chain_free(&chain);
+}
+
 static void a_directory_that_was_moved_is_not_taken_for_another(void)
 {
 	int result = 0;
@@ -83,6 +112,8 @@ int main(void)
 	CHECK(mkdtemp(place) != NULL && chdir(place) == 0);
 	RUN(the_way_back_is_the_way_there);
 	RUN(few_directories_are_open);
+	RUN(two_directories_as_deep_as_each_other_are_both_entered);
+	RUN(as_few_are_open_as_is_asked_for);
 	RUN(a_directory_that_was_moved_is_not_taken_for_another);
 	CHECK(chdir("/") == 0);
 	return remove_tree(AT_FDCWD, place, &(struct changes){ 0 }, &(struct failure){ 0 });

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { renewIdentity } from '../../../../src/backends/native/storage/identity.ts';
 import { toolPath } from '../../../../src/backends/native/storage/tool.ts';
@@ -21,6 +22,9 @@ vi.mock(import('../../../../src/backends/native/storage/tool.ts'), async (import
   const actual = await importActual();
   return { ...actual, toolPath: vi.fn(actual.toolPath) };
 });
+
+const HELPER =
+  process.env['TSMACHINE_TEST_HELPER'] ?? resolve(import.meta.dirname, '../../../../build/tsmachine-helper');
 
 let folder: string;
 let upper: string;
@@ -38,7 +42,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const renew = () => renewIdentity(machineSpec({ hostname: 'beta' }), [upper, layer]);
+const renew = () => renewIdentity(HELPER, machineSpec({ hostname: 'beta' }), [upper, layer]);
 const oldKey = (tree: string, type: string) => writeFileSync(`${tree}/etc/ssh/ssh_host_${type}_key`, 'old\n');
 const modeOf = (path: string) => (statSync(path).mode & 0o7777).toString(8);
 

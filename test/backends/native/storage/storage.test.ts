@@ -14,12 +14,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MachineHandle, MachineSpec } from '../../../../src/backends/backend.ts';
 import { createNativeStorage } from '../../../../src/backends/native/storage/native-storage.ts';
 import { storageError } from '../../../../src/backends/native/storage/storage-error.ts';
 import type { BackendStorage, StorageWork } from '../../../../src/backends/storage.ts';
 import { machineSpec } from '../machine-spec.ts';
+
+const HELPER =
+  process.env['TSMACHINE_TEST_HELPER'] ?? resolve(import.meta.dirname, '../../../../build/tsmachine-helper');
 
 let directory: string;
 let upper: string;
@@ -34,7 +38,7 @@ beforeEach(() => {
   upper = `${directory}/storage/upper`;
   layer = `${directory}/layer`;
   mkdirSync(layer);
-  storage = createNativeStorage({ helperPath: '/nonexistent', root: directory, machines });
+  storage = createNativeStorage({ helperPath: HELPER, root: directory, machines });
 });
 
 afterEach(() => rmSync(directory, { recursive: true }));

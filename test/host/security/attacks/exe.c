@@ -3,7 +3,7 @@
  * it as soon as it no longer runs. Also looks whether such a newcomer can be read or traced while it still is the host's
  * program (CVE-2016-9962). Runs for argv[1] seconds; argv[2] is a path that says "go on" while it exists.
  *
- * Prints: newcomers N, held N (host programs opened), written N (host programs opened for writing), peeked N
+ * Makes the file /held as soon as it has hold of a program of the host. Prints: newcomers N, held N (host programs opened), written N (host programs opened for writing), peeked N
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -29,17 +29,28 @@ static bool from_outside(int program)
 	return fstat(program, &status) == 0 && status.st_dev != own_device;
 }
 
+/* Seconds for a program that was held to end: longer, and those that come meanwhile are not seen. */
+static const double PATIENCE = 0.3;
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
 static void overwrite(int program)
 {
 	struct mount_attr writable = { .attr_clr = MOUNT_ATTR_RDONLY };
 	char path[64];
-	time_t until = time(NULL) + 2;
+	double until = now() + PATIENCE;
 
 	/* A program on a read-only mount is no safer than that mount. */
 	syscall(SYS_mount_setattr, program, "", AT_EMPTY_PATH, &writable, sizeof(writable));
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", program);
-	while (time(NULL) < until) {
+	while (now() < until) {
 		int fd = open(path, O_WRONLY | O_APPEND);
 
 		if (fd >= 0) {
@@ -78,7 +89,8 @@ static void examine(int pid)
 	if (program < 0)
 		return;
 	if (from_outside(program)) {
-		held++;
+		if (held++ == 0)
+			close(open("/held", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
 		peek(pid);
 		overwrite(program);
 	}

@@ -56,6 +56,23 @@ static const char *give_xattrs(int from, int to)
 	return failed;
 }
 
+const char *attributes_copy_xattrs(int from, const char *name, int to, const char *to_name)
+{
+	static struct xattrs all;
+
+	if (xattrs_list(from, name, &all) < 0)
+		return "llistxattr";
+	for (size_t i = 0; i < all.count; i++) {
+		ssize_t size = xattrs_get(from, name, all.names[i], all.value, sizeof all.value);
+
+		if (size < 0)
+			return "lgetxattr";
+		if (xattrs_set(to, to_name, all.names[i], all.value, (size_t)size, 0) < 0)
+			return "lsetxattr";
+	}
+	return NULL;
+}
+
 const char *attributes_give(int from, int to)
 {
 	struct stat status;

@@ -2,22 +2,15 @@
 #ifndef TSMACHINE_BLOCKS_H
 #define TSMACHINE_BLOCKS_H
 
-#include <stddef.h>
-#include <stdint.h>
 #include <sys/stat.h>
 
-struct link_key {
-	uint64_t device;
-	uint64_t inode;
-	int used;
-};
+#include "inode_table.h"
 
-/* Files with several names that were counted already. */
+enum { BYTES_A_BLOCK = 512 }; /* of st_blocks */
+
 struct blocks {
 	uint64_t bytes;
-	struct link_key *links;
-	size_t count;
-	size_t room; /* a power of two */
+	struct inode_table links; /* files with several names that were counted already */
 };
 
 #define BLOCKS_EMPTY { .bytes = 0 }

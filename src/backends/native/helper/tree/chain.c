@@ -22,6 +22,9 @@ static int close_link(struct chain_link *link)
 {
 	struct stat status;
 
+	/* Closed before, on the way to another one as deep. */
+	if (link->fd < 0)
+		return 0;
 	if (fstat(link->fd, &status) < 0)
 		return -1;
 	close(link->fd);
@@ -31,8 +34,10 @@ static int close_link(struct chain_link *link)
 
 int chain_enter(struct chain *chain, int fd)
 {
+	size_t most = chain->most == 0 ? CHAIN_OPEN : chain->most;
+
 	if ((chain->depth == chain->room && grow(chain) < 0) ||
-	    (chain->depth >= CHAIN_OPEN && close_link(&chain->links[chain->depth - CHAIN_OPEN]) < 0)) {
+	    (chain->depth >= most && close_link(&chain->links[chain->depth - most]) < 0)) {
 		close(fd);
 		return -1;
 	}

@@ -20,6 +20,7 @@ struct chain {
 	struct chain_link *links;
 	size_t depth;
 	size_t room;
+	size_t most; /* directories open at once, at least 2; 0: CHAIN_OPEN */
 };
 
 /* Takes the descriptor over, also on failure. 0, or -1 with errno. */

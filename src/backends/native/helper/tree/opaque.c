@@ -1,8 +1,7 @@
 /* `opaque ROOT RELATIVE`: marks a directory below ROOT, so that it hides what lower layers have of it. */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
-#include <sys/syscall.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "marks.h"
@@ -11,11 +10,7 @@
 
 static int mark(int root, const char *path, struct failure *failure)
 {
-	struct open_how how = {
-		.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
-	};
-	int directory = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+	int directory = tree_open_below(root, path, strlen(path), O_RDONLY);
 	int result;
 
 	if (directory < 0)

@@ -4,7 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -67,16 +67,11 @@ static int step_down(struct stack *stack, int parent, const char *path, const ch
 	return below;
 }
 
-static int raise_way(struct stack *stack, int top, const char *path, struct failure *failure)
+/* Closes `top`; `way` is cut off at each slash in turn. */
+static int go_down(struct stack *stack, int top, char *way, struct failure *failure)
 {
-	char way[PATH_MAX];
 	int parent = top;
 
-	if (path[0] == '\0' || !stack_path_is_plain(path)) {
-		close(top);
-		return fail_with(failure, EINVAL, "mkdirat", path);
-	}
-	strcpy(way, path); /* it fits: it is plain */
 	for (char *name = way, *slash; (slash = strchr(name, '/')) != NULL; name = slash + 1) {
 		*slash = '\0';
 		parent = step_down(stack, parent, way, name);
@@ -86,6 +81,25 @@ static int raise_way(struct stack *stack, int top, const char *path, struct fail
 	}
 	close(parent);
 	return 0;
+}
+
+static int raise_way(struct stack *stack, int top, const char *path, struct failure *failure)
+{
+	char *way;
+	int result;
+
+	if (path[0] == '\0' || !stack_path_is_plain(path)) {
+		close(top);
+		return fail_with(failure, EINVAL, "mkdirat", path);
+	}
+	way = strdup(path);
+	if (way == NULL) {
+		close(top);
+		return fail(failure, "malloc", NULL);
+	}
+	result = go_down(stack, top, way, failure);
+	free(way);
+	return result;
 }
 
 int raise_main(int argc, char **argv)

@@ -26,8 +26,9 @@ struct stack *stack_open(char *const *layers, size_t count, size_t *layer_failed
 void stack_close(struct stack *stack);
 
 /*
- * 1, 0 if the stack shows nothing there, or -1 with errno. `path`: relative, without "." and ".." and doubled slashes; "" is the top.
- * No symbolic link is followed. Paths of one directory after another are quick: the directories on the way stay open.
+ * 1, 0 if the stack shows nothing there, or -1 with errno. `path`: relative, of any length, without "." and ".." and doubled slashes; ""
+ * is the top. No symbolic link is followed. Paths of one directory after another are quick: those on the way stay open. The working
+ * directory is another one afterwards.
  */
 int stack_find(struct stack *stack, const char *path, struct found *found);
 

@@ -5,6 +5,9 @@
 #ifndef TSMACHINE_TREE_H
 #define TSMACHINE_TREE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "report.h"
 
 enum {
@@ -22,10 +25,20 @@ int opaque_main(int argc, char **argv);
 int raise_main(int argc, char **argv);
 int like_main(int argc, char **argv);
 int remove_main(int argc, char **argv);
+int copy_main(int argc, char **argv);
+int compare_main(int argc, char **argv);
 int confined_main(int argc, char **argv);
 int view_main(int argc, char **argv);
+int snapshot_main(int argc, char **argv);
+int shares_main(int argc, char **argv);
 
 /* The directory at `path`, relative to the directory `at`; its last component is no symlink. Close-on-exec, or -1. */
 int tree_open(int at, const char *path, struct failure *failure);
+
+/*
+ * The directory at the first `length` bytes of `path` (none: `root` itself), which may be longer than a system call takes; every component
+ * of it is a directory of the tree. `flags` of openat2(2). Close-on-exec, or -1 with errno: ELOOP for a symlink, EXDEV for a way out.
+ */
+int tree_open_below(int root, const char *path, size_t length, int flags);
 
 #endif

@@ -26,7 +26,7 @@ static bool grow(void **items, size_t *room, size_t wanted, size_t size)
 /* Takes `fd` over. */
 static int push(struct walk *walk, int fd, struct failure *failure)
 {
-	struct walk_level level = { .path_length = strlen(walk->path) };
+	struct walk_level level = { .path_length = walk->path_length };
 
 	if (chain_enter(&walk->chain, fd) < 0)
 		return walk_fail(walk, "fstat", failure);
@@ -71,6 +71,7 @@ static void set_path(struct walk *walk, const struct walk_level *level, const ch
 	if (at > 0)
 		walk->path[at++] = '/';
 	memcpy(walk->path + at, name, size);
+	walk->path_length = at + size - 1;
 }
 
 enum walk_step walk_next(struct walk *walk, struct walk_entry *entry, struct failure *failure)

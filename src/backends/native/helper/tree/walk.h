@@ -21,6 +21,7 @@ struct walk {
 	size_t depth; /* 1 in the top */
 	size_t room;
 	char *path; /* of what was met last, relative to the top: for reports */
+	size_t path_length;
 	size_t path_room;
 };
 

@@ -4,36 +4,15 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "marks.h"
 #include "tree.h"
-
-/* The directory that holds the last component; every component before it is a directory of the tree itself. */
-static int open_parent(int root, const char *path, size_t length, struct failure *failure)
-{
-	struct open_how how = {
-		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
-	};
-	char parent[PATH_MAX];
-	int fd;
-
-	if (length >= sizeof parent)
-		return fail_with(failure, ENAMETOOLONG, "openat2", path);
-	memcpy(parent, path, length);
-	parent[length] = '\0';
-	fd = (int)syscall(SYS_openat2, root, length == 0 ? "." : parent, &how, sizeof how);
-	return fd < 0 ? fail(failure, "openat2", parent) : fd;
-}
 
 static bool is_there(int parent, const char *name)
 {
@@ -62,9 +41,9 @@ static int make_whiteout(int root, const char *path, bool keep_time, struct fail
 
 	if (path[0] == '/' || name[0] == '\0')
 		return fail_with(failure, EINVAL, "mknodat", path);
-	parent = open_parent(root, path, slash == NULL ? 0 : (size_t)(slash - path), failure);
+	parent = tree_open_below(root, path, slash == NULL ? 0 : (size_t)(slash - path), O_PATH);
 	if (parent < 0)
-		return -1;
+		return fail(failure, "openat2", path);
 	if (fstat(parent, &before) < 0) {
 		close(parent);
 		return fail(failure, "fstat", path);

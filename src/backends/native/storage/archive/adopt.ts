@@ -7,7 +7,8 @@ import { moveTree, syncFileSystem } from '../copy-tree.ts';
 import { makeDirectory } from '../directories.ts';
 import { makeUpper } from '../overlay/upper.ts';
 import { overlayDirectories, storageDirectory, treeRoot } from '../places.ts';
-import { makeWhiteouts, runInView } from '../tree-tools.ts';
+import { makeWhiteouts } from '../trees/changing.ts';
+import { copyFromView } from '../trees/copying.ts';
 
 export interface Adoption {
   readonly helperPath: string;
@@ -83,10 +84,5 @@ async function copyStack(
   const at = `${workDirectory}/view`;
   mkdirSync(at, { recursive: true, mode: 0o700 });
   if (isBtrfs) await createSubvolume(target);
-  const flags = ['--archive', '--preserve=xattr', '--reflink=auto', '--sparse=auto', '--no-target-directory'];
-  await runInView(helperPath, { layers, at }, ['cp', ...flags, '--', '.', target], {
-    action: 'copy',
-    path: target,
-    signal: work.signal,
-  });
+  await copyFromView(helperPath, { layers, at }, '', target, work.signal);
 }

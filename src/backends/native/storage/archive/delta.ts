@@ -5,8 +5,10 @@ import { inTreeOrder } from '../diff/candidates.ts';
 import { differencesBetween, stackOf } from '../diff/changes.ts';
 import { createHelperReader } from '../diff/helper-reader.ts';
 import type { FoundEntry } from '../diff/tree-reader.ts';
-import { pathText } from '../tree-entries.ts';
-import { bytesOfTrees, scanTree } from '../tree-tools.ts';
+import { LONGEST_PATH } from '../storage-error.ts';
+import { scanTree } from '../trees/looking.ts';
+import { bytesOfTrees } from '../trees/sizes.ts';
+import { pathText } from '../trees/tree-entries.ts';
 
 /** Paths have a character a byte. */
 export interface Delta {
@@ -23,7 +25,7 @@ export async function wholeOf(helperPath: string, state: FileState): Promise<Del
   return { paths: undefined, removed: [], bytes: await bytesOfTrees(helperPath, stackOf(state)) };
 }
 
-/** Each path with all directories on its way, so that they are what they are in `state`. */
+/** Each path with all directories on its way, so that they are what they are in `state`; or all there are, where some cannot be listed. */
 export async function deltaOf(helperPath: string, base: FileState, state: FileState): Promise<Delta> {
   await refuseWhiteouts(helperPath, state);
   const paths = new Set(['']);
@@ -42,7 +44,15 @@ export async function deltaOf(helperPath: string, base: FileState, state: FileSt
       removed.push(path);
     }
   }
+  if (!canBeListed(paths))
+    return { paths: undefined, removed, bytes: await bytesOfTrees(helperPath, stackOf(state)) };
   return { paths: [...paths].sort(inTreeOrder), removed, bytes };
+}
+
+/** Tar opens what is listed by its path, and goes to the depth of a whole state one directory after the other. */
+function canBeListed(paths: ReadonlySet<string>): boolean {
+  for (const path of paths) if (path.length + './'.length > LONGEST_PATH) return false;
+  return true;
 }
 
 /** A socket means nothing without the process that listens on it, and tar has no form for it. */
@@ -50,8 +60,13 @@ function isKept(entry: FoundEntry | undefined): entry is FoundEntry {
   return entry !== undefined && entry.type !== 'socket';
 }
 
+/** What is among them has its own way there already. */
 function addWay(path: string, paths: Set<string>): void {
-  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) paths.add(path.slice(0, at));
+  for (let at = path.lastIndexOf('/'); at >= 0; at = path.lastIndexOf('/', at - 1)) {
+    const parent = path.slice(0, at);
+    if (paths.has(parent)) return;
+    paths.add(parent);
+  }
 }
 
 /** As a layer they would hide files, and so an archive cannot have any. Those of layers are not seen in their stack. */

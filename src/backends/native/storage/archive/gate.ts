@@ -3,7 +3,8 @@
  * would be too much.
  */
 import { BackendError } from '../../../backend.ts';
-import { pathText } from '../tree-entries.ts';
+import { LONGEST_PATH, shortText } from '../storage-error.ts';
+import { pathText } from '../trees/tree-entries.ts';
 import { KEPT_ATTRIBUTES } from './tar-command.ts';
 import { STATES } from './tar-format.ts';
 import { createTarReader, type TarEntry, type TarReader } from './tar-reader.ts';
@@ -62,6 +63,8 @@ export function createGate(states: number, bounds: Bounds): TarReader {
 function checkEntry(entry: TarEntry, states: number): void {
   const type = TYPES[entry.type];
   if (type === undefined) throw refused(entry, 'is of a kind that no export has');
+  // What tar unpacks it opens by its path.
+  if (entry.path.length > LONGEST_PATH) throw tooDeep(entry);
   const state = stateOf(entry.path);
   if (state === undefined) throw refused(entry, 'does not lie in a state');
   if (state >= states) throw refused(entry, `belongs to none of its ${states} states`);
@@ -109,8 +112,16 @@ function checkBounds(used: Pick<Bounds, 'bytes' | 'entries'>, { bytes, entries, 
   });
 }
 
+function tooDeep({ path }: TarEntry): BackendError {
+  const shown = shortText(pathText(path));
+  return new BackendError('unsupported', `the archive has a path of ${path.length} bytes: "${shown}"`, {
+    path: shown,
+    hint: `Up to ${LONGEST_PATH} can be unpacked: move it further up in the machine, and export that again; a clone needs no archive.`,
+  });
+}
+
 function refused({ path }: TarEntry, why: string): BackendError {
-  return new BackendError('failed', `the archive is refused: "${pathText(path)}" ${why}`, {
+  return new BackendError('failed', `the archive is refused: "${shortText(pathText(path))}" ${why}`, {
     path: pathText(path),
     hint: 'Only archives made by `tsmachine export` can be imported, whole and unchanged.',
   });

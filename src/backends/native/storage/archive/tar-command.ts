@@ -1,7 +1,7 @@
 /** How GNU tar is called (docs/decisions.md, "Who writes archives?"). */
 import { BackendError } from '../../../backend.ts';
-import { HINTS } from '../storage-error.ts';
-import { finish, type Running } from '../tree-tools.ts';
+import { HINTS, shortText } from '../storage-error.ts';
+import { finish, type Running } from '../trees/helper-work.ts';
 import { STATES } from './tar-format.ts';
 
 /**
@@ -59,12 +59,26 @@ export async function tarEnd(running: Running, action: string, path: string): Pr
     await finish(running, action, path);
   } catch (error) {
     if (!(error instanceof BackendError) || error.errno !== undefined) throw error;
+    if (running.child.signalCode === 'SIGSEGV') throw tooDeep(action, path, error);
     const [first = ''] = error.message.split('\n');
     const full = error.message.includes('No space left on device');
-    throw new BackendError('failed', first.replace(': tar: ', ': '), {
+    throw new BackendError('failed', shortText(first.replace(': tar: ', ': ')), {
       path,
       cause: error,
       ...(full ? { errno: 'ENOSPC', hint: HINTS['ENOSPC'] } : {}),
     });
   }
+}
+
+/** Each level takes some of its stack. */
+function tooDeep(action: string, path: string, cause: BackendError): BackendError {
+  return new BackendError(
+    'unsupported',
+    `cannot ${action} ${shortText(path)}: tar came to its end, and says nothing`,
+    {
+      path,
+      cause,
+      hint: 'It cannot go deeper than some ten thousand directories in one another: remove such ones, or keep a snapshot or a clone.',
+    },
+  );
 }

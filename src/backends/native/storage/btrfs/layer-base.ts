@@ -12,16 +12,22 @@ import { isReadOnly, isSubvolume } from './file-system.ts';
 import { createSubvolume, makeReadOnly } from './subvolumes.ts';
 
 /** `layer` itself if it is a subvolume, else its copy beside it, `subvolume`: within one btrfs it shares the layer's blocks. */
-export async function baseOf(layer: string, machine: MachineHandle, work: StorageWork): Promise<string> {
+export async function baseOf(
+  helperPath: string,
+  layer: string,
+  machine: MachineHandle,
+  work: StorageWork,
+): Promise<string> {
   if (isSubvolume(layer)) return layer;
   const base = `${dirname(layer)}/subvolume`;
-  if (!existsSync(base)) await makeBase(layer, base, machine, work);
+  if (!existsSync(base)) await makeBase(helperPath, layer, base, machine, work);
   if (!isReadOnly(base)) await makeReadOnly(base);
   return base;
 }
 
 /** Staged in the machine's own storage, where nobody else makes one: two creates at once may both come here. */
 async function makeBase(
+  helperPath: string,
   layer: string,
   base: string,
   machine: MachineHandle,
@@ -31,7 +37,7 @@ async function makeBase(
   await removeTree(half);
   try {
     await createSubvolume(half);
-    await copyInto(layer, half, await bytesIn(layer, work.signal), work);
+    await copyInto(helperPath, layer, half, await bytesIn(layer, work.signal), work);
     await syncFileSystem(half);
     publish(half, base);
   } finally {

@@ -1,22 +1,9 @@
-/** Subvolumes, by btrfs(8) of btrfs-progs. */
+/** Subvolumes, made and deleted by btrfs(8) of btrfs-progs. */
 import { runTool } from '../tool.ts';
 import { SUBVOLUME_INODE } from './file-system.ts';
 
 export async function createSubvolume(path: string): Promise<void> {
   await runTool('btrfs', ['subvolume', 'create', path], { action: 'make the subvolume', path });
-}
-
-/** All at one moment, and on disk when this resolves. Subvolumes inside become empty directories. */
-export async function snapshotSubvolume(
-  source: string,
-  target: string,
-  mode: 'read-only' | 'read-write',
-): Promise<void> {
-  const flags = mode === 'read-only' ? ['-r'] : [];
-  await runTool('btrfs', ['subvolume', 'snapshot', ...flags, source, target], {
-    action: `make a snapshot of ${source} at`,
-    path: target,
-  });
 }
 
 export async function makeReadOnly(path: string): Promise<void> {
@@ -32,14 +19,15 @@ export async function deleteSubvolume(path: string): Promise<void> {
 
 /**
  * All in a tree, innermost first, and the tree itself if it is one; by find, which goes deeper than a path may be long. There btrfs(8)
- * deletes nothing: what it cannot delete becomes writable, and rm takes it for a directory.
+ * deletes nothing: what it cannot delete becomes writable, and rm takes it for a directory. What lay in a read-only one can be deleted
+ * once that is writable: hence a second time, if there was any.
  */
 export async function deleteSubvolumesIn(path: string): Promise<void> {
   const isOne = ['-type', 'd', '-inum', String(SUBVOLUME_INODE)];
-  const deletion = ['-execdir', 'btrfs', 'subvolume', 'delete', '{}', ';'];
+  const deletion = ['-execdir', 'btrfs', '-q', 'subvolume', 'delete', '{}', ';'];
   const opening = ['-execdir', 'btrfs', 'property', 'set', '-t', 'subvol', '{}', 'ro', 'false', ';'];
-  await runTool('find', [path, '-depth', ...isOne, '(', ...deletion, '-o', ...opening, ')'], {
-    action: 'delete the subvolumes in',
-    path,
-  });
+  const left = ['-printf', 'left'];
+  const command = [path, '-depth', ...isOne, '(', ...deletion, '-o', ...opening, ...left, ')'];
+  const task = { action: 'delete the subvolumes in', path };
+  if ((await runTool('find', command, task)) !== '') await runTool('find', command, task);
 }

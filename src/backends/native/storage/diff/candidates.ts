@@ -1,5 +1,11 @@
 /** Where two stacks of layers may differ: only what lies in layers that they do not share has to be looked at. */
+import { BackendError } from '../../../backend.ts';
+import { shortText } from '../storage-error.ts';
+import { pathText } from '../trees/tree-entries.ts';
 import type { TreeReader } from './tree-reader.ts';
+
+/** Of all paths together; their memory is ours. A machine with a hundred thousand directories in one another has some GiB. */
+const MOST_BYTES = 256 * 2 ** 20;
 
 export interface StackPair {
   readonly from: readonly string[];
@@ -24,7 +30,7 @@ export async function candidatesOf(
 ): Promise<readonly string[]> {
   const shared = sharedDepth(stacks);
   const own = [...unshared(stacks.from, shared), ...unshared(stacks.to, shared)];
-  const paths = new Set([below]);
+  const paths = boundedSet(below);
   const cuts = new Set<string>();
   for (const layer of own) {
     for await (const entry of reader.scan(layer, below)) {
@@ -33,7 +39,35 @@ export async function candidatesOf(
     }
   }
   await addShownTrees(reader, stacks, [...cuts], paths);
-  return [...paths].sort(inTreeOrder);
+  return [...paths.all].sort(inTreeOrder);
+}
+
+interface BoundedSet {
+  readonly all: ReadonlySet<string>;
+  /** @throws BackendError 'unsupported' when they are too much */
+  add(path: string): void;
+}
+
+function boundedSet(first: string): BoundedSet {
+  const all = new Set([first]);
+  let bytes = 0;
+  return {
+    all,
+    add(path) {
+      if (all.has(path)) return;
+      bytes += path.length;
+      if (bytes > MOST_BYTES) throw tooLong(path);
+      all.add(path);
+    },
+  };
+}
+
+function tooLong(path: string): BackendError {
+  const shown = `/${shortText(pathText(path))}`;
+  return new BackendError('unsupported', `there are too many long paths to compare them, like ${shown}`, {
+    path: shown,
+    hint: 'Give the path of a directory, to compare what is in that alone; or remove what is nested so deep.',
+  });
 }
 
 function unshared(stack: readonly string[], shared: number): readonly string[] {
@@ -48,7 +82,7 @@ async function addShownTrees(
   reader: TreeReader,
   { from, to }: StackPair,
   cuts: readonly string[],
-  paths: Set<string>,
+  paths: BoundedSet,
 ): Promise<void> {
   const after = await reader.find(to, cuts);
   const shown = cuts.filter((_, index) => after[index]?.type === 'directory');

@@ -1,6 +1,6 @@
 /** The differences between two states of a machine's files. */
 import type { FileAttributes, FileChange, FileState } from '../../../storage.ts';
-import { pathText, type TreeEntry } from '../tree-entries.ts';
+import { pathText, type TreeEntry } from '../trees/tree-entries.ts';
 import { candidatesOf, type StackPair } from './candidates.ts';
 import { readContent } from './content.ts';
 import type { FoundEntry, TreeReader } from './tree-reader.ts';
@@ -43,9 +43,10 @@ export async function* differencesBetween(
     const batch = paths.slice(start, start + BATCH);
     const before = await reader.find(stacks.from, batch);
     const after = await reader.find(stacks.to, batch);
+    const isSame = await compareContent(reader, stacks, batch, before, after);
     for (const [index, path] of batch.entries()) {
       if (gone !== undefined && path.startsWith(gone)) continue;
-      const kind = await kindOf(reader, stacks, path, before[index], after[index]);
+      const kind = kindOf(before[index], after[index], isSame.get(path) ?? false);
       if (kind === undefined) continue;
       yield { path, kind, before: before[index], after: after[index] };
       if (before[index]?.type === 'directory' && after[index]?.type !== 'directory') gone = `${path}/`;
@@ -64,6 +65,11 @@ export function stackOf({ driver, layers, tree }: FileState): readonly string[] 
   return tree === undefined ? layers : [tree, ...layers];
 }
 
+export async function hasPath(reader: TreeReader, state: FileState, path: string): Promise<boolean> {
+  const [found] = await reader.find(stackOf(state), [inBytes(path.slice(1))]);
+  return found !== undefined;
+}
+
 /** Undefined also for what is no regular file, or is longer. `path` is absolute. */
 export async function readFileOf(
   reader: TreeReader,
@@ -78,24 +84,36 @@ export async function readFileOf(
   return await readContent({ layer: stack[found.layer] ?? '', path: relative }, limit);
 }
 
-async function kindOf(
+/** Of those paths where both states have a regular file of the same length, and not the same one. */
+async function compareContent(
   reader: TreeReader,
   stacks: StackPair,
-  path: string,
+  paths: readonly string[],
+  before: readonly (FoundEntry | undefined)[],
+  after: readonly (FoundEntry | undefined)[],
+): Promise<ReadonlyMap<string, boolean>> {
+  const pairs = paths.flatMap((path, index) => {
+    const [one, other] = [before[index], after[index]];
+    if (one?.type !== 'file' || other?.type !== 'file') return [];
+    if (one.inode === other.inode || one.size !== other.size) return [];
+    return [{ path, layer: stacks.from[one.layer] ?? '', other: stacks.to[other.layer] ?? '' }];
+  });
+  const isSame = await reader.haveSameContent(pairs);
+  return new Map(pairs.map(({ path }, index) => [path, isSame[index] ?? false]));
+}
+
+function kindOf(
   before: FoundEntry | undefined,
   after: FoundEntry | undefined,
-): Promise<Difference['kind'] | undefined> {
+  hasSameContent: boolean,
+): Difference['kind'] | undefined {
   if (before === undefined) return after === undefined ? undefined : 'added';
   if (after === undefined) return 'deleted';
   if (before.inode === after.inode) return undefined;
   if (before.type !== after.type) return 'type';
   const isSame =
     before.type === 'file'
-      ? before.size === after.size &&
-        (await reader.haveSameContent(
-          { layer: stacks.from[before.layer] ?? '', path },
-          { layer: stacks.to[after.layer] ?? '', path },
-        ))
+      ? hasSameContent
       : before.target === after.target && before.device === after.device;
   if (!isSame) return 'modified';
   if (!haveSameMetadata(before, after)) return 'metadata';

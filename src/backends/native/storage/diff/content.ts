@@ -9,25 +9,10 @@ const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOL
 // O_NONBLOCK: to open a FIFO that was put in the file's place must not wait for a writer.
 const FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
-const CHUNK = 256 * 1024;
-
 export interface PlacedFile {
   /** An absolute directory. */
   readonly layer: string;
   readonly path: string;
-}
-
-/** Whether both are regular files that hold the same bytes. */
-export async function haveSameContent(one: PlacedFile, other: PlacedFile): Promise<boolean> {
-  await using left = await openRegular(one);
-  await using right = await openRegular(other);
-  if (left === undefined || right === undefined) return false;
-  const buffers = [Buffer.alloc(CHUNK), Buffer.alloc(CHUNK)] as const;
-  for (;;) {
-    const [a, b] = await Promise.all([fill(left, buffers[0]), fill(right, buffers[1])]);
-    if (!a.equals(b)) return false;
-    if (a.length < CHUNK) return true;
-  }
 }
 
 /** The bytes of a regular file of at most `limit` bytes; undefined for anything else. */

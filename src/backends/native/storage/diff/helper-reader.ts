@@ -1,15 +1,15 @@
 /** Layers as the helper reads them. */
 
-import type { TreeEntry } from '../tree-entries.ts';
-import { findInStack, scanTree } from '../tree-tools.ts';
-import { haveSameContent, openDirectoryOf } from './content.ts';
+import { compareFiles, findInStack, scanTree } from '../trees/looking.ts';
+import type { TreeEntry } from '../trees/tree-entries.ts';
+import { openDirectoryOf } from './content.ts';
 import type { TreeReader } from './tree-reader.ts';
 
 export function createHelperReader(helperPath: string): TreeReader {
   return {
     scan: (layer, path) => scan(helperPath, layer, path),
     find: (stack, paths) => findInStack(helperPath, stack, paths),
-    haveSameContent,
+    haveSameContent: (pairs) => compareFiles(helperPath, pairs),
   };
 }
 

@@ -1,15 +1,18 @@
 /**
- * Putting single paths back to what they are in another state. The machine is stopped, so nothing moves; but its files are hostile: what
- * leads to the path must be directories of its own. What takes long is made beside and moved in by a rename, and what was there goes back
+ * Putting single paths back to what they are in another state. The machine is stopped, so nothing moves in it; that of the other state may run. The
+ * files of both are hostile: what leads to the path must be directories of their own. What takes long is made beside and moved in by a rename, and what was there goes back
  * if that fails.
  */
 import { lstatSync, mkdirSync, renameSync } from 'node:fs';
 import { BackendError, type MachineHandle } from '../../../backend.ts';
 import type { FileState } from '../../../storage.ts';
+import { isReadOnly, isSubvolume, SUBVOLUME_INODE } from '../btrfs/file-system.ts';
 import { syncFileSystem } from '../copy-tree.ts';
 import { storageDirectory } from '../places.ts';
-import { storageError } from '../storage-error.ts';
-import { makeOpaque, makeWhiteout, raiseTo, removeTrees, runInView } from '../tree-tools.ts';
+import { removeTree } from '../remove-tree.ts';
+import { LONGEST_PATH, storageError } from '../storage-error.ts';
+import { makeOpaque, makeWhiteout, raiseTo, removeTrees } from '../trees/changing.ts';
+import { copyFromView } from '../trees/copying.ts';
 import { inBytes, stackOf } from './changes.ts';
 import { createHelperReader } from './helper-reader.ts';
 
@@ -40,9 +43,12 @@ export async function revertPath(
 ): Promise<void> {
   const [top, ...lower] = stackOf(present);
   if (top === undefined) throw new BackendError('failed', `${machine.spec.name} has no files`);
-  const staging = stagingOf(machine, present, top);
+  requireShort(`${top}${path}`, path);
   const isOverlay = present.driver === 'overlay';
   const { name } = machine.spec;
+  const inner = isOverlay ? undefined : await innermostSubvolume(helperPath, name, top, path.slice(1));
+  const usual = usualStaging(machine, present, top);
+  const staging = inner === undefined ? usual : `${top}/${inner}/${STAGING}`;
   const revert = {
     helperPath,
     name,
@@ -53,18 +59,64 @@ export async function revertPath(
     source: stackOf(from),
     staging,
   };
-  await removeTrees(helperPath, [staging]);
+  const remove = () => removeFolders(helperPath, isOverlay, [...new Set([usual, staging])]);
+  await remove();
   try {
     await revertStaged(revert);
     await syncFileSystem(top);
   } finally {
-    await removeTrees(helperPath, [staging]);
+    await remove();
   }
 }
 
+/** A whole tree may have subvolumes in it, an upper of an overlay none. */
+async function removeFolders(helperPath: string, isOverlay: boolean, folders: readonly string[]) {
+  if (isOverlay) return await removeTrees(helperPath, folders);
+  for (const folder of folders) await removeTree(folder);
+}
+
+const STAGING = '.tsmachine-revert';
+
+/** It is moved by its path. */
+function requireShort(place: string, path: string): void {
+  if (Buffer.byteLength(place) > LONGEST_PATH) throw storageError('put back', path, { code: 'ENAMETOOLONG' });
+}
+
 /** Renames do not leave a subvolume. */
-function stagingOf(machine: MachineHandle, { driver }: FileState, top: string): string {
-  return driver === 'btrfs' ? `${top}/.tsmachine-revert` : `${storageDirectory(machine)}/revert`;
+function usualStaging(machine: MachineHandle, { driver }: FileState, top: string): string {
+  return driver === 'btrfs' ? `${top}/${STAGING}` : `${storageDirectory(machine)}/revert`;
+}
+
+/**
+ * Of those that the machine has made in itself, the one that the path lies in.
+ * @throws BackendError 'failed' if that is read-only, or the path is one that is
+ */
+async function innermostSubvolume(
+  helperPath: string,
+  machine: string,
+  top: string,
+  path: string,
+): Promise<string | undefined> {
+  const ways = waysTo(`${path}/`);
+  const found = await createHelperReader(helperPath).find([top], ways.map(inBytes));
+  const subvolumes = ways.filter((way, index) => {
+    const isTop = found[index]?.inode.endsWith(`:${SUBVOLUME_INODE}`) === true;
+    return isTop && isSubvolume(`${top}/${way}`);
+  });
+  const readOnly = subvolumes.find((way) => isReadOnly(`${top}/${way}`));
+  if (readOnly !== undefined) {
+    throw new BackendError('failed', `/${readOnly} is a read-only subvolume in ${machine}`, {
+      path: `/${readOnly}`,
+      hint: `Start the machine and open it there: btrfs property set /${readOnly} ro false`,
+    });
+  }
+  return subvolumes.findLast((way) => way !== path);
+}
+
+/** The directories on the way to a path. */
+function waysTo(path: string): readonly string[] {
+  const names = path.split('/').slice(0, -1);
+  return names.map((_, index) => names.slice(0, index + 1).join('/'));
 }
 
 async function revertStaged(revert: Revert): Promise<void> {
@@ -126,8 +178,7 @@ interface Way {
 }
 
 async function lookAtWay({ helperPath, path, top, lower }: Revert): Promise<Way> {
-  const names = path.split('/').slice(0, -1);
-  const ways = names.map((_, index) => names.slice(0, index + 1).join('/'));
+  const ways = waysTo(path);
   const found = await createHelperReader(helperPath).find([top, ...lower], ways.map(inBytes));
   return {
     obstacle: ways.find((_, index) => found[index]?.type !== 'directory'),
@@ -147,12 +198,7 @@ const entryOf = ({ staging }: Revert) => `${staging}/entry`;
 async function stage(revert: Revert): Promise<void> {
   const at = `${revert.staging}/view`;
   mkdirSync(at, { recursive: true, mode: 0o700 });
-  const flags = ['--archive', '--preserve=xattr', '--reflink=auto', '--sparse=auto', '--no-target-directory'];
-  const command = ['cp', ...flags, '--', `./${revert.path}`, entryOf(revert)];
-  await runInView(revert.helperPath, { layers: revert.source, at }, command, {
-    action: 'copy',
-    path: `/${revert.path}`,
-  });
+  await copyFromView(revert.helperPath, { layers: revert.source, at }, revert.path, entryOf(revert));
 }
 
 async function hide({ helperPath, isOverlay, path, top, lower }: Revert): Promise<void> {

@@ -1,5 +1,5 @@
-/** What comparing two states needs to know of their layers; the helper reads them. Paths have a character for each byte (tree-entries.ts). */
-import type { TreeEntry } from '../tree-entries.ts';
+/** What comparing two states needs to know of their layers; the helper reads them. Paths have a character for each byte (trees/tree-entries.ts). */
+import type { TreeEntry } from '../trees/tree-entries.ts';
 
 /** An entry as a whole stack of layers shows it. */
 export interface FoundEntry extends TreeEntry {
@@ -7,14 +7,18 @@ export interface FoundEntry extends TreeEntry {
   readonly layer: number;
 }
 
+/** One path in two layers. */
+export interface FilePair {
+  readonly path: string;
+  readonly layer: string;
+  readonly other: string;
+}
+
 export interface TreeReader {
   /** Everything at and below the directory `path` of a layer; nothing if there is no directory. */
   scan(layer: string, path: string): AsyncIterable<TreeEntry>;
   /** What the stack (top first) shows at each of the paths, in their order. */
   find(stack: readonly string[], paths: readonly string[]): Promise<readonly (FoundEntry | undefined)[]>;
-  /** Whether two regular files hold the same bytes. */
-  haveSameContent(
-    one: { readonly layer: string; readonly path: string },
-    other: { readonly layer: string; readonly path: string },
-  ): Promise<boolean>;
+  /** Of each pair, in their order: whether both are regular files that hold the same bytes. */
+  haveSameContent(pairs: readonly FilePair[]): Promise<readonly boolean[]>;
 }

@@ -6,18 +6,18 @@ import { treeRoot } from '../places.ts';
 import { createTreeDriver } from '../tree-driver.ts';
 import { examineCopies } from './examine-copies.ts';
 
-export function createDirDriver(machines: RunningMachines): StorageDriver {
+export function createDirDriver(machines: RunningMachines, helperPath: string): StorageDriver {
   return createTreeDriver({
     name: 'dir',
     examine: examineCopies,
     async make(machine, target, work) {
-      await copyTree(onlyLayer(machine), target, work);
+      await copyTree(helperPath, onlyLayer(machine), target, work);
     },
     async copy(source, target, work) {
-      await copyTree(source, target, work);
+      await copyTree(helperPath, source, target, work);
     },
     take: (machine, target, _kind, work) =>
-      copyTree(treeRoot(machine), target, work, (copy) => machines.whileStill(machine, copy)),
+      copyTree(helperPath, treeRoot(machine), target, work, (copy) => machines.whileStill(machine, copy)),
     seal: async () => {},
   });
 }

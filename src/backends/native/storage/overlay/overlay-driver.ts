@@ -12,7 +12,7 @@ import { exchangeUpper, holdsNothing, makeUpper } from './upper.ts';
 export function createOverlayDriver(machines: RunningMachines, helperPath: string): StorageDriver {
   const keep = (machine: MachineHandle, layer: string, work: StorageWork): Promise<KeptState> =>
     machines.isRunning(machine)
-      ? keepRunning(machines, machine, layer, work)
+      ? keepRunning(machines, helperPath, machine, layer, work)
       : keepStopped(helperPath, machine, layer, work);
   return {
     name: 'overlay',
@@ -22,6 +22,7 @@ export function createOverlayDriver(machines: RunningMachines, helperPath: strin
     prepare,
     keep: (machine, { layer }, work) => keep(machine, layer, work),
     async replace(machine, from, { layer }, work) {
+      if (!existsSync(layer)) requireRoom(machine);
       await exchangeUpper(helperPath, machine, layer, { like: from.layers[0], filledFrom: from.tree }, work);
       return { kept: keptStack(machine, layer), machineLayers: from.layers, frozenMs: undefined };
     },
@@ -77,6 +78,7 @@ async function keepStopped(
 /** The changes are copied: overlayfs does not bear that they move while it is mounted. */
 async function keepRunning(
   machines: RunningMachines,
+  helperPath: string,
   machine: MachineHandle,
   layer: string,
   work: StorageWork,
@@ -86,7 +88,7 @@ async function keepRunning(
   const needed = !existsSync(layer) && !holdsNothing(upper, layers[0]);
   if (needed) requireRoom(machine);
   const frozenMs = needed
-    ? await copyTree(upper, layer, work, (copy) => machines.whileStill(machine, copy))
+    ? await copyTree(helperPath, upper, layer, work, (copy) => machines.whileStill(machine, copy))
     : undefined;
   return { kept: keptStack(machine, layer), machineLayers: layers, frozenMs };
 }
@@ -94,7 +96,7 @@ async function keepRunning(
 /** What the kernel stacks below one directory of changes: OVL_MAX_STACK. */
 const MOST_LAYERS = 500;
 
-/** With one layer more than the kernel takes, a machine would not start again. */
+/** With one layer more than the kernel takes, a machine would not start again, nor could what is kept be restored. */
 function requireRoom({ spec }: MachineHandle): void {
   const { length } = spec.storage.layers;
   if (length < MOST_LAYERS) return;

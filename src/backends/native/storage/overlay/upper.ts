@@ -6,7 +6,7 @@ import { copyTree, moveTree, syncFileSystem } from '../copy-tree.ts';
 import { makeDirectory } from '../directories.ts';
 import { type OverlayDirectories, overlayDirectories, staged } from '../places.ts';
 import { removeTree } from '../remove-tree.ts';
-import { makeDirectoryLike } from '../tree-tools.ts';
+import { makeDirectoryLike } from '../trees/changing.ts';
 
 export interface UpperModel {
   /** A directory whose owner, mode, times and attributes the top gets: the machine's root directory has them. */
@@ -67,10 +67,10 @@ async function stageUpper(
   await removeTree(next);
   try {
     if (model.filledFrom !== undefined) {
-      await copyTree(model.filledFrom, next, work);
+      await copyTree(helperPath, model.filledFrom, next, work);
       await syncFileSystem(next);
     } else if (model.like !== undefined) {
-      await makeDirectoryLike(helperPath, model.like, next, { sync: true });
+      makeDirectoryLike(helperPath, model.like, next, { sync: true });
     } else {
       await makeDirectory(next, 0o755);
     }

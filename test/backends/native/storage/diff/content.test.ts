@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { haveSameContent, readContent } from '../../../../../src/backends/native/storage/diff/content.ts';
+import { readContent } from '../../../../../src/backends/native/storage/diff/content.ts';
 
 let root: string;
 let layer: string;
@@ -42,28 +42,5 @@ describe('the content of a file in a layer', () => {
   it('is found by a name that is no UTF-8', async () => {
     writeFileSync(Buffer.concat([Buffer.from(`${layer}/`), Buffer.of(0xff, 0xfe)]), 'odd');
     expect(await read('\xff\xfe')).toBe('odd');
-  });
-});
-
-describe('the comparison of two files', () => {
-  const same = (one: string, other: string) => haveSameContent({ layer, path: one }, { layer, path: other });
-
-  it('looks at every byte, also of long files', async () => {
-    const long = Buffer.alloc(600_000, 'x');
-    writeFileSync(join(layer, 'a'), long);
-    writeFileSync(join(layer, 'b'), long);
-    expect(await same('a', 'b')).toBe(true);
-    long[599_999] = 0;
-    writeFileSync(join(layer, 'b'), long);
-    expect(await same('a', 'b')).toBe(false);
-    writeFileSync(join(layer, 'b'), long.subarray(0, 300_000));
-    expect(await same('a', 'b')).toBe(false);
-  });
-
-  it('finds two empty ones the same, and one that is not there different', async () => {
-    writeFileSync(join(layer, 'a'), '');
-    writeFileSync(join(layer, 'b'), '');
-    expect(await same('a', 'b')).toBe(true);
-    expect(await same('a', 'none')).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 /** Layers as objects, shown one over another by the rules of overlayfs: a stand-in for the helper. */
 import type { FoundEntry, TreeReader } from '../../../../../src/backends/native/storage/diff/tree-reader.ts';
-import type { TreeEntry } from '../../../../../src/backends/native/storage/tree-entries.ts';
+import type { TreeEntry } from '../../../../../src/backends/native/storage/trees/tree-entries.ts';
 
 /** text: a file; { to }: a link; null: a whiteout; {}: a directory; 'opaque': one that hides lower ones. */
 export type Content =
@@ -27,7 +27,8 @@ export function readerOf(layers: Readonly<Record<string, Layer>>): TreeReader {
       }
     },
     find: async (stack, paths) => paths.map((path) => visible(stack, path, entry)),
-    haveSameContent: async (one, other) => texts(one.layer, one.path) === texts(other.layer, other.path),
+    haveSameContent: async (pairs) =>
+      pairs.map(({ path, layer, other }) => texts(layer, path) === texts(other, path)),
   };
 }
 

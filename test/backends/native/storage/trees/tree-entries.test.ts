@@ -4,7 +4,7 @@ import {
   pathBytes,
   pathText,
   type TreeEntry,
-} from '../../../../src/backends/native/storage/tree-entries.ts';
+} from '../../../../../src/backends/native/storage/trees/tree-entries.ts';
 
 const line = (depth: number, name: string, type: string, flags = '', target = '') =>
   [depth, name, type, '4755', 1, 2, 3, '-5', '8:1', 'fe00:7', 2, 8, target, flags, 'ab12', ''].join('\0');

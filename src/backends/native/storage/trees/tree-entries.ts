@@ -1,6 +1,6 @@
 /** What `tsmachine-helper scan` says about the files of a tree (docs/launch-plan.md, "Scan"). */
-import { BackendError } from '../../backend.ts';
-import type { FileAttributes } from '../../storage.ts';
+import { BackendError } from '../../../backend.ts';
+import type { FileAttributes } from '../../../storage.ts';
 
 export interface TreeEntry extends FileAttributes {
   /**
@@ -64,7 +64,7 @@ export async function* decodeEntries(stream: AsyncIterable<Buffer>): AsyncGenera
 
 /** What `find` says, in the order in which it was asked; undefined where there is nothing. */
 export async function* decodeFound(
-  stream: AsyncIterable<Buffer>,
+  stream: AsyncIterable<Buffer> | Iterable<Buffer>,
 ): AsyncGenerator<(TreeEntry & { readonly layer: number }) | undefined> {
   for await (const fields of decodeFields(stream)) {
     if (fields[0] === ABSENT) yield undefined;
@@ -72,7 +72,9 @@ export async function* decodeFound(
   }
 }
 
-async function* decodeFields(stream: AsyncIterable<Buffer>): AsyncGenerator<readonly string[]> {
+async function* decodeFields(
+  stream: AsyncIterable<Buffer> | Iterable<Buffer>,
+): AsyncGenerator<readonly string[]> {
   let strings: string[] = [];
   for await (const chunk of stream) {
     // The last string goes on in this chunk; then it is what follows the last NUL, and not whole either.

@@ -1,0 +1,35 @@
+/** Which controller has which limits. */
+import type { CgroupLimits, LimitName } from '../../../limits.ts';
+import { cpuLimits } from './cpu.ts';
+import { cpusetLimits } from './cpuset.ts';
+import { hugetlbLimits } from './hugetlb.ts';
+import { ioLimits } from './io.ts';
+import type { Limit, LimitTable } from './limit.ts';
+import { memoryLimits } from './memory.ts';
+import { pidsLimits } from './pids.ts';
+
+/** In the order of writing: what bounds others comes before them. */
+export const limits: LimitTable = {
+  ...memoryLimits,
+  ...cpusetLimits,
+  ...cpuLimits,
+  ...ioLimits,
+  ...pidsLimits,
+  ...hugetlbLimits,
+};
+
+export const limitNames = Object.keys(limits) as readonly LimitName[];
+
+/** A value of any limit, where which one does not matter. */
+export type LimitValue = Exclude<CgroupLimits[LimitName], undefined>;
+
+/** One row of the table for who goes through all: the values that belong to it come from the same row. */
+export function limitOf(name: LimitName): Limit<LimitValue> {
+  return limits[name] as unknown as Limit<LimitValue>;
+}
+
+/** The controller of a limit, as v2 and v1 name it. */
+export function controllerOf(name: LimitName): { readonly unified: string; readonly legacy: string } {
+  const unified = name.slice(0, name.indexOf('.'));
+  return { unified, legacy: unified === 'io' ? 'blkio' : unified };
+}

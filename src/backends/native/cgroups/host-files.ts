@@ -1,0 +1,40 @@
+/** What limits need to know of the host besides a machine's own groups. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import type { HostFiles } from './controllers/limit.ts';
+import type { CgroupLayout } from './layout.ts';
+
+/** @param mount of the hierarchy in whose groups files are looked for */
+export function readHostFiles(layout: CgroupLayout, mount: string | undefined): HostFiles {
+  return {
+    has: (file) => mount !== undefined && existsInGroups(mount, file),
+    diskNumber,
+    cpuset: layout.cpuset,
+  };
+}
+
+/** A hierarchy's root lacks most files, and any group below it has them all. */
+function existsInGroups(mount: string, file: string): boolean {
+  if (existsSync(`${mount}/${file}`)) return true;
+  const group = readdirSync(mount, { withFileTypes: true }).find((entry) => entry.isDirectory());
+  return group !== undefined && existsSync(`${mount}/${group.name}/${file}`);
+}
+
+/** The kernel limits whole disks: a partition stands for its disk. */
+function diskNumber(device: string): string | undefined {
+  const number = /^\d+:\d+$/.test(device) ? device : numberOf(device);
+  if (number === undefined) return undefined;
+  const known = `/sys/dev/block/${number}`;
+  if (!existsSync(known)) return undefined;
+  if (!existsSync(`${known}/partition`)) return number;
+  return readFileSync(`${known}/../dev`, 'latin1').trim();
+}
+
+/** Of a device node: major and minor in the bits of makedev(3). */
+function numberOf(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined || !found.isBlockDevice()) return undefined;
+  const rdev = BigInt(found.rdev);
+  const major = ((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & ~0xfffn);
+  const minor = (rdev & 0xffn) | ((rdev >> 12n) & ~0xffn);
+  return `${major}:${minor & 0xffffffffn}`;
+}

@@ -1,0 +1,100 @@
+/** What the helper changes in trees: no symbolic link of a tree is followed, no depth is too deep. */
+import { lstatSync } from 'node:fs';
+import { spawnHelper } from '../../helper-client.ts';
+import { refuseMounts } from '../refuse-mounts.ts';
+import { ask, askAtOnce, finish, finishOrAbort, writePaths } from './helper-work.ts';
+
+/**
+ * Moves all of a layer into the one directly below it. Both look the same together at every moment: what was killed, or aborted, is
+ * finished by another call. Afterwards `upper` is empty. `deeper`: what lies below `lower`, top first, for then whiteouts that hide
+ * nothing there are not kept; undefined if it is not known.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'; the signal's reason
+ */
+export async function mergeLayers(
+  helperPath: string,
+  upper: string,
+  lower: string,
+  options: {
+    readonly deeper?: readonly string[] | undefined;
+    readonly done?: (files: number) => void;
+    readonly signal?: AbortSignal;
+  } = {},
+): Promise<void> {
+  const { deeper, done, signal } = options;
+  signal?.throwIfAborted();
+  const lowest = deeper?.length === 0 ? ['--lowest'] : [];
+  const args = ['merge', ...lowest, upper, lower, ...(deeper ?? [])];
+  const running = spawnHelper(helperPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  running.child.stdout?.on('data', (lines) => {
+    const files = /done (\d+)\n$/.exec(String(lines))?.[1];
+    if (files !== undefined) done?.(Number(files));
+  });
+  await finishOrAbort(running, { action: 'merge', path: upper, signal });
+}
+
+/**
+ * Makes a whiteout at `path` below `root`, whose parent is there; one that is there already is fine.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'
+ */
+export async function makeWhiteout(helperPath: string, root: string, path: string): Promise<void> {
+  await ask(helperPath, ['whiteout', root, path], 'hide a file in', [root]);
+}
+
+/**
+ * The same at each of the paths (a character a byte) of a new layer: the times of its directories stay.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'
+ */
+export async function makeWhiteouts(
+  helperPath: string,
+  root: string,
+  paths: readonly string[],
+): Promise<void> {
+  if (paths.length === 0) return;
+  const running = spawnHelper(helperPath, ['whiteout', root], { stdio: ['pipe', 'ignore', 'pipe'] });
+  writePaths(running, paths);
+  await finish(running, 'hide files in', root);
+}
+
+/**
+ * Marks the directory at `path` below `root`, so that it hides what lower layers have of it.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'
+ */
+export async function makeOpaque(helperPath: string, root: string, path: string): Promise<void> {
+  await ask(helperPath, ['opaque', root, path], 'hide a directory in', [root]);
+}
+
+/**
+ * Makes an empty directory `made` with the owner, mode, time and attributes of another one, and syncs their file system if asked.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'
+ */
+export function makeDirectoryLike(
+  helperPath: string,
+  directory: string,
+  made: string,
+  options: { readonly sync: boolean },
+): void {
+  const sync = options.sync ? ['--sync'] : [];
+  askAtOnce(helperPath, ['like', ...sync, directory, made], 'make', made);
+}
+
+/**
+ * Makes the directories on the way to `path` in the layer `upper`, where they are missing, as the stack `lower` shows them.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'
+ */
+export async function raiseTo(
+  helperPath: string,
+  upper: string,
+  path: string,
+  lower: readonly string[],
+): Promise<void> {
+  await ask(helperPath, ['raise', upper, path, ...lower], 'make a directory in', [upper]);
+}
+
+/**
+ * Deletes trees, however deep, unless something is mounted in one. What is not there is fine.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'
+ */
+export async function removeTrees(helperPath: string, paths: readonly string[]): Promise<void> {
+  paths.filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory()).forEach(refuseMounts);
+  await ask(helperPath, ['remove', ...paths], 'remove', paths);
+}

@@ -1,0 +1,51 @@
+/** Commands that see a stack of layers as the kernel shows it, as one tree. */
+import type { Writable } from 'node:stream';
+import { spawnHelper } from '../../helper-client.ts';
+import { encodeRecords } from '../../records.ts';
+import { finishOrAbort, type Running } from './helper-work.ts';
+
+/** A stack of layers (absolute, top first; at most 500) or one tree, mounted over the directory `at` for one command only. */
+export interface View {
+  readonly layers: readonly string[];
+  readonly at: string;
+}
+
+/** What `view` and `confined` exit with when the command was not run; then standard error is what `treeFailure` reads. */
+export const NOT_RUN = 125;
+
+type StdioItem = 'pipe' | 'ignore' | 'inherit' | number;
+
+/** Runs a command whose working directory is the root of the view. The child becomes the command, or exits with NOT_RUN. */
+export function spawnView(
+  helperPath: string,
+  view: View,
+  command: readonly string[],
+  stdio: readonly [StdioItem, StdioItem, StdioItem],
+): Running {
+  const records = encodeRecords([
+    { name: 'overlay', arguments: view.layers },
+    { name: 'at', arguments: [view.at] },
+    { name: 'exec', arguments: command },
+  ]);
+  const running = spawnHelper(helperPath, ['view'], { stdio: [...stdio, 'pipe'] });
+  const request = running.child.stdio[3] as Writable;
+  // A helper that is gone does not read; its exit code says so.
+  request.on('error', () => {});
+  request.end(records);
+  return running;
+}
+
+/**
+ * Runs a command in a view to its end; what it says on standard error is the error.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'
+ */
+export async function runInView(
+  helperPath: string,
+  view: View,
+  command: readonly string[],
+  task: { readonly action: string; readonly path: string; readonly signal?: AbortSignal },
+): Promise<void> {
+  task.signal?.throwIfAborted();
+  const running = spawnView(helperPath, view, command, ['ignore', 'ignore', 'pipe']);
+  await finishOrAbort(running, task);
+}

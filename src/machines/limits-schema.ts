@@ -1,0 +1,75 @@
+/** The stored limits of cgroups: what the keys (keys/limit-keys.ts) write, and nothing else. */
+import * as v from 'valibot';
+import {
+  type Bounds,
+  burstUsec,
+  cpuPeriodUsec,
+  cpuQuotaUsec,
+  ioRate,
+  isWithin,
+  memoryBytes,
+  protectedBytes,
+  swapBytes,
+  taskCount,
+  weight,
+} from './keys/bounds.ts';
+import { parseMembers } from './keys/members.ts';
+
+/** A whole number. */
+export function within(bounds: Bounds) {
+  return v.pipe(
+    v.number(),
+    v.safeInteger(),
+    v.check(
+      (number) => isWithin(number, bounds),
+      ({ input }) => `${input} is not within ${bounds.least} to ${bounds.most}`,
+    ),
+  );
+}
+
+function amount(bounds: Bounds) {
+  return v.union([within(bounds), v.literal('max')]);
+}
+
+const members = v.pipe(
+  v.string(),
+  v.check((list) => parseMembers(list) === list, 'must be a list such as 0-3,7'),
+);
+
+const device = v.pipe(
+  v.string(),
+  v.regex(/^(?:\d+:\d+|\/[^\s=]+)$/, 'must be MAJOR:MINOR or the path of a block device'),
+);
+
+const rate = v.exactOptional(within(ioRate));
+
+export const limitsSchema = v.strictObject({
+  'memory.max': v.exactOptional(amount(memoryBytes)),
+  'memory.high': v.exactOptional(amount(memoryBytes)),
+  'memory.low': v.exactOptional(amount(protectedBytes)),
+  'memory.min': v.exactOptional(amount(protectedBytes)),
+  'memory.swap.max': v.exactOptional(amount(swapBytes)),
+  'memory.oom.group': v.exactOptional(v.boolean()),
+  'cpu.weight': v.exactOptional(within(weight)),
+  'cpu.max': v.exactOptional(
+    v.strictObject({
+      quotaUsec: amount(cpuQuotaUsec),
+      periodUsec: within(cpuPeriodUsec),
+    }),
+  ),
+  'cpu.max.burst': v.exactOptional(within(burstUsec)),
+  'cpu.idle': v.exactOptional(v.boolean()),
+  'cpuset.cpus': v.exactOptional(members),
+  'cpuset.mems': v.exactOptional(members),
+  'io.weight': v.exactOptional(within(weight)),
+  'io.max': v.exactOptional(
+    v.record(device, v.strictObject({ rbps: rate, wbps: rate, riops: rate, wiops: rate })),
+  ),
+  'pids.max': v.exactOptional(amount(taskCount)),
+  'hugetlb.max': v.exactOptional(
+    v.record(
+      v.pipe(v.string(), v.regex(/^\d+[KMG]B$/, 'must be a size of page such as 2MB')),
+      amount(protectedBytes),
+    ),
+  ),
+});
