@@ -15,6 +15,7 @@ const dependsOnHost = [
   'test/host/native-',
   'test/host/configured-machine.',
   'test/host/leftovers.',
+  'test/host/limits/',
 ];
 
 /** All host tests, or those that npm run test:vm runs when nobody names any. */

@@ -12,9 +12,16 @@ import { runMark } from '../setup/test-run.ts';
 const host = readLayout(readFileSync('/proc/self/mountinfo', 'utf8'));
 const parent = `${runMark()}-groups`;
 
-/** What a host of each layout would see, as far as this one has the hierarchies. */
+const legacy: CgroupLayout = {
+  kind: 'legacy',
+  unified: undefined,
+  unifiedControllers: [],
+  legacy: only(['freezer', 'pids']),
+};
+
+/** What a host of each layout would see, as far as this one has the hierarchies: of v2 alone there is nothing to see of v1. */
 const layouts: readonly (readonly [string, CgroupLayout])[] = [
-  ['v1', { kind: 'legacy', unified: undefined, unifiedControllers: [], legacy: only(['freezer', 'pids']) }],
+  ...(host.kind === 'unified' ? [] : [['v1', legacy] as const]),
   ['v2', { kind: 'unified', unified: host.unified, unifiedControllers: [], legacy: {} }],
 ];
 
