@@ -40,8 +40,8 @@ describe('bash', () => {
     ['a value behind =', 'tsmachine list --state=runn\t', 'tsmachine list --state=running '],
     [
       'a setting, without a space',
-      'tsmachine set web-server memory.m\t5',
-      'tsmachine set web-server memory.max=5',
+      'tsmachine set web-server memory.hi\t5',
+      'tsmachine set web-server memory.high=5',
     ],
     ['a template', 'tsmachine create -t busy\t', 'tsmachine create -t busybox '],
   ])('completes %s', async (_, typed, completed) => {
