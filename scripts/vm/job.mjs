@@ -23,7 +23,13 @@ export async function runInVm(command, { machine, timeoutMs, env = {}, terminal,
     copyFileSync(join(import.meta.dirname, 'begin.sh'), join(job, 'begin'));
     if (terminal) writeFileSync(join(job, 'terminal'), `rows ${terminal.rows} cols ${terminal.columns}\n`);
     const shares = { project: { path: project, readonly: true }, job: { path: job, readonly: false } };
-    const code = await resume({ machine, shares, timeoutMs, terminal });
+    const run = { machine, shares, timeoutMs, terminal };
+    let { code, begun } = await resume(run);
+    // A busy host makes an emulator end early now and then. Once it has begun, what happens is the job's, and is told as it is.
+    if (code === 125 && !begun && !terminal) {
+      console.error('the virtual machine did not begin its job: once more');
+      ({ code } = await resume(run));
+    }
     collect(join(job, 'out'));
     return code;
   } finally {
@@ -40,6 +46,7 @@ function quote(word) {
   return `'${String(word).replaceAll("'", `'\\''`)}'`;
 }
 
+/** @returns the exit code, and whether the job has said anything */
 async function resume({ machine, shares, timeoutMs, terminal }) {
   const emulator = startEmulator({ folder: machine, shares, state: 'resume' });
   // Ended by whoever ends us: it would run on for nobody.
@@ -51,6 +58,10 @@ async function resume({ machine, shares, timeoutMs, terminal }) {
     late = true;
     end();
   }, timeoutMs);
+  let begun = false;
+  emulator.stdout.once('data', () => {
+    begun = true;
+  });
   const close = terminal === undefined ? passOn(emulator) : connectTerminal(emulator);
   try {
     // If it fails, the emulator has ended, or is ended: that is told below.
@@ -59,10 +70,10 @@ async function resume({ machine, shares, timeoutMs, terminal }) {
     const code = await Promise.race([exitCode(emulator.control), emulator.ended.then(() => undefined)]);
     end();
     const how = await emulator.ended;
-    if (code !== undefined) return code;
+    if (code !== undefined) return { code, begun };
     const why = late ? `it did not end within ${timeoutMs / 1000} s` : `it ended by ${how}`;
     console.error(`the virtual machine has no result: ${why}; its console:\n${emulator.consoleTail()}`);
-    return late ? 124 : 125;
+    return { code: late ? 124 : 125, begun };
   } finally {
     clearTimeout(limit);
     close();
