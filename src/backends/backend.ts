@@ -1,9 +1,10 @@
 /**
  * The seam between the domain (machines/) and what runs machines (native, nspawn).
  * Types are plain data, so that a plan, a status or a description can be stored, printed and compared.
- * These three files import nothing else of ours.
+ * These files import nothing else of ours.
  */
 
+import type { Inspection } from './inspection.ts';
 import type { CgroupLimits, LimitName, LimitsInForce } from './limits.ts';
 import type { BackendStorage, StorageDriverName } from './storage.ts';
 
@@ -186,16 +187,6 @@ export interface Finding {
   readonly fix?: string;
 }
 
-/** The machine as the kernel sees it: sections of name and value, for `info`. */
-export interface Inspection {
-  readonly namespaces: Readonly<Record<string, number>>;
-  readonly cgroups: readonly string[];
-  readonly idMap: readonly string[];
-  readonly layers: readonly string[];
-  readonly capabilities: readonly string[];
-  readonly seccomp: string;
-}
-
 /** What comes after the end of a machine's init. */
 export type AfterExit = 'start-again' | 'stay-down';
 
@@ -265,7 +256,8 @@ export interface Backend {
   /** New console output as it comes, machine running or not; ends when `signal` aborts. */
   followConsoleLog(machine: MachineHandle, signal: AbortSignal): AsyncIterable<Buffer>;
 
-  inspect(machine: MachineHandle): Inspection;
+  /** Never throws for a machine that vanishes meanwhile: then less is known. */
+  inspect(machine: MachineHandle): Promise<Inspection>;
   /** What this host can and cannot do, leftovers of ours included. `known` are the names of all machines. */
   examineHost(known: readonly string[]): Promise<readonly Finding[]>;
 }

@@ -10,11 +10,11 @@ import type {
   ExecResult,
   ExitRecord,
   Finding,
-  Inspection,
   MachineStatus,
   MachineUsage,
   PlanStep,
 } from '../backends/backend.ts';
+import type { Inspection } from '../backends/inspection.ts';
 import type { FileChange, StorageWork } from '../backends/storage.ts';
 import type { Template } from '../templates/template.ts';
 import type { MachineConfig } from './config-schema.ts';
@@ -62,13 +62,17 @@ export interface MachineSummary {
   readonly startedAt: string | null;
 }
 
-/** One machine in full; the shape of `info --json`. */
+/** One machine as it is stored, and whether it runs. */
 export interface MachineDetails extends MachineSummary {
   readonly config: MachineConfig;
   readonly lastExit: ExitRecord | null;
   readonly problem: string | null;
-  /** Null when not running. */
-  readonly inspection: Inspection | null;
+}
+
+/** Bytes on disk; null if they cannot be told. */
+export interface LayerSize {
+  readonly id: string;
+  readonly bytes: number | null;
 }
 
 export interface CreateRequest {
@@ -109,6 +113,10 @@ export interface Machines {
   names(): readonly string[];
   list(): readonly MachineSummary[];
   info(name: string): MachineDetails;
+  /** As the kernel sees it; null when not running. */
+  inspect(name: string): Promise<Inspection | null>;
+  /** Its read-only layers, top first. */
+  layerSizes(name: string): Promise<readonly LayerSize[]>;
   usage(name: string): MachineUsage;
   readConfig(name: string): MachineConfig;
   /** The stored JSON as it is, also when it is broken: what `config NAME --edit` starts from. */

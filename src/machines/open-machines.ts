@@ -11,7 +11,7 @@ import { followJournal } from './journal-follow.ts';
 import { freeze, unfreeze } from './lifecycle/freeze.ts';
 import { handleExit } from './lifecycle/handle-exit.ts';
 import { kill } from './lifecycle/kill.ts';
-import { info, list } from './lifecycle/list.ts';
+import { info, inspect, list } from './lifecycle/list.ts';
 import { restart } from './lifecycle/restart.ts';
 import { start } from './lifecycle/start.ts';
 import { stop } from './lifecycle/stop.ts';
@@ -127,6 +127,7 @@ type Questions =
   | 'names'
   | 'list'
   | 'info'
+  | 'inspect'
   | 'usage'
   | 'readConfig'
   | 'configText'
@@ -142,6 +143,7 @@ function questions(domain: Domain): Part<Questions> {
     names: () => guardNow(undefined, () => readNames(paths)),
     list: () => guardNow(undefined, () => list(domain)),
     info: (name) => guardNow(name, () => info(domain, name)),
+    inspect: (name) => guard(name, () => inspect(domain, name)),
     usage: (name) => guardNow(name, () => backend.usage(loadMachine(paths, name).handle)),
     readConfig: (name) => guardNow(name, () => loadMachine(paths, name).config),
     configText: (name) => guardNow(name, () => storedText(domain, name)),
@@ -198,7 +200,8 @@ type Storage =
   | 'diff'
   | 'diffFile'
   | 'revert'
-  | 'diskUsage';
+  | 'diskUsage'
+  | 'layerSizes';
 
 function storage(domain: Domain): Part<Storage> {
   return {
@@ -250,6 +253,8 @@ function storage(domain: Domain): Part<Storage> {
       guard(name, async () => (await import('./files/revert.ts')).revert(domain, name, paths, from)),
     diskUsage: (name) =>
       guard(name, async () => (await import('./layers/disk-usage.ts')).diskUsage(domain, name)),
+    layerSizes: (name) =>
+      guard(name, async () => (await import('./layers/layer-sizes.ts')).layerSizes(domain, name)),
   };
 }
 

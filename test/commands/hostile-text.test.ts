@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Inspection } from '../../src/backends/inspection.ts';
 import { MachineError } from '../../src/machines/errors.ts';
+import { noInspection } from '../fakes/no-inspection.ts';
 import { run, snapshot, summary } from './stub-machines.ts';
 
 const evil = 'a\x1b]0;owned\x07\x9b2J\u202eb';
@@ -11,6 +13,7 @@ describe('text from a machine or a file never reaches the terminal as control ch
     ['list', ['list']],
     ['list --json', ['list', '--json']],
     ['info', ['info', 'web']],
+    ['info --json', ['info', 'web', '--json']],
     ['snapshots', ['snapshots', 'web']],
     ['snapshots --json', ['snapshots', 'web', '--json']],
     ['trash list', ['trash', 'list']],
@@ -44,24 +47,17 @@ describe('text from a machine or a file never reaches the terminal as control ch
 function hostileMachines() {
   const machine = summary('web', { template: evil, addresses: [evil] });
   const event = { time: 'x', name: evil, type: 'renamed' as const, details: { from: evil } };
-  const inspection = {
-    namespaces: { [evil]: 1 },
-    cgroups: [evil],
-    idMap: [evil],
-    layers: [evil],
-    capabilities: [evil],
-    seccomp: evil,
-  };
   return {
     list: () => [machine],
     info: () =>
       ({
         ...machine,
-        config: { storage: { driver: evil } },
+        config: { storage: { driver: evil, layers: [] }, limits: {}, idRange: { base: 1, count: 2 } },
         lastExit: null,
         problem: evil,
-        inspection,
       }) as never,
+    inspect: async () => hostileInspection(),
+    layerSizes: async () => [{ id: evil, bytes: 1 }],
     diskUsage: async () => ({ ownBytes: 1, sharedBytes: 1 }),
     snapshotBytes: async () => new Map(),
     snapshots: () => [
@@ -85,5 +81,34 @@ function hostileMachines() {
     start: async () => {
       throw new MachineError('failed', evil, { hint: evil, path: evil, errno: 'EIO' });
     },
+  };
+}
+
+/** A machine chooses its mounts, the names of its processes and groups, and a module its label. */
+function hostileInspection(): Inspection {
+  const process = { pid: 1, insidePid: 1, name: evil };
+  const options = [evil];
+  return {
+    ...noInspection,
+    namespaces: { [evil]: 1 },
+    sharedNamespaces: [evil],
+    cgroups: [evil],
+    controllers: { [evil]: evil },
+    idMap: [`${evil} 0 1 2`],
+    layers: [evil],
+    capabilities: [evil],
+    capabilitySets: { effective: [evil], permitted: [], bounding: [evil], inheritable: [evil], ambient: [] },
+    seccomp: evil,
+    securityLabel: { module: 'other', label: evil },
+    mounts: ['/', `/proc/${evil}`].map((path) => ({
+      path: `${path}${evil}`,
+      root: path === '/' ? evil : '/null',
+      type: evil,
+      source: evil,
+      options,
+      superOptions: [evil],
+    })),
+    listening: [{ protocol: 'tcp', address: evil, port: 1, process }],
+    rlimits: { [evil]: { soft: 1, hard: 2 } },
   };
 }

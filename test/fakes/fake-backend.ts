@@ -15,6 +15,7 @@ import {
 import type { CgroupLimits, LimitName } from '../../src/backends/limits.ts';
 import { createFakeRanges } from './fake-ranges.ts';
 import { createFakeStorage } from './fake-storage.ts';
+import { noInspection } from './no-inspection.ts';
 
 export interface FakeBackend extends Backend {
   /** Every call that changes something, as `verb name`. */
@@ -173,14 +174,7 @@ export function createFakeBackend(root: string): FakeBackend {
     followConsoleLog: async function* () {
       yield Buffer.from('console');
     },
-    inspect: () => ({
-      namespaces: {},
-      cgroups: [],
-      idMap: [],
-      layers: [],
-      capabilities: [],
-      seccomp: 'none',
-    }),
+    inspect: async () => noInspection,
     examineHost: async (known) => [{ subject: 'known', verdict: 'ok', detail: known.join(' ') }],
   };
   return fake;

@@ -81,14 +81,14 @@ describe('a machine of the native backend', () => {
     await expect.poll(state).toBe('stopped');
     await host.backend.collect(machine);
     expect(existsSync(machine.runDirectory)).toBe(false);
-    const cgroups = host.backend.inspect(machine).cgroups;
+    const { cgroups } = await host.backend.inspect(machine);
     expect(cgroups.length).toBeGreaterThan(0);
     expect(cgroups.filter((path) => existsSync(path))).toEqual([]);
   });
 
   it('starts in fresh groups, whatever an earlier run left of them', async () => {
     machine = await host.create(`life${++number}`);
-    for (const group of host.backend.inspect(machine).cgroups) {
+    for (const group of (await host.backend.inspect(machine)).cgroups) {
       mkdirSync(`${group}/below`, { recursive: true });
       // The kernel kills who is born in a group that was killed before.
       if (existsSync(`${group}/cgroup.kill`)) writeFileSync(`${group}/cgroup.kill`, '1');
@@ -128,7 +128,7 @@ describe('a machine of the native backend', () => {
 
   it('is described as the kernel has it', async () => {
     await booted();
-    const found = host.backend.inspect(machine);
+    const found = await host.backend.inspect(machine);
     expect(Object.keys(found.namespaces)).toEqual(
       expect.arrayContaining(['user', 'mnt', 'pid', 'net', 'uts', 'ipc', 'cgroup', 'time']),
     );
@@ -136,6 +136,39 @@ describe('a machine of the native backend', () => {
     expect(found.capabilities).toContain('chown');
     expect(found.capabilities).not.toContain('sys_module');
     expect(found.seccomp).toMatch(/^filter/);
+    expect(found.sharedNamespaces).toEqual([]);
+    expect(found.capabilitySets).toMatchObject({ effective: found.capabilities, ambient: [] });
+    expect(found.mounts).toContainEqual(expect.objectContaining({ path: '/', type: 'overlay' }));
+    expect(found.mounts).toContainEqual(expect.objectContaining({ path: '/proc/keys', root: '/null' }));
+    expect(found.rlimits['core']).toEqual({ soft: 0, hard: 'unlimited' });
+    expect(found).toMatchObject({ noNewPrivileges: false, monitorClients: 0, incomplete: [] });
+    for (const directory of Object.values(found.controllers)) expect(existsSync(directory)).toBe(true);
+  });
+
+  it('tells what listens in it, and which of its processes does', async () => {
+    await booted();
+    await host.run(machine, 'sh', '-c', 'nc -l -p 8080 -e cat >/dev/null 2>&1 &');
+    const sockets = async () => (await host.backend.inspect(machine)).listening;
+    await expect.poll(sockets).toHaveLength(1);
+    const [socket] = await sockets();
+    expect(socket).toMatchObject({ port: 8080, process: { name: expect.stringMatching(/^(nc|busybox)$/) } });
+    const status = readFileSync(`/proc/${socket?.process?.pid}/status`, 'utf8');
+    expect(status).toMatch(
+      new RegExp(`^NSpid:\\s+${socket?.process?.pid}\\s+${socket?.process?.insidePid}$`, 'm'),
+    );
+  });
+
+  it('tells who is at its console', async () => {
+    await booted();
+    const console = await host.backend.attachConsole(machine, { input: true, replayBytes: 0 });
+    expect((await host.backend.inspect(machine)).monitorClients).toBe(1);
+    console.close();
+  });
+
+  it('is told to share the user namespace of the host where it is privileged', async () => {
+    machine = await host.create(`life${++number}`, { privileged: true });
+    await host.backend.start(machine);
+    expect((await host.backend.inspect(machine)).sharedNamespaces).toEqual(['user']);
   });
 
   it('names the step of a start that fails, and leaves nothing of it', async () => {
@@ -155,7 +188,8 @@ describe('a machine of the native backend', () => {
       hint: expect.stringContaining('no such init'),
     });
     expect(existsSync(machine.runDirectory)).toBe(false);
-    expect(host.backend.inspect(machine).cgroups.filter((path) => existsSync(path))).toEqual([]);
+    const { cgroups } = await host.backend.inspect(machine);
+    expect(cgroups.filter((path) => existsSync(path))).toEqual([]);
   });
 
   it('reboots through a full teardown under the same monitor, when policy says so', async () => {

@@ -12,7 +12,6 @@ import { encodePlan } from './encode.ts';
 import { execute } from './exec.ts';
 import type { HostFacts } from './host-facts.ts';
 import { openIdRanges } from './id-ranges.ts';
-import { inspectMachine } from './inspect.ts';
 import { launch } from './launch.ts';
 import { createLauncher } from './launching/launcher.ts';
 import { requireThawedMonitors } from './launching/thawed-monitors.ts';
@@ -23,6 +22,7 @@ import { clearForStart, requireInit } from './life/preconditions.ts';
 import { sendSignal } from './life/send-signal.ts';
 import { resolveSignal } from './life/signals.ts';
 import { hasLiveFiles, whileStill } from './life/standstill.ts';
+import { readStateFile } from './life/state-file.ts';
 import { type HostView, readStatus } from './life/status.ts';
 import { buildPlan } from './plan.ts';
 import { explainPlan } from './plan-steps.ts';
@@ -119,9 +119,10 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
     readConsoleLog: async (machine) => readConsoleLog(machine),
     followConsoleLog,
 
-    inspect(machine) {
-      const current = status(machine);
-      return inspectMachine(machine, 'pid' in current ? current.pid : undefined, view());
+    async inspect(machine) {
+      const { inspectMachine } = await import('./inspection/inspect.ts');
+      const state = 'pid' in status(machine) ? readStateFile(machine.runDirectory) : undefined;
+      return inspectMachine(machine, state, view());
     },
     examineHost: (known) =>
       examineHost({

@@ -1,6 +1,7 @@
 /** list and info: read only, without a lock; what cannot be read is shown as an error, and breaks nothing else. */
 import { statSync } from 'node:fs';
 import type { MachineStatus } from '../../backends/backend.ts';
+import type { Inspection } from '../../backends/inspection.ts';
 import type { Domain } from '../domain.ts';
 import type { MachineDetails, MachineSummary } from '../machines.ts';
 import { readSnapshotNames } from '../snapshots/snapshot-file.ts';
@@ -21,8 +22,12 @@ export function info(domain: Domain, name: string): MachineDetails {
     config: machine.config,
     lastExit: domain.backend.lastExit(machine.handle) ?? null,
     problem: status.state === 'error' ? status.reason : null,
-    inspection: 'pid' in status ? domain.backend.inspect(machine.handle) : null,
   };
+}
+
+export async function inspect(domain: Domain, name: string): Promise<Inspection | null> {
+  const { handle } = loadMachine(domain.paths, name);
+  return 'pid' in domain.backend.status(handle) ? domain.backend.inspect(handle) : null;
 }
 
 function summarizeByName(domain: Domain, name: string): MachineSummary | undefined {

@@ -19,6 +19,8 @@ export interface MachineFixture {
   write(path: string, content: string | Uint8Array): void;
   /** A process in the fixture's /proc. */
   addProcess(pid: number, start: number, state?: string): void;
+  /** Another process with that pid: its directory in /proc is another one. */
+  replaceProcess(pid: number, files: Readonly<Record<string, string>>): void;
   writeState(...records: readonly (readonly [string, ...(string | number)[]])[]): void;
   /** Files of the machine's cgroup. */
   writeGroup(file: string, text: string): void;
@@ -50,6 +52,10 @@ export function createMachineFixture(change: Partial<MachineSpec> = {}): Machine
     host: { layout, cgroupParent: 'ours', procRoot: `${root}/proc` },
     write,
     addProcess: (pid, start, state = 'S') => write(`proc/${pid}/stat`, statLine(pid, start, state)),
+    replaceProcess: (pid, files) => {
+      rmSync(`${root}/proc/${pid}`, { recursive: true });
+      for (const [file, text] of Object.entries(files)) write(`proc/${pid}/${file}`, text);
+    },
     writeState: (...records) => write('run/web/state', encodeRecords(records.map(toRecord))),
     writeGroup: (file, text) => write(`cgroup/ours/web/${file}`, text),
     remove: () => rmSync(root, { recursive: true }),

@@ -36,8 +36,21 @@ describe('info', () => {
     expect(machines.info('web')).toMatchObject({
       state: 'error',
       problem: 'its monitor died',
-      inspection: null,
     });
+  });
+
+  it('asks the kernel about machines that run, and only then', async () => {
+    const { machines, backend } = await withMachine('running');
+    expect(await machines.inspect('web')).toMatchObject({ mounts: [] });
+    backend.put('web', { state: 'stopped', lastExit: undefined });
+    expect(await machines.inspect('web')).toBeNull();
+    expect((await caught(() => machines.inspect('none'))).code).toBe('no-such-machine');
+  });
+
+  it('tells what each layer takes', async () => {
+    const { machines } = await withMachine();
+    const { layers } = machines.readConfig('web').storage;
+    expect((await machines.layerSizes('web')).map(({ id }) => id)).toEqual(layers);
   });
 
   it('tells how the last run ended', async () => {

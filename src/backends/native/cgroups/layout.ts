@@ -1,5 +1,6 @@
 /** Which cgroup hierarchies this host has and where: cgroups(7), and Documentation/admin-guide/cgroup-v2.rst. */
 import { readFileSync } from 'node:fs';
+import { parseMount } from '../inspection/mount-table.ts';
 
 export interface CgroupLayout {
   /** unified: v2 alone; legacy: v1 alone; hybrid: v1 controllers beside a v2 tree. */
@@ -54,11 +55,12 @@ export function readLayout(
   const legacy: Record<string, string> = {};
   const named: Record<string, string> = {};
   for (const line of mountinfo.split('\n')) {
+    if (!line.includes(' - cgroup')) continue;
     const mount = parseMount(line);
     // The first mount wins: later ones are bind mounts of parts of the tree.
     if (mount?.type === 'cgroup2') unified ??= mount.path;
     if (mount?.type !== 'cgroup') continue;
-    for (const option of mount.options) {
+    for (const option of mount.superOptions) {
       if (LEGACY_CONTROLLERS.has(option)) legacy[option] ??= mount.path;
       if (option.startsWith('name=')) named[option.slice('name='.length)] ??= mount.path;
     }
@@ -72,29 +74,6 @@ export function readLayout(
     named,
     ...(legacy['cpuset'] === undefined ? {} : { cpuset: cpusetOf(legacy['cpuset']) }),
   };
-}
-
-interface CgroupMount {
-  readonly path: string;
-  readonly type: string;
-  readonly options: readonly string[];
-}
-
-/** One line of mountinfo, see proc(5): optional fields of any number end with a lone hyphen. */
-function parseMount(line: string): CgroupMount | undefined {
-  if (!line.includes(' - cgroup')) return undefined;
-  const fields = line.split(' ');
-  const hyphen = fields.indexOf('-', 6);
-  const [path, type, options] = [fields[4], fields[hyphen + 1], fields[hyphen + 3]];
-  if (hyphen < 0 || path === undefined || type === undefined) return undefined;
-  return { path: unescapeOctal(path), type, options: options?.split(',') ?? [] };
-}
-
-/** The kernel writes space, tab, newline and backslash as \ooo. */
-function unescapeOctal(path: string): string {
-  return path.replace(/\\([0-7]{3})/g, (_, digits: string) =>
-    String.fromCharCode(Number.parseInt(digits, 8)),
-  );
 }
 
 /** A file has a prefix where the hierarchy is mounted without `noprefix`: everywhere but on Android. */

@@ -1,0 +1,103 @@
+/** A running machine as the kernel sees it. Loaded lazily: `info` alone needs it. */
+import type { MachineHandle } from '../../backend.ts';
+import type { InspectedPart, Inspection, OutOfMemory } from '../../inspection.ts';
+import { groupDirectories, legacyGroup, unifiedGroup } from '../cgroups/groups.ts';
+import { processesIn } from '../cgroups/kill.ts';
+import type { CgroupLayout } from '../cgroups/layout.ts';
+import { readLimits } from '../cgroups/live-limits.ts';
+import type { StateFile } from '../life/state-file.ts';
+import type { HostView } from '../life/status.ts';
+import { parseConfinement, readSecurityLabel } from './confinement.ts';
+import { readListening } from './listening.ts';
+import { countMonitorClients } from './monitor-clients.ts';
+import { parseMountTable } from './mount-table.ts';
+import { readIdMap, readNamespaces } from './namespaces.ts';
+import { readPressedLimits } from './pressed-limits.ts';
+import { openProcess, type ProcessFiles } from './process-files.ts';
+import { parseResourceLimits } from './resource-limits.ts';
+
+/** Where init cannot be looked at (the machine may end while we look), what only it could tell is empty. */
+export function inspectMachine(
+  machine: MachineHandle,
+  state: StateFile | undefined,
+  host: HostView,
+): Inspection {
+  const init = state?.init === undefined ? undefined : openProcess(state.init, host.procRoot);
+  try {
+    return {
+      ...inspectProcess(init ?? nobody, machine, host),
+      ...inspectGroups(machine, host),
+      layers: machine.spec.storage.layers,
+      monitorPid: state?.monitor.pid ?? null,
+      monitorClients: state === undefined ? null : countMonitorClients(state.monitor, host.procRoot),
+    };
+  } finally {
+    init?.close();
+  }
+}
+
+/** A process that tells nothing. */
+const nobody: ProcessFiles = {
+  read: () => ({ text: '', whole: true }),
+  list: () => [],
+  link: () => undefined,
+  inode: () => undefined,
+  close: () => {},
+};
+
+function inspectProcess(init: ProcessFiles, { spec }: MachineHandle, { procRoot, ...host }: HostView) {
+  const mounts = init.read('mountinfo');
+  const processes = () => processesOf(host.layout, host.cgroupParent, spec.name);
+  const listening = readListening(init, processes, procRoot);
+  const incomplete: readonly (readonly [InspectedPart, boolean])[] = [
+    ['mounts', mounts.whole],
+    ['listening', listening.whole],
+    ['processes', listening.ownersWhole],
+  ];
+  return {
+    ...readNamespaces(init, procRoot),
+    idMap: readIdMap(init),
+    ...parseConfinement(init.read('status').text),
+    securityLabel: readSecurityLabel(init),
+    mounts: parseMountTable(mounts.text),
+    listening: listening.sockets,
+    rlimits: parseResourceLimits(init.read('limits').text),
+    oom: parseOutOfMemory(init.read('oom_score').text, init.read('oom_score_adj').text),
+    incomplete: incomplete.filter(([, whole]) => !whole).map(([part]) => part),
+  };
+}
+
+function processesOf(layout: CgroupLayout, parent: string, name: string): readonly number[] {
+  const [group] = groupDirectories(layout, parent, name);
+  return group === undefined ? [] : processesIn(group);
+}
+
+function parseOutOfMemory(score: string, adjustment: string): OutOfMemory | null {
+  return score === '' || adjustment === '' ? null : { score: Number(score), adjustment: Number(adjustment) };
+}
+
+function inspectGroups({ spec }: MachineHandle, { layout, cgroupParent }: HostView) {
+  return {
+    cgroups: groupDirectories(layout, cgroupParent, spec.name),
+    controllers: controllerDirectories(layout, cgroupParent, spec.name),
+    limitsInForce: readLimits(layout, cgroupParent, spec.name, spec.limits).limits,
+    ...readPressedLimits(layout, cgroupParent, spec.name),
+  };
+}
+
+/** A controller is in one hierarchy only. What v2 does without any (freeze, kill, pressure) is under `unified`. */
+function controllerDirectories(
+  layout: CgroupLayout,
+  parent: string,
+  name: string,
+): Readonly<Record<string, string>> {
+  const unified = unifiedGroup(layout, parent, name);
+  const unifiedNames = unified === undefined ? [] : ['unified', ...layout.unifiedControllers];
+  return Object.fromEntries([
+    ...unifiedNames.map((controller) => [controller, unified]),
+    ...Object.keys(layout.legacy).map((controller) => [
+      controller,
+      legacyGroup(layout, controller, parent, name),
+    ]),
+  ]);
+}
