@@ -7,6 +7,7 @@
 import type { Inspection } from './inspection.ts';
 import type { CgroupLimits, LimitName, LimitsInForce } from './limits.ts';
 import type { BackendStorage, StorageDriverName } from './storage.ts';
+import type { SamplerRequest, UsageSampler } from './usage.ts';
 
 export type BackendName = 'native' | 'nspawn';
 
@@ -226,6 +227,8 @@ export interface Backend {
   /** The stored exit record, in every state: on-exit reads it while the monitor that wrote it still lives. */
   lastExit(machine: MachineHandle): ExitRecord | undefined;
   usage(machine: MachineHandle): MachineUsage;
+  /** For looking again and again. The caller closes it. */
+  openSampler(request: SamplerRequest): Promise<UsageSampler>;
   /** Sends a signal to init, race-free. `signal` is a name with SIG, 'halt' or 'reboot' (then spec.signals decides). */
   signal(machine: MachineHandle, signal: string): Promise<void>;
   /** Kills every process of the machine at once; `watchEnd` tells when they are gone. */

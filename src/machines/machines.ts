@@ -16,6 +16,7 @@ import type {
 } from '../backends/backend.ts';
 import type { Inspection } from '../backends/inspection.ts';
 import type { FileChange, StorageWork } from '../backends/storage.ts';
+import type { SampleScope, UsageSampler } from '../backends/usage.ts';
 import type { Template } from '../templates/template.ts';
 import type { MachineConfig } from './config-schema.ts';
 import type { MachineEvent } from './events.ts';
@@ -118,6 +119,8 @@ export interface Machines {
   /** Its read-only layers, top first. */
   layerSizes(name: string): Promise<readonly LayerSize[]>;
   usage(name: string): MachineUsage;
+  /** What running machines, or all groups of the host, use, to be asked again and again. The caller closes it. */
+  openSampler(scope: SampleScope): Promise<UsageSampler>;
   readConfig(name: string): MachineConfig;
   /** The stored JSON as it is, also when it is broken: what `config NAME --edit` starts from. */
   configText(name: string): string;

@@ -18,11 +18,11 @@ import { stop } from './lifecycle/stop.ts';
 import { waitForState } from './lifecycle/wait-for-state.ts';
 import { differingSettings } from './live-limits.ts';
 import type { Machines } from './machines.ts';
-import { checkMachineName } from './names.ts';
+import { checkMachineName, isMachineName } from './names.ts';
 import { snapshots } from './snapshots/list.ts';
 import type { LockFiles } from './store/lock.ts';
-import { pathsOf } from './store/paths.ts';
-import { loadMachine, readConfigText, readNames } from './store/store.ts';
+import { type Paths, pathsOf } from './store/paths.ts';
+import { loadMachine, machineExists, readConfigText, readNames } from './store/store.ts';
 import { rangeOwners } from './trash/entries.ts';
 import { trash } from './trash/list.ts';
 
@@ -129,6 +129,7 @@ type Questions =
   | 'info'
   | 'inspect'
   | 'usage'
+  | 'openSampler'
   | 'readConfig'
   | 'configText'
   | 'settings'
@@ -145,6 +146,10 @@ function questions(domain: Domain): Part<Questions> {
     info: (name) => guardNow(name, () => info(domain, name)),
     inspect: (name) => guard(name, () => inspect(domain, name)),
     usage: (name) => guardNow(name, () => backend.usage(loadMachine(paths, name).handle)),
+    openSampler: (scope) =>
+      guard(undefined, () =>
+        backend.openSampler({ scope, runDirectoryOf: (name) => runDirectoryOf(paths, name) }),
+      ),
     readConfig: (name) => guardNow(name, () => loadMachine(paths, name).config),
     configText: (name) => guardNow(name, () => storedText(domain, name)),
     settings: (name) => guardNow(name, () => printSettings(loadMachine(paths, name).config)),
@@ -157,6 +162,11 @@ function questions(domain: Domain): Part<Questions> {
         ...(await (await import('./examination/examine-store.ts')).examineStore(domain)),
       ]),
   };
+}
+
+/** A machine whose config cannot be read runs all the same. */
+function runDirectoryOf(paths: Paths, name: string): string | undefined {
+  return isMachineName(name) && machineExists(paths, name) ? paths.runDirectory(name) : undefined;
 }
 
 function history(domain: Domain): Part<'events' | 'followEvents'> {

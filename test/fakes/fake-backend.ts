@@ -120,6 +120,7 @@ export function createFakeBackend(root: string): FakeBackend {
     status: ({ spec }) => statusOf(spec.name),
     lastExit: ({ spec }) => exits.get(spec.name),
     usage: () => ({ memoryBytes: 1024, cpuUsec: 2000, tasks: 3 }),
+    openSampler: unused,
     async signal(handle, signal) {
       call('signal', `${handle.spec.name} ${signal}`);
       live(handle);

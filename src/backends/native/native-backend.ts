@@ -86,6 +86,8 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
     status,
     lastExit: (machine) => readExitRecord(machine.directory),
     usage: ({ spec }) => readUsage(host().layout, host().cgroupParent, spec.name),
+    openSampler: async (request) =>
+      (await import('./cgroups/sampling/sampler.ts')).openSampler(request, view()),
     async signal(machine, signal) {
       const { pid } = requireInit(machine, status(machine));
       await sendSignal(machine, resolveSignal(machine, signal, pid));

@@ -1,0 +1,83 @@
+/** Which groups are sampled: those of machines, or all of the host. Asked before each sample, answered from memory while nothing came or went. */
+import { readFileSync } from 'node:fs';
+import { MONITORS_GROUP } from '../groups.ts';
+import { groupsIn, inTreeOrder, linksOf, walkGroups } from './group-tree.ts';
+
+export interface Discovery {
+  /**
+   * Paths below the mounts, in the order of a tree.
+   * @param lost whether a group has gone since the last call
+   */
+  readonly groups: (at: number, lost: boolean) => readonly string[];
+  /** The name that a machine would have whose group this is; undefined if it is no machine's. */
+  readonly machineName: (group: string) => string | undefined;
+}
+
+export function machineGroups(mount: string, parent: string): Discovery {
+  let links = -1;
+  let known: readonly string[] = [];
+  return {
+    groups: (_, lost) => {
+      const now = linksOf(mount, parent);
+      if (now !== links || lost) {
+        links = now;
+        known = inTreeOrder(
+          groupsIn(mount, parent)
+            .filter((name) => name !== MONITORS_GROUP)
+            .map((name) => `${parent}/${name}`),
+        );
+      }
+      return known;
+    },
+    machineName: (group) => group.slice(parent.length + 1),
+  };
+}
+
+/** How old the list of all groups may be, in seconds: the kernel's counts do not tell of one that came while another one went. */
+const WALK_AGAIN_S = 5;
+
+/** @param mounts of all hierarchies that something is sampled in: a group need not be in each of them */
+export function hostGroups(mounts: readonly string[], parent: string, procRoot = '/proc'): Discovery {
+  let walkedAt = Number.NEGATIVE_INFINITY;
+  let counts = '';
+  let known: readonly string[] = [];
+  let ours: ReadonlySet<string> = new Set();
+  return {
+    groups: (at, lost) => {
+      const now = groupCounts(mounts, procRoot);
+      if (now !== counts || lost || at - walkedAt > WALK_AGAIN_S) {
+        counts = now;
+        walkedAt = at;
+        const found = new Set<string>();
+        for (const mount of mounts) walkGroups(mount, '', found);
+        known = inTreeOrder(found);
+        ours = new Set(known.flatMap(withMonitors));
+      }
+      return known;
+    },
+    machineName: (group) => {
+      const slash = group.lastIndexOf('/');
+      const above = group.slice(0, Math.max(0, slash));
+      const name = group.slice(slash + 1);
+      return name !== MONITORS_GROUP && (above === parent || ours.has(above)) ? name : undefined;
+    },
+  };
+}
+
+/** A group that has one for monitors is where a tsmachine keeps its machines: this one, or one that runs inside a machine. */
+function withMonitors(group: string): readonly string[] {
+  return group.endsWith(`/${MONITORS_GROUP}`) ? [group.slice(0, -MONITORS_GROUP.length - 1)] : [];
+}
+
+/** How many groups each hierarchy has: "Core Interface Files" (cgroup.stat), and cgroups(7) for /proc/cgroups. */
+function groupCounts(mounts: readonly string[], procRoot: string): string {
+  return [`${procRoot}/cgroups`, ...mounts.map((mount) => `${mount}/cgroup.stat`)].map(read).join('\n');
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,138 @@
+/** Which files of a group say what, in each layout: the table of sampling. */
+import { type CgroupLayout, controllerVersion } from '../layout.ts';
+import { COUNTER } from './counters.ts';
+import { amount, freezerState, pair } from './formats/amount.ts';
+import { flatKeyed } from './formats/flat-keyed.ts';
+import type { Format } from './formats/format.ts';
+import { ioStat, legacyIo } from './formats/io.ts';
+import { pressure } from './formats/pressure.ts';
+
+export interface Source {
+  /** Where the hierarchy is mounted. */
+  readonly mount: string;
+  /** The first one that is there is read: kernels differ. */
+  readonly files: readonly string[];
+  readonly format: Format;
+  /**
+   * `moved`: only if the group used CPU time or its memory changed since the last look; what it says cannot be otherwise then,
+   * but for what somebody writes from outside, so now and then it is looked at all the same.
+   */
+  readonly when: 'always' | 'moved';
+}
+
+type Row = Omit<Source, 'mount'>;
+
+const always = (format: Format, ...files: readonly string[]): Row => ({ files, format, when: 'always' });
+const moved = (format: Format, ...files: readonly string[]): Row => ({ files, format, when: 'moved' });
+
+/** What cpu.stat says of time needs no controller; of throttling v2 tells nothing where v1 has the controller. */
+const cpuTime = always(flatKeyed({ usage_usec: COUNTER.cpuUsec }), 'cpu.stat');
+const cpuTimeAndThrottling = always(
+  flatKeyed({ usage_usec: COUNTER.cpuUsec, throttled_usec: COUNTER.throttledUsec }),
+  'cpu.stat',
+);
+
+/** Needs no controller. */
+const unifiedCore: readonly Row[] = [
+  always(flatKeyed({ populated: COUNTER.populated, frozen: COUNTER.frozen }), 'cgroup.events'),
+  always(pressure(COUNTER.cpuSome, COUNTER.cpuFull), 'cpu.pressure'),
+  always(pressure(COUNTER.memorySome, COUNTER.memoryFull), 'memory.pressure'),
+  always(pressure(COUNTER.ioSome, COUNTER.ioFull), 'io.pressure'),
+];
+
+const unified: Readonly<Record<string, readonly Row[]>> = {
+  cpu: [moved(pair(COUNTER.quotaUsec, COUNTER.periodUsec), 'cpu.max')],
+  memory: [
+    always(amount(COUNTER.memory), 'memory.current'),
+    moved(
+      flatKeyed({
+        anon: COUNTER.anon,
+        file: COUNTER.file,
+        // One number until Linux 5.8, two since.
+        workingset_refault: COUNTER.refaults,
+        workingset_refault_anon: COUNTER.refaults,
+        workingset_refault_file: COUNTER.refaults,
+      }),
+      'memory.stat',
+    ),
+    moved(amount(COUNTER.swap), 'memory.swap.current'),
+    moved(amount(COUNTER.memoryMax), 'memory.max'),
+    moved(amount(COUNTER.memoryHigh), 'memory.high'),
+    moved(amount(COUNTER.swapMax), 'memory.swap.max'),
+  ],
+  io: [always(ioStat, 'io.stat')],
+  pids: [always(amount(COUNTER.tasks), 'pids.current'), moved(amount(COUNTER.tasksMax), 'pids.max')],
+};
+
+const NANOSECOND = 1 / 1000;
+
+const legacy: Readonly<Record<string, readonly Row[]>> = {
+  freezer: [always(freezerState(COUNTER.frozen), 'freezer.state')],
+  cpuacct: [always(amount(COUNTER.cpuUsec, NANOSECOND), 'cpuacct.usage')],
+  cpu: [
+    always(flatKeyed({ throttled_time: COUNTER.throttledUsec }, NANOSECOND), 'cpu.stat'),
+    moved(amount(COUNTER.quotaUsec), 'cpu.cfs_quota_us'),
+    moved(amount(COUNTER.periodUsec), 'cpu.cfs_period_us'),
+  ],
+  memory: [
+    always(amount(COUNTER.memory), 'memory.usage_in_bytes'),
+    // The names without `total_` leave out what the machine's own groups have.
+    moved(
+      flatKeyed({
+        total_rss: COUNTER.anon,
+        total_cache: COUNTER.file,
+        total_swap: COUNTER.swap,
+        total_workingset_refault: COUNTER.refaults,
+        total_workingset_refault_anon: COUNTER.refaults,
+        total_workingset_refault_file: COUNTER.refaults,
+      }),
+      'memory.stat',
+    ),
+    moved(amount(COUNTER.memoryMax), 'memory.limit_in_bytes'),
+    moved(amount(COUNTER.memoryAndSwapMax), 'memory.memsw.limit_in_bytes'),
+  ],
+  blkio: [
+    always(
+      legacyIo(COUNTER.rbytes, COUNTER.wbytes),
+      'blkio.throttle.io_service_bytes_recursive',
+      'blkio.throttle.io_service_bytes',
+    ),
+    always(
+      legacyIo(COUNTER.rios, COUNTER.wios),
+      'blkio.throttle.io_serviced_recursive',
+      'blkio.throttle.io_serviced',
+    ),
+  ],
+  pids: [always(amount(COUNTER.tasks), 'pids.current'), moved(amount(COUNTER.tasksMax), 'pids.max')],
+};
+
+/** What v2 tells wherever it is mounted, and v1 need not be asked about. */
+const REPLACED_BY_UNIFIED: ReadonlySet<string> = new Set(['freezer', 'cpuacct']);
+
+/** In the order of reading: whether the group lives and has moved comes first. */
+export function sourcesOf(layout: CgroupLayout): readonly Source[] {
+  const { unified: mount } = layout;
+  const fromUnified =
+    mount === undefined
+      ? []
+      : [
+          controllerVersion(layout, 'cpu') === 'unified' ? cpuTimeAndThrottling : cpuTime,
+          ...unifiedCore,
+          ...Object.entries(unified).flatMap(([controller, rows]) =>
+            controllerVersion(layout, controller) === 'unified' ? rows : [],
+          ),
+        ].map((row) => ({ ...row, mount }));
+  const fromLegacy = Object.entries(legacy).flatMap(([controller, rows]) => {
+    const place = layout.legacy[controller];
+    if (place === undefined || (mount !== undefined && REPLACED_BY_UNIFIED.has(controller))) return [];
+    return rows.map((row) => ({ ...row, mount: place }));
+  });
+  return [...fromUnified, ...fromLegacy].sort((a, b) => rank(a) - rank(b));
+}
+
+const tellsFirst: readonly number[] = [COUNTER.populated, COUNTER.cpuUsec, COUNTER.memory];
+
+function rank({ format }: Source): number {
+  const place = tellsFirst.findIndex((counter) => format.counters.includes(counter));
+  return place === -1 ? tellsFirst.length : place;
+}

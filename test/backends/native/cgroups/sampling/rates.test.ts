@@ -1,0 +1,164 @@
+/** How files that change between two looks become rates; the group is a folder of ordinary files. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CgroupLayout } from '../../../../../src/backends/native/cgroups/layout.ts';
+import {
+  type GroupReading,
+  openGroup,
+  readGroup,
+} from '../../../../../src/backends/native/cgroups/sampling/group-reading.ts';
+import { groupUsage } from '../../../../../src/backends/native/cgroups/sampling/group-usage.ts';
+import {
+  createReading,
+  type Reading,
+  readKept,
+} from '../../../../../src/backends/native/cgroups/sampling/kept-file.ts';
+import { sourcesOf } from '../../../../../src/backends/native/cgroups/sampling/sources.ts';
+import type { GroupUsage } from '../../../../../src/backends/usage.ts';
+
+let root: string;
+let group: GroupReading;
+let reading: Reading;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'sampling-'));
+  mkdirSync(join(root, 'web'));
+  const layout: CgroupLayout = {
+    kind: 'unified',
+    unified: root,
+    unifiedControllers: ['cpu', 'memory', 'io', 'pids'],
+    legacy: {},
+  };
+  reading = createReading();
+  group = openGroup('web', sourcesOf(layout));
+  write('cgroup.events', 'populated 1\nfrozen 0\n');
+  writeCpu(1_000_000, 0);
+  write('memory.current', '1000\n');
+  write('pids.current', '3\n');
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function write(file: string, text: string): void {
+  writeFileSync(join(root, 'web', file), text);
+}
+
+function writeCpu(usage: number, throttled: number): void {
+  write('cpu.stat', `usage_usec ${usage}\nthrottled_usec ${throttled}\n`);
+}
+
+function look(at: number): GroupUsage {
+  expect(readGroup(group, reading, at)).toBe(true);
+  return groupUsage(group.now, group.rates);
+}
+
+describe('rates', () => {
+  it('are null in the first sample, and over the true interval in the second', () => {
+    expect(look(10).cpu.cores).toBeNull();
+    writeCpu(1_600_000, 200_000);
+    const { cpu } = look(10.4);
+    expect(cpu.cores).toBeCloseTo(1.5);
+    expect(cpu.throttledSeconds).toBeCloseTo(0.5);
+    expect(cpu.throttledShare).toBeCloseTo(0.25);
+  });
+
+  it('are null when a counter began anew, never negative', () => {
+    look(10);
+    writeCpu(5, 0);
+    expect(look(11).cpu.cores).toBeNull();
+    writeCpu(1_000_005, 0);
+    expect(look(12).cpu.cores).toBeCloseTo(1);
+  });
+
+  it('of what waits are shares that never pass one, though clocks differ', () => {
+    write('io.pressure', 'some avg10=0 avg60=0 avg300=0 total=100\nfull avg10=0 avg60=0 avg300=0 total=0\n');
+    look(10);
+    write(
+      'io.pressure',
+      'some avg10=0 avg60=0 avg300=0 total=1000200\nfull avg10=0 avg60=0 avg300=0 total=250000\n',
+    );
+    expect(look(11).pressure.io).toEqual({ some: 1, full: 0.25 });
+  });
+
+  it('are zero, not what they were, for a group that stood still', () => {
+    write('memory.stat', 'anon 100\nfile 50\nworkingset_refault_file 1000\n');
+    look(10);
+    writeCpu(1_500_000, 0);
+    write('memory.stat', 'anon 200\nfile 50\nworkingset_refault_file 3000\n');
+    expect(look(11).memory).toMatchObject({ refaults: 2000, anonBytes: 200 });
+    expect(look(12).memory).toMatchObject({ refaults: 0, anonBytes: 200 });
+  });
+});
+
+describe('a group that used no processor and no memory since', () => {
+  it('is not asked for what cannot have changed, but after five seconds it is', () => {
+    write('memory.max', 'max\n');
+    look(10);
+    write('memory.max', '4096\n');
+    expect(look(12).memory.limitBytes).toBe('max');
+    expect(look(15.1).memory.limitBytes).toBe(4096);
+  });
+
+  it('is asked as soon as its memory changes', () => {
+    write('memory.stat', 'anon 100\nfile 0\n');
+    look(10);
+    write('memory.stat', 'anon 300\nfile 0\n');
+    expect(look(11).memory.anonBytes).toBe(100);
+    write('memory.current', '1200\n');
+    expect(look(12).memory.anonBytes).toBe(300);
+  });
+});
+
+describe('a group without processes', () => {
+  it('has no tasks, and what else it has is not made up', () => {
+    write('cgroup.events', 'populated 0\nfrozen 0\n');
+    write('memory.current', '0\n');
+    const usage = look(10);
+    expect(usage.tasks.count).toBe(0);
+    expect(usage.memory.bytes).toBe(0);
+    expect(usage.cpu.cores).toBeNull();
+    expect(usage.io.rbps).toBeNull();
+  });
+
+  it('uses nothing from the moment on that its last one ended', () => {
+    look(10);
+    writeCpu(2_000_000, 0);
+    expect(look(11).cpu.cores).toBeCloseTo(1);
+    write('cgroup.events', 'populated 0\nfrozen 0\n');
+    expect(look(12)).toMatchObject({ cpu: { cores: 0 }, tasks: { count: 0 } });
+  });
+});
+
+describe('files that are not there', () => {
+  it('are null, and seen when they come: a controller that is enabled later', () => {
+    expect(look(10).memory.limitBytes).toBeNull();
+    write('memory.max', '4096\n');
+    expect(look(15.5).memory.limitBytes).toBe(4096);
+  });
+
+  it('all of them, are a group that has gone', () => {
+    look(10);
+    expect(
+      readGroup(
+        openGroup('gone', sourcesOf({ kind: 'unified', unified: root, unifiedControllers: [], legacy: {} })),
+        reading,
+        11,
+      ),
+    ).toBe(false);
+  });
+});
+
+describe('files', () => {
+  it('stay open, and no more of them than may', () => {
+    const few: Reading = { buffer: Buffer.alloc(64), spare: 1 };
+    const first = { path: join(root, 'web/memory.current'), fd: undefined };
+    const second = { path: join(root, 'web/pids.current'), fd: undefined };
+    expect(readKept(first, few)).toBe(5);
+    expect(readKept(second, few)).toBe(2);
+    expect(first.fd).toBeDefined();
+    expect(second.fd).toBeUndefined();
+    expect(readKept(second, few)).toBe(2);
+    expect(few.spare).toBe(0);
+  });
+});

@@ -1,0 +1,170 @@
+/** What is read of a group on each kernel and layout, from files as those kernels write them (recorded/README.md). */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { CgroupLayout } from '../../../../../src/backends/native/cgroups/layout.ts';
+import { COUNTER, type Counter } from '../../../../../src/backends/native/cgroups/sampling/counters.ts';
+import {
+  addNetwork,
+  closeGroup,
+  openGroup,
+  readGroup,
+} from '../../../../../src/backends/native/cgroups/sampling/group-reading.ts';
+import { createReading } from '../../../../../src/backends/native/cgroups/sampling/kept-file.ts';
+import { sourcesOf } from '../../../../../src/backends/native/cgroups/sampling/sources.ts';
+
+const ALL = ['cpu', 'memory', 'io', 'pids'];
+
+function recordedLayout(folder: string): CgroupLayout {
+  const at = (hierarchy: string) => join(import.meta.dirname, 'recorded', folder, hierarchy);
+  const controllers = ['memory', 'cpu', 'cpuacct', 'pids', 'blkio', 'freezer'];
+  const legacy = controllers.filter((name) => existsSync(at(name))).map((name) => [name, at(name)] as const);
+  const unified = existsSync(at('unified')) ? at('unified') : undefined;
+  return {
+    kind: legacy.length === 0 ? 'unified' : unified === undefined ? 'legacy' : 'hybrid',
+    unified,
+    unifiedControllers: legacy.length === 0 ? ALL : ['hugetlb'],
+    legacy: Object.fromEntries(legacy),
+  };
+}
+
+function readRecorded(folder: string): Readonly<Record<Counter, number>> {
+  const reading = createReading();
+  const group = openGroup('web', sourcesOf(recordedLayout(folder)));
+  expect(readGroup(group, reading, 1)).toBe(true);
+  closeGroup(group, reading);
+  return group.now as unknown as Readonly<Record<Counter, number>>;
+}
+
+const { NaN: none, POSITIVE_INFINITY: max } = Number;
+
+describe('what a group says', () => {
+  it('on Linux 6.18 with v1 controllers beside v2', () => {
+    const now = readRecorded('linux-6.18-hybrid');
+    expect(now[COUNTER.populated]).toBe(1);
+    expect(now[COUNTER.frozen]).toBe(0);
+    expect(now[COUNTER.cpuUsec]).toBeGreaterThan(1_000_000);
+    expect(now[COUNTER.throttledUsec]).toBeCloseTo(1_890_199.541, 3);
+    expect(now[COUNTER.quotaUsec]).toBe(50_000);
+    expect(now[COUNTER.periodUsec]).toBe(100_000);
+    expect(now[COUNTER.memory]).toBeGreaterThan(20_000_000);
+    expect(now[COUNTER.memoryMax]).toBe(25_165_824);
+    expect(now[COUNTER.memoryHigh]).toBe(none);
+    expect(now[COUNTER.anon]).toBeGreaterThan(0);
+    expect(now[COUNTER.file]).toBeGreaterThan(20_000_000);
+    expect(now[COUNTER.refaults]).toBeGreaterThan(1000);
+    expect(now[COUNTER.swap]).toBe(0);
+    expect(now[COUNTER.memoryAndSwapMax]).toBe(max);
+    expect(now[COUNTER.rbytes]).toBe(251_328_512);
+    expect(now[COUNTER.wbytes]).toBe(18_350_080);
+    expect(now[COUNTER.rios]).toBe(218);
+    expect(now[COUNTER.wios]).toBe(205);
+    expect(now[COUNTER.tasks]).toBe(4);
+    expect(now[COUNTER.tasksMax]).toBe(100);
+    for (const counter of [COUNTER.cpuSome, COUNTER.cpuFull, COUNTER.memorySome, COUNTER.ioFull]) {
+      expect(now[counter]).toBeGreaterThan(1000);
+    }
+  });
+
+  it('on Linux 6.1 with v2 alone', () => {
+    const now = readRecorded('linux-6.1-unified');
+    expect(now[COUNTER.cpuUsec]).toBeGreaterThan(100_000);
+    expect(now[COUNTER.throttledUsec]).toBeGreaterThan(0);
+    expect(now[COUNTER.quotaUsec]).toBe(50_000);
+    expect(now[COUNTER.memory]).toBe(25_100_288);
+    expect(now[COUNTER.memoryMax]).toBe(25_165_824);
+    expect(now[COUNTER.memoryHigh]).toBe(max);
+    expect(now[COUNTER.anon]).toBe(458_752);
+    expect(now[COUNTER.file]).toBe(24_150_016);
+    expect(now[COUNTER.refaults]).toBe(36_061);
+    expect(now[COUNTER.swap]).toBe(0);
+    expect(now[COUNTER.swapMax]).toBe(max);
+    expect(now[COUNTER.rbytes]).toBe(158_638_080);
+    expect(now[COUNTER.wios]).toBe(163);
+    expect(now[COUNTER.tasks]).toBe(3);
+    expect(now[COUNTER.tasksMax]).toBe(100);
+    expect(now[COUNTER.memorySome]).toBe(686_995);
+    expect(now[COUNTER.cpuFull]).toBeGreaterThan(0);
+  });
+
+  it('on Linux 5.10 with v2 alone: no full pressure of the processor, refaults summed, disks summed', () => {
+    const now = readRecorded('linux-5.10-unified');
+    expect(now[COUNTER.cpuSome]).toBe(1_824_773);
+    expect(now[COUNTER.cpuFull]).toBe(none);
+    expect(now[COUNTER.memoryFull]).toBe(686_990);
+    expect(now[COUNTER.refaults]).toBe(36_078);
+    expect(now[COUNTER.rbytes]).toBe(158_642_176);
+    expect(now[COUNTER.rios]).toBe(624);
+    expect(now[COUNTER.swap]).toBe(4096);
+  });
+
+  it('on Linux 4.19 with v2 alone: no pressure, and nothing about freezing', () => {
+    const now = readRecorded('linux-4.19-unified');
+    for (const counter of [COUNTER.cpuSome, COUNTER.memoryFull, COUNTER.ioSome, COUNTER.frozen]) {
+      expect(now[counter]).toBe(none);
+    }
+    expect(now[COUNTER.refaults]).toBe(36_061);
+    expect(now[COUNTER.quotaUsec]).toBe(max);
+    expect(now[COUNTER.tasksMax]).toBe(max);
+    expect(now[COUNTER.cpuUsec]).toBe(2_160_276);
+  });
+
+  it('on Linux 4.19 with v1 alone: nanoseconds are microseconds, groups below are counted, -1 and 2^63 are no limit', () => {
+    const now = readRecorded('linux-4.19-legacy');
+    expect(now[COUNTER.cpuUsec]).toBeCloseTo(2_160_276.123, 3);
+    expect(now[COUNTER.throttledUsec]).toBeCloseTo(2_135_646.001, 3);
+    expect(now[COUNTER.quotaUsec]).toBe(max);
+    expect(now[COUNTER.frozen]).toBe(1);
+    expect(now[COUNTER.memoryMax]).toBe(max);
+    expect(now[COUNTER.anon]).toBe(462_848);
+    expect(now[COUNTER.file]).toBe(24_154_112);
+    expect(now[COUNTER.swap]).toBe(8192);
+    expect(now[COUNTER.refaults]).toBe(none);
+    expect(now[COUNTER.rbytes]).toBe(90_434_560);
+    expect(now[COUNTER.wbytes]).toBe(299_008_000);
+    expect(now[COUNTER.wios]).toBe(1252);
+    expect(now[COUNTER.populated]).toBe(none);
+  });
+
+  it('of its network is the sum of all interfaces but the loopback', () => {
+    const reading = createReading();
+    const group = openGroup('nothing', []);
+    addNetwork(
+      group,
+      'self' as unknown as number,
+      join(import.meta.dirname, 'recorded/linux-6.18-hybrid/proc'),
+    );
+    readGroup(group, reading, 1);
+    expect(group.now[COUNTER.rxBytes]).toBe(1032);
+    expect(group.now[COUNTER.txBytes]).toBe(1032);
+  });
+
+  it('of its network is nothing where there is a loopback alone', () => {
+    const reading = createReading();
+    const group = openGroup('nothing', []);
+    addNetwork(
+      group,
+      'self' as unknown as number,
+      join(import.meta.dirname, 'recorded/linux-6.1-unified/proc'),
+    );
+    readGroup(group, reading, 1);
+    expect(group.now[COUNTER.rxBytes]).toBe(none);
+  });
+});
+
+describe('the table of sources', () => {
+  it.each(['linux-6.18-hybrid', 'linux-6.1-unified', 'linux-4.19-legacy'])(
+    'has one file for each number, on %s: two would undo each other',
+    (folder) => {
+      const counters = sourcesOf(recordedLayout(folder)).flatMap(({ format }) => format.counters);
+      expect([...counters].sort()).toEqual([...new Set(counters)].sort());
+    },
+  );
+
+  it('asks first whether the group lives and has moved', () => {
+    const [first, second, third] = sourcesOf(recordedLayout('linux-6.1-unified')).map(
+      ({ files }) => files[0],
+    );
+    expect([first, second, third]).toEqual(['cgroup.events', 'cpu.stat', 'memory.current']);
+  });
+});
