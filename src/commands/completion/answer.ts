@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { completeKeys, completeValues } from '../../machines/config-keys.ts';
 import type { Machines } from '../../machines/machines.ts';
 import { listColumns } from '../presentation/machine-list.ts';
+import { usageColumns } from '../presentation/usage/usage-columns.ts';
 import type { Completion } from '../program/command-definition.ts';
 import { allStates } from '../program/option-values.ts';
 import type { Candidate, Wish } from './complete-words.ts';
@@ -34,6 +35,7 @@ const sources: Readonly<Record<Completion, Source>> = {
   setting: async ({ typed }) => settings(typed),
   state: async ({ typed }) => plain(lastOfList(typed, allStates)),
   column: async ({ typed }) => plain(lastOfList(typed, listColumns)),
+  'usage-column': async () => plain(usageColumns),
   signal: async () => plain(Object.keys(constants.signals)),
   storage: async () => plain(['overlay', 'btrfs', 'dir']),
   shell: async () => plain(Object.keys(completionScripts)),

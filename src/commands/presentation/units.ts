@@ -55,3 +55,16 @@ export function formatTime(time: Date): string {
   const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
   return `${day} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
 }
+
+const shortUnits = ['', 'K', 'M', 'G', 'T', 'P'] as const;
+
+/** At most four characters and a letter: 0, 87, 1.2K, 340M. `step` is 1024 for bytes. */
+export function formatShort(value: number, step = 1000): string {
+  let left = value;
+  let unit = 0;
+  while (Math.round(left) >= step && unit < shortUnits.length - 1) {
+    left /= step;
+    unit += 1;
+  }
+  return `${unit === 0 || left >= 9.95 ? Math.round(left) : left.toFixed(1)}${shortUnits[unit]}`;
+}

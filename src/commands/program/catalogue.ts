@@ -87,6 +87,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry(inside, 'shell', ['attach'], 'a login shell in a machine', () => import('../entering/shell.ts')),
   entry(look, 'list', ['ls'], 'all machines', () => import('../viewing/list.ts')),
   entry(look, 'info', ['status'], 'one machine in full', () => import('../viewing/info.ts')),
+  entry(look, 'top', [], 'what machines use, live', () => import('../viewing/top.ts')),
   entry(look, 'logs', [], "a machine's events and console text", () => import('../viewing/logs.ts')),
   entry(look, 'plan', [], 'every step that a start would take', () => import('../viewing/plan.ts')),
   entry(look, 'events', ['monitor'], 'what happened to machines', () => import('../viewing/events.ts')),

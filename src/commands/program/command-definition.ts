@@ -27,6 +27,7 @@ export type Completion =
   | 'setting'
   | 'state'
   | 'column'
+  | 'usage-column'
   | 'signal'
   | 'storage'
   | 'shell'
