@@ -1,10 +1,12 @@
 /** `exec` as a part of a pipeline: much data, signals, and a reader that goes away. */
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { spawnCli } from '../setup/run-cli.ts';
+import { builtHelper, spawnCli } from '../setup/run-cli.ts';
 import { withRoot } from '../setup/with-root.ts';
 
 const host = withRoot();
@@ -17,6 +19,19 @@ beforeAll(async () => {
 
 function exec(...command: readonly string[]) {
   return spawnCli(['exec', 'web', '--', ...command], { env: host.env });
+}
+
+/**
+ * A stand-in for the helper whose processes are slow to end: the one that joins the machine is then still there when the command
+ * has long been running. strace traces from aside (-D), so that signals reach the helper itself.
+ */
+function lingeringHelper(): string {
+  const path = join(host.root, 'lingering-helper');
+  const strace =
+    'strace -D -f -qq -o /dev/null -e trace=exit_group -e inject=exit_group:delay_enter=700000:when=1';
+  writeFileSync(path, `#!/bin/sh\nexec ${strace} ${builtHelper} "$@"\n`);
+  chmodSync(path, 0o755);
+  return path;
 }
 
 /** Bytes that repeat nowhere near, so that a lost or swapped block changes the sum. */
@@ -76,5 +91,13 @@ describe('exec in a pipeline', () => {
       output: `ready\ngot ${number}\n`,
       errors: '',
     });
+  });
+
+  it('forwards a signal also while the process that entered the machine for it is still there', async () => {
+    const script = "trap 'exit 42' TERM; echo ready; read never";
+    const env = { ...host.env, TSMACHINE_HELPER: lingeringHelper() };
+    const child = spawnCli(['exec', 'web', '--', 'sh', '-c', script], { env });
+    child.stdout?.once('data', () => child.kill('SIGTERM'));
+    expect(await once(child, 'close')).toEqual([42, null]);
   });
 });

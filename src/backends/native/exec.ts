@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { BackendError, type ExecRequest, type ExecResult, type MachineHandle } from '../backend.ts';
 import { type EnterContext, enterRecords } from './execution/enter-records.ts';
 import { collectOutput } from './execution/output.ts';
-import { forwardSignals } from './execution/signal-forwarding.ts';
+import { takeSignals } from './execution/signal-forwarding.ts';
 import { groupsToJoin, startedPlan } from './execution/surroundings.ts';
 import { readAnswer, spawnHelper, waitForExit } from './helper-client.ts';
 import { requireInit } from './life/preconditions.ts';
@@ -58,11 +58,25 @@ async function enter(
   helperPath: string,
 ): Promise<ExecResult> {
   const records = encodeRecords(enterRecords(request, context));
-  const { child, failed } = spawnHelper(helperPath, ['enter'], { stdio: stdioOf(request) });
-  // At once: what follows takes us a millisecond or two, in which the helper joins the machine.
-  sendRecords(child.stdio[3] as Writable, records);
+  const forwarding = takeSignals(request.terminal);
+  try {
+    const { child, failed } = spawnHelper(helperPath, ['enter'], { stdio: stdioOf(request) });
+    forwarding.to(child);
+    // At once: what follows takes us a millisecond or two, in which the helper joins the machine.
+    sendRecords(child.stdio[3] as Writable, records);
+    return await outcome(machine, request, child, failed);
+  } finally {
+    forwarding.stop();
+  }
+}
+
+async function outcome(
+  machine: MachineHandle,
+  request: ExecRequest,
+  child: ChildProcess,
+  failed: Promise<never>,
+): Promise<ExecResult> {
   const ended = waitForExit(child);
-  const stopForwarding = forwardSignals(child, request.terminal);
   const stopAborting = abortWith(child, request.signal);
   try {
     const result = Promise.all([
@@ -75,7 +89,6 @@ async function enter(
     throwFailure(machine, answer);
     return { exitCode: code ?? 128 + signalNumber(signal ?? 'SIGKILL'), stdout, stderr };
   } finally {
-    stopForwarding();
     stopAborting();
   }
 }
@@ -115,8 +128,8 @@ function throwFailure(machine: MachineHandle, answer: readonly WireRecord[]): vo
   const [failure] = answer;
   if (failure?.name !== 'failed') return;
   const [syscall = '', errno = '', path = '', detail = ''] = failure.arguments;
-  const what = [detail, syscall, path].filter(Boolean).join(' ');
-  throw new BackendError('failed', `cannot run in ${machine.spec.name}: ${what}: ${errno}`, {
+  const said = detail === '' ? [`cannot run in ${machine.spec.name}`, syscall, path, errno] : [detail, path];
+  throw new BackendError('failed', said.filter(Boolean).join(': '), {
     syscall,
     errno,
     path,

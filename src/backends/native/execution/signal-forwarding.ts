@@ -8,7 +8,7 @@ const SENT_BY_TERMINAL: ReadonlySet<string> = new Set(['SIGINT', 'SIGQUIT']);
 const SENT_ON_RESIZE = 'SIGWINCH';
 
 interface Target {
-  readonly child: ChildProcess;
+  child?: ChildProcess;
   /** Whether the helper relays our terminal in raw mode: then keys make no signals, and every SIGINT was sent. */
   readonly relayed: boolean;
 }
@@ -20,7 +20,7 @@ const listeners = FORWARDED.map((signal) => ({
   signal,
   forward: () => {
     for (const { child, relayed } of targets) {
-      if (!reachesHelper(signal, relayed)) child.kill(signal);
+      if (!reachesHelper(signal, relayed)) child?.kill(signal);
     }
   },
 }));
@@ -29,13 +29,24 @@ function reachesHelper(signal: NodeJS.Signals, relayed: boolean): boolean {
   return isatty(0) && (signal === SENT_ON_RESIZE || (SENT_BY_TERMINAL.has(signal) && !relayed));
 }
 
-/** Forwards until the returned function is called. */
-export function forwardSignals(child: ChildProcess, relayed: boolean): () => void {
-  const target = { child, relayed };
+export interface Forwarding {
+  /** Whoever is started after the call of `takeSignals`, and in the same turn of the event loop: so no signal is lost. */
+  readonly to: (child: ChildProcess) => void;
+  readonly stop: () => void;
+}
+
+/** Before the child is there: a signal that ended us when it runs already would leave it behind, unasked. */
+export function takeSignals(relayed: boolean): Forwarding {
+  const target: Target = { relayed };
   if (targets.size === 0) for (const { signal, forward } of listeners) process.on(signal, forward);
   targets.add(target);
-  return () => {
-    targets.delete(target);
-    if (targets.size === 0) for (const { signal, forward } of listeners) process.off(signal, forward);
+  return {
+    to: (child) => {
+      target.child = child;
+    },
+    stop: () => {
+      targets.delete(target);
+      if (targets.size === 0) for (const { signal, forward } of listeners) process.off(signal, forward);
+    },
   };
 }

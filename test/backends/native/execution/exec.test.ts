@@ -1,10 +1,21 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ExecRequest } from '../../../../src/backends/backend.ts';
 import { execute } from '../../../../src/backends/native/exec.ts';
 import { decodeRecords, encodeRecords } from '../../../../src/backends/native/records.ts';
 import { writeFakeHelper } from '../fake-helper.ts';
 import { createMachineFixture, type MachineFixture } from '../machine-fixture.ts';
+
+/** Told when a helper is started. */
+let onSpawn = () => {};
+vi.mock('node:child_process', async (load) => {
+  const actual = await load<typeof import('node:child_process')>();
+  const spawn = (...args: Parameters<typeof actual.spawn>) => {
+    onSpawn();
+    return actual.spawn(...args);
+  };
+  return { ...actual, spawn };
+});
 
 let fixture: MachineFixture;
 beforeEach(() => {
@@ -107,6 +118,12 @@ describe('exec', () => {
     });
   });
 
+  it('says in words what the helper said in words, and on what it failed', async () => {
+    const script =
+      'cat <&3 >/dev/null; { record failed chdir ENOENT /nope "the directory cannot be entered"; end; } >&4; exit 125';
+    await expect(run(script)).rejects.toThrow(/^the directory cannot be entered: \/nope$/);
+  });
+
   it('passes the code on when the command could not be found', async () => {
     expect((await run('cat <&3 >/dev/null; exit 127')).exitCode).toBe(127);
   });
@@ -123,6 +140,17 @@ describe('exec', () => {
     process.kill(process.pid, 'SIGUSR1');
     expect((await running).exitCode).toBe(7);
     expect(process.listenerCount('SIGUSR1')).toBe(before);
+  });
+
+  it('takes signals before the helper is there, so that none ends us and leaves the command behind', async () => {
+    const counts = () => ['SIGTERM', 'SIGINT', 'SIGHUP'].map((signal) => process.listenerCount(signal));
+    const before = counts();
+    let during: readonly number[] = [];
+    onSpawn = () => {
+      during = counts();
+    };
+    await run('cat <&3 >/dev/null');
+    expect(during).toEqual(before.map((count) => count + 1));
   });
 
   it('ends the command when the caller gives up', async () => {

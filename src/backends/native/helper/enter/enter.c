@@ -95,27 +95,47 @@ static void take_message(const struct message *message, int descriptor, struct a
 	}
 }
 
+/* As the relays do (relay.c), which are not there yet: the joiner, which holds the link too, may be slower than the command. */
+static bool is_for_command(const struct entry *entry, const struct arrival *arrival, int signal)
+{
+	return arrival->executing && (!entry->terminal || signal == SIGUSR1 || signal == SIGUSR2);
+}
+
+/* Of the signals that somebody sent us, or 0. */
+static int next_wish(int signals)
+{
+	struct signalfd_siginfo info;
+	if (read(signals, &info, sizeof info) != (ssize_t)sizeof info)
+		return 0;
+	return info.ssi_signo == SIGWINCH || info.ssi_signo == SIGPIPE ? 0 : (int)info.ssi_signo;
+}
+
 /*
  * Until the link closes: then the command was executed, or nobody is left. A signal meanwhile (0: none) is the caller's wish to
- * leave: the machine may make set-up wait for ever, for example by a file system that never answers, or by being frozen.
+ * leave: the machine may make set-up wait for ever, for example by a file system that never answers, or by being frozen. From
+ * its execution on the command decides.
  */
-static int await_arrival(int link, int signals, struct arrival *arrival)
+static int await_arrival(const struct entry *entry, int link, int signals, struct arrival *arrival)
 {
-	struct pollfd polled[] = { { .fd = link, .events = POLLIN }, { .fd = signals, .events = POLLIN } };
-	struct signalfd_siginfo info;
+	struct pollfd polled[] = { { .fd = link, .events = POLLIN }, { .events = POLLIN } };
 	struct message message;
 	int descriptor;
 	for (;;) {
+		/* Who is executing but not known yet will be in a moment. */
+		polled[1].fd = arrival->executing && arrival->command < 0 ? -1 : signals;
 		if (poll(polled, 2, -1) < 0)
 			continue;
 		if (polled[0].revents) {
 			if (message_receive(link, &message, &descriptor) <= 0)
 				return 0;
 			take_message(&message, descriptor, arrival);
-		} else if (read(signals, &info, sizeof info) == (ssize_t)sizeof info && info.ssi_signo != SIGWINCH &&
-			   info.ssi_signo != SIGPIPE) {
-			return (int)info.ssi_signo;
+			continue;
 		}
+		int signal = next_wish(signals);
+		if (is_for_command(entry, arrival, signal))
+			syscall(SYS_pidfd_send_signal, arrival->command, signal, NULL, 0);
+		else if (signal)
+			return signal;
 	}
 }
 
@@ -156,7 +176,7 @@ static int arrive(struct entry *entry, const char *group, int init_pidfd, int si
 
 	arrival->joiner = send_joiner(entry, group, init_pidfd, &link);
 	if (arrival->joiner > 0) {
-		signal = await_arrival(link, signals, arrival);
+		signal = await_arrival(entry, link, signals, arrival);
 		if (!signal)
 			waitpid(arrival->joiner, NULL, 0);
 	}
@@ -169,7 +189,8 @@ static int arrive(struct entry *entry, const char *group, int init_pidfd, int si
 static int leave(const struct arrival *arrival, int signal)
 {
 	kill(arrival->joiner, SIGKILL); /* ours and not reaped, so still itself */
-	if (arrival->command >= 0)
+	/* An executed one gets SIGHUP: its terminal's master closes with us. */
+	if (arrival->command >= 0 && !arrival->executing)
 		syscall(SYS_pidfd_send_signal, arrival->command, SIGKILL, NULL, 0);
 	return 128 + signal;
 }
