@@ -15,11 +15,10 @@ export async function waitForState(
 ): Promise<void> {
   const ended = new AbortController();
   const { handle } = loadMachine(domain.paths, name);
-  const events = followJournal(domain.paths.events, ended.signal)[Symbol.asyncIterator]();
+  const bell = ringAt(followJournal(domain.paths.events, ended.signal));
   const deadline =
     timeoutSeconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeoutSeconds * 1000;
   try {
-    let event = events.next();
     for (;;) {
       const { state } = domain.backend.status(handle);
       if (states.includes(state)) {
@@ -29,13 +28,7 @@ export async function waitForState(
       if (left <= 0) {
         throw timedOut(name, state, states, timeoutSeconds);
       }
-      const rang = await Promise.race([
-        event.then(() => true),
-        sleep(Math.min(left, LOOK_EVERY_MS), ended.signal),
-      ]);
-      if (rang) {
-        event = events.next();
-      }
+      await bell.rungWithin(Math.min(left, LOOK_EVERY_MS));
       loadMachine(domain.paths, name);
     }
   } finally {
@@ -43,11 +36,29 @@ export async function waitForState(
   }
 }
 
-function sleep(milliseconds: number, signal: AbortSignal): Promise<false> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), milliseconds);
-    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
-  });
+interface Bell {
+  /** Resolves at the next event, or after so many milliseconds. One that rings while nobody waits is not kept. */
+  readonly rungWithin: (milliseconds: number) => Promise<void>;
+}
+
+/** One listener however long somebody waits: each race of promises would leave one more at an event that is long in coming. */
+function ringAt(events: AsyncIterable<unknown>): Bell {
+  let ring = () => {};
+  const listen = async () => {
+    for await (const _ of events) ring();
+  };
+  // Whoever cannot follow the journal still looks once a second.
+  void listen().catch(() => {});
+  return {
+    rungWithin: (milliseconds) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, milliseconds);
+        ring = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+  };
 }
 
 function timedOut(

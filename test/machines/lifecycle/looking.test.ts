@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { eventsOf, typesOf, withMachine } from '../../fakes/created-machines.ts';
 import { makeMachines, request } from '../../fakes/machines-fixture.ts';
 import { caught } from '../caught.ts';
@@ -114,6 +114,22 @@ describe('wait', () => {
       code: 'timeout',
       message: expect.stringContaining('stopped, not running'),
     });
+  });
+
+  it('takes nothing more of the process the longer it lasts', async () => {
+    const { machines } = await withMachine();
+    const warnings: string[] = [];
+    const note = ({ name }: Error) => void warnings.push(name);
+    process.on('warning', note);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const waiting = machines.waitForState('web', ['running'], undefined);
+    for (let second = 0; second < 20; second++) await vi.advanceTimersByTimeAsync(1000);
+    const timers = vi.getTimerCount();
+    vi.useRealTimers();
+    await machines.start('web', { ifNeeded: false });
+    await waiting;
+    process.off('warning', note);
+    expect([timers, warnings]).toEqual([2, []]);
   });
 
   it('ends with an error when the machine is destroyed', async () => {
