@@ -61,7 +61,7 @@ export function parseSetting(word: string): readonly [key: string, value: string
   if (equals < 1) {
     throw new MachineError('usage', `${JSON.stringify(word)} is not KEY=VALUE`, {
       subject: word,
-      hint: `keys: ${completeKeys().join(' ')}`,
+      hint: match(word) === undefined ? keyHint(word) : `${word}=VALUE sets it, ${word}= takes it away`,
     });
   }
   return [word.slice(0, equals), word.slice(equals + 1)];
@@ -100,13 +100,22 @@ interface Match {
 function findKey(written: string): Match {
   const found = match(written);
   if (found === undefined) {
-    const meant = nearest(written, completeKeys());
     throw new MachineError('usage', `there is no key "${written}"`, {
       subject: written,
-      hint: meant === undefined ? `keys: ${completeKeys().join(' ')}` : `did you mean "${meant}"?`,
+      hint: keyHint(written),
     });
   }
   return found;
+}
+
+/** The key that was meant, else those in which the word occurs, else all, by their first words. */
+function keyHint(written: string): string {
+  const keys = completeKeys();
+  const like = written === '' ? [] : keys.filter((key) => key.includes(written));
+  if (like.length > 0) return `keys like it: ${like.join(' ')}`;
+  const meant = nearest(written, keys);
+  if (meant !== undefined) return `did you mean "${meant}"?`;
+  return `keys: ${[...new Set(keys.map((key) => key.replace(/\..*/, '.*')))].join(' ')}`;
 }
 
 function match(written: string): Match | undefined {

@@ -48,8 +48,7 @@ const wordsOf: Record<MachineEventType, (details: MachineEvent['details']) => st
   stopping: () => 'stopping',
   stopped: describeEnd,
   rebooted: () => 'rebooted',
-  killed: (d) =>
-    `killed${d['reason'] === 'timeout' ? ': it did not stop in time' : ` with ${d['signal'] ?? 'SIGKILL'}`}`,
+  killed: describeKill,
   frozen: () => 'frozen',
   unfrozen: () => 'unfrozen',
   renamed: (d) => `renamed from ${d['from']}`,
@@ -79,6 +78,12 @@ const wordsOf: Record<MachineEventType, (details: MachineEvent['details']) => st
 /** One event in words, without time and name. Details may come from a file: the caller strips control characters. */
 export function describeEvent(event: MachineEvent): string {
   return wordsOf[event.type](event.details);
+}
+
+/** Another signal than SIGKILL goes to init alone, which decides what it means. */
+function describeKill({ reason, signal = 'SIGKILL' }: MachineEvent['details']): string {
+  if (reason === 'timeout') return 'killed: it did not stop in time';
+  return signal === 'SIGKILL' ? 'killed' : `${signal} sent to init`;
 }
 
 function describeEnd(details: MachineEvent['details']): string {

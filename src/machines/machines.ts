@@ -97,7 +97,8 @@ export interface StopOutcome {
 export interface Machines {
   /** Returns the name. */
   create(request: CreateRequest): Promise<string>;
-  start(name: string, options: { readonly ifNeeded: boolean }): Promise<void>;
+  /** False: with `ifNeeded`, it ran already. */
+  start(name: string, options: { readonly ifNeeded: boolean }): Promise<boolean>;
   /** Halts, waits `timeoutSeconds`, then kills. A frozen machine is thawed first. */
   stop(name: string, options: { readonly timeoutSeconds: number }): Promise<StopOutcome>;
   restart(name: string, options: { readonly timeoutSeconds: number }): Promise<void>;

@@ -36,6 +36,24 @@ describe('help', () => {
     expect((await run(['poweroff', '--help'])).stdout).toContain('--timeout');
   });
 
+  it('of a command that does not exist is wrong usage, as that command is', async () => {
+    for (const words of [
+      ['help', 'strat'],
+      ['strat', 'web'],
+    ]) {
+      const { exitCode, stderr } = await run(words);
+      expect(exitCode).toBe(2);
+      expect(stderr).toBe("tsmachine: unknown command 'strat'\nhint: Did you mean start?\n");
+    }
+  });
+
+  it('is named where a group is given without a command', async () => {
+    expect(await run(['trash'])).toMatchObject({
+      exitCode: 2,
+      stderr: 'tsmachine: a command is missing\nhint: tsmachine trash --help\n',
+    });
+  });
+
   it('gives the version', async () => {
     expect(await run(['--version'])).toMatchObject({ exitCode: 0, stdout: '1.2.3\n' });
   });
@@ -62,7 +80,7 @@ describe('start --console', () => {
     ['--all', ['--all']],
     ['--json, whose document is alone on stdout', ['web', '--json']],
   ])('starts nothing with %s', async (_, words) => {
-    const start = vi.fn(async () => undefined);
+    const start = vi.fn(async () => true);
     const { exitCode } = await run(['start', '--console', ...words], { machines: { start } });
     expect(exitCode).toBe(2);
     expect(start).not.toHaveBeenCalled();
@@ -71,7 +89,7 @@ describe('start --console', () => {
   it('tells of a machine that ended before its console was reached', async () => {
     const exit = { reason: 'exited', code: 3, endedAt: 0 } as const;
     const machines = {
-      start: async () => undefined,
+      start: async () => true,
       readConsoleLog: async () => Buffer.from('I was here\n'),
       attachConsole: async () => {
         throw new MachineError('wrong-state', 'web is not running');
@@ -86,6 +104,19 @@ describe('start --console', () => {
   });
 });
 
+describe('start --if-needed', () => {
+  it('says of a machine that ran already just that', async () => {
+    const start = async (name: string) => name === 'db';
+    const machines = { start };
+    const words = ['start', '--if-needed', 'web', 'db'];
+    expect((await run(words, { machines })).stdout).toBe('web: running already\ndb: started\n');
+    expect(JSON.parse((await run([...words, '--json'], { machines })).stdout).results).toEqual([
+      { name: 'web', ok: true, started: false },
+      { name: 'db', ok: true, started: true },
+    ]);
+  });
+});
+
 describe('several machines', () => {
   it('are worked on side by side', async () => {
     let started = 0;
@@ -93,10 +124,11 @@ describe('several machines', () => {
     const all = new Promise<void>((resolve) => {
       meet = resolve;
     });
-    const start = async (): Promise<void> => {
+    const start = async (): Promise<boolean> => {
       started += 1;
       if (started === 3) meet();
       await all;
+      return true;
     };
     expect((await run(['start', 'a', 'b', 'c'], { machines: { start } })).exitCode).toBe(0);
   });
@@ -192,6 +224,20 @@ describe('exec', () => {
     expect(JSON.stringify(exec.mock.calls)).not.toContain('SECRET');
   });
 
+  it('tells wrong words behind the name as it tells those before it', async () => {
+    const message = "option '-e, --env <key=value>' argument 'A' is invalid. It must be KEY=VALUE.";
+    for (const words of [
+      ['exec', 'web', '-e', 'A', '--', 'env'],
+      ['exec', '-e', 'A', 'web', 'env'],
+    ]) {
+      expect(await run(words)).toMatchObject({
+        exitCode: 125,
+        stdout: '',
+        stderr: `tsmachine: ${message}\nhint: tsmachine exec --help\n`,
+      });
+    }
+  });
+
   it('without a command is wrong usage', async () => {
     const ran = await run(['exec', 'web', '-u', 'bob', '--']);
     expect(ran.exitCode).toBe(125);
@@ -227,6 +273,13 @@ describe('create', () => {
       { name: undefined, templateOptions: { a: '1', b: '2', c: '3' }, settings: {}, storage: 'overlay' },
       { name: 'web', templateOptions: { a: '1' }, settings: { 'memory.max': '1G' } },
     ]);
+  });
+
+  it('takes no word behind -- for a name, when it tells an error either', async () => {
+    expect((await run(['create', '-t', 'busybox', '--', 'a'])).stderr).toMatch(/^tsmachine: cannot create: /);
+    expect((await run(['create', 'web', '-t', 'busybox', '--', 'a'])).stderr).toMatch(
+      /^tsmachine: cannot create web: /,
+    );
   });
 
   it('passes on how files are to be kept', async () => {

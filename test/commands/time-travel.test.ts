@@ -194,7 +194,7 @@ describe('clone', () => {
 
   it('starts it if asked, and keeps it if that fails', async () => {
     const clone = async () => undefined;
-    const start = vi.fn(async () => undefined);
+    const start = vi.fn(async () => true);
     const words = ['clone', 'web', 'trial', '--start'];
     expect((await run(words, { machines: { clone, start } })).stdout).toBe(
       'web: cloned to trial\ntrial: started\n',

@@ -201,6 +201,13 @@ describe('settings', () => {
     expect((await refusal('capabilities.add', 'net_rwa')).message).toContain('"net_raw"');
   });
 
+  it('are named by a part of them, and otherwise in short', async () => {
+    expect((await refusal('memory', '1G')).hint).toMatch(/^keys like it: memory.max memory.high /);
+    const { hint = '' } = await refusal('quota-of-everything', '1');
+    expect(hint).toMatch(/^keys: memory\.\* cpu\.\* /);
+    expect(hint.length).toBeLessThan(250);
+  });
+
   it('change nothing of the config they are given', () => {
     const before = structuredClone(exampleConfig);
     applySettings(exampleConfig, rich);
@@ -210,7 +217,8 @@ describe('settings', () => {
   it('are KEY=VALUE, with further equals signs in the value', async () => {
     expect(parseSetting('environment.A=b=c')).toEqual(['environment.A', 'b=c']);
     expect((await caught(() => parseSetting('=x'))).code).toBe('usage');
-    expect((await caught(() => parseSetting('memory.max'))).hint).toContain('cpu.max');
+    expect((await caught(() => parseSetting('memory.max'))).hint).toContain('memory.max=VALUE');
+    expect((await caught(() => parseSetting('64M'))).hint).toContain('cpu.*');
   });
 
   it('complete keys and values', () => {

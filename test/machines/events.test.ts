@@ -14,3 +14,11 @@ it('tells how a machine ended', () => {
   expect(stopped({ reason: 'signaled', signal: 9 })).toContain('signal 9');
   expect(stopped({ reason: 'monitor-lost' })).toContain('monitor');
 });
+
+it('does not call it killing when init was sent a signal', () => {
+  const killed = (details: Record<string, string>) =>
+    describeEvent({ time: '', name: 'web', type: 'killed', details });
+  expect(killed({ signal: 'SIGHUP' })).toBe('SIGHUP sent to init');
+  expect(killed({ signal: 'SIGKILL' })).toBe('killed');
+  expect(killed({ signal: 'SIGKILL', reason: 'timeout' })).toContain('killed: ');
+});

@@ -30,7 +30,12 @@ export function parseBehindName(
   words: readonly string[],
   before: EnterOptions,
 ): { readonly options: EnterOptions; readonly operands: readonly string[] } {
-  const command = declareEnterOptions(new Command('exec')).argument('[command...]').passThroughOptions();
+  const command = declareEnterOptions(new Command('exec'))
+    .argument('[command...]')
+    .passThroughOptions()
+    // Thrown, not printed, and the process goes on: wrong words here are told as those before the name are.
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined });
   declareGlobalOptions(command, { hidden: true });
   const { operands, unknown } = command.parseOptions([...words]);
   if (unknown.length > 0) throw new MachineError('usage', `unknown option '${unknown[0]}'`);

@@ -35,9 +35,9 @@ export const command = defineCommand<Options>({
     const exitCode = await actOnMachines(context, choice, {
       attempt: 'start',
       act: async (machines, name) => {
-        await machines.start(name, { ifNeeded: options.ifNeeded === true });
+        const started = await machines.start(name, { ifNeeded: options.ifNeeded === true });
         if (options.wait === true) await machines.waitForState(name, ['running'], undefined);
-        return { words: 'started' };
+        return { words: started ? 'started' : 'running already', fields: { started } };
       },
     });
     if (options.console !== true || only === undefined || exitCode !== 0) return exitCode;

@@ -2,8 +2,10 @@
 import { CommanderError } from 'commander';
 import { MachineError } from '../../machines/errors.ts';
 import type { Machines } from '../../machines/machines.ts';
+import { nearest } from '../../machines/nearest.ts';
 import { exitCodeOf, printFailure } from '../presentation/failure.ts';
 import { createOutput, type Terminals } from '../presentation/output.ts';
+import { catalogue } from './catalogue.ts';
 import type { CommandContext } from './command-definition.ts';
 import { commandIndex, hasFlag } from './command-words.ts';
 import { type GlobalOptions, readGlobalOptions } from './global-options.ts';
@@ -33,7 +35,7 @@ export async function runCommandLine(given: readonly string[], host: Host): Prom
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const failure = error instanceof CommanderError ? usageError(error, words) : error;
-    printFailure(failure, attemptOf(chosen, error), hasFlag(words, '--json'), host.terminals);
+    printFailure(failure, attemptOf(chosen, words, error), hasFlag(words, '--json'), host.terminals);
     return chosen?.definition.failureExitCode ?? exitCodeOf(failure);
   }
 }
@@ -54,7 +56,7 @@ async function runChosen(
   const context: CommandContext = {
     output: createOutput(options, host.terminals, host.environment),
     environment: host.environment,
-    afterSeparator: words.includes('--') ? words.length - words.indexOf('--') - 1 : 0,
+    afterSeparator: countAfterSeparator(words),
     machines: (root = options.root) => {
       opened ??= host.openMachines({ ...options, root });
       return opened;
@@ -63,17 +65,39 @@ async function runChosen(
   return definition.run(context, command.args, command.opts() as never);
 }
 
+function countAfterSeparator(words: readonly string[]): number {
+  return words.includes('--') ? words.length - words.indexOf('--') - 1 : 0;
+}
+
 /** "start web"; wrong usage is told without it, since what was attempted is not known yet. */
-function attemptOf(chosen: Chosen | undefined, error: unknown): string | undefined {
+function attemptOf(chosen: Chosen | undefined, words: readonly string[], error: unknown): string | undefined {
   if (chosen === undefined || error instanceof CommanderError) return undefined;
-  const subject = chosen.command.args[0];
-  return subject === undefined ? chosen.definition.attempt : `${chosen.definition.attempt} ${subject}`;
+  const { args } = chosen.command;
+  // What stands behind -- is no machine.
+  const subject = args.length > countAfterSeparator(words) ? args[0] : '';
+  return [chosen.definition.attempt, subject].filter(Boolean).join(' ');
+}
+
+/** Help was asked for, or shown in place of a command that is not there. */
+function helpError(words: readonly string[]): MachineError {
+  const first = commandIndex(words, 0);
+  const second = words[commandIndex(words, first + 1)];
+  if (words[first] === 'help' && second !== undefined) {
+    const meant = nearest(
+      second,
+      catalogue.map(({ name }) => name),
+    );
+    return new MachineError('usage', `unknown command '${second}'`, {
+      hint: meant === undefined ? 'tsmachine --help' : `Did you mean ${meant}?`,
+    });
+  }
+  return new MachineError('usage', 'a command is missing', {
+    hint: ['tsmachine', words[first], '--help'].filter(Boolean).join(' '),
+  });
 }
 
 function usageError(error: CommanderError, words: readonly string[]): MachineError {
-  if (error.code === 'commander.help') {
-    return new MachineError('usage', 'a command is missing', { hint: 'tsmachine --help' });
-  }
+  if (error.code === 'commander.help') return helpError(words);
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   const command = words[commandIndex(words, 0)];
   const help =

@@ -10,6 +10,9 @@ export async function freeze(domain: Domain, name: string): Promise<void> {
   await withMachines(domain, [name], async () => {
     const machine = loadMachine(domain.paths, name);
     const { status } = await settle(domain, machine);
+    if (status.state === 'frozen') {
+      throw wrongState(name, status.state, 'it is frozen already', null);
+    }
     if (status.state !== 'running') {
       throw wrongState(name, status.state);
     }
@@ -23,7 +26,7 @@ export async function unfreeze(domain: Domain, name: string): Promise<void> {
     const machine = loadMachine(domain.paths, name);
     const { status } = await settle(domain, machine);
     if (status.state !== 'frozen' && status.state !== 'freezing') {
-      throw wrongState(name, status.state, `the machine is not frozen, it is ${status.state}`);
+      throw wrongState(name, status.state, `the machine is not frozen, it is ${status.state}`, null);
     }
     await domain.backend.unfreeze(machine.handle, TIMEOUT_MS);
     record(domain, name, 'unfrozen');

@@ -28,7 +28,7 @@ export async function kill(domain: Domain, name: string, signal: string): Promis
     return;
   }
   if (state === 'stopped') {
-    throw wrongState(name, 'stopped', 'it is not running');
+    throw wrongState(name, 'stopped', 'it is not running', null);
   }
   if (signalName === 'SIGKILL') {
     record(domain, name, 'killed', { signal: signalName });

@@ -51,12 +51,13 @@ const hints: Readonly<Record<SettledStatus['state'], (name: string) => string>> 
   stopping: (name) => `wait for it: tsmachine wait ${name} --state stopped`,
 };
 
-/** "the machine is frozen", with what to do about it. */
+/** "the machine is frozen", with what to do about it; `given`: null where nothing is to be done. */
 export function wrongState(
   name: string,
   state: SettledStatus['state'],
   words = `the machine is ${state}`,
-  hint = hints[state](name),
+  given: string | null = hints[state](name),
 ): MachineError {
+  const hint = given ?? undefined;
   return new MachineError('wrong-state', words, { subject: name, hint });
 }

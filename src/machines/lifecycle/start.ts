@@ -8,17 +8,24 @@ import { wrongState } from './settle.ts';
 import { settleEnding } from './settle-ending.ts';
 import { withMachines } from './with-machines.ts';
 
-export async function start(domain: Domain, name: string, ifNeeded: boolean): Promise<void> {
-  await withMachines(domain, [name], async () => {
-    await startLocked(domain, loadMachine(domain.paths, name), ifNeeded);
-  });
+/** False: with `ifNeeded`, it ran already. */
+export function start(domain: Domain, name: string, ifNeeded: boolean): Promise<boolean> {
+  return withMachines(domain, [name], () => startLocked(domain, loadMachine(domain.paths, name), ifNeeded));
 }
 
 /** The caller holds the lock. */
-export async function startLocked(domain: Domain, machine: StoredMachine, ifNeeded: boolean): Promise<void> {
+export async function startLocked(
+  domain: Domain,
+  machine: StoredMachine,
+  ifNeeded: boolean,
+): Promise<boolean> {
   const status = await settleEnding(domain, machine);
   if (ifNeeded && (status.state === 'running' || status.state === 'starting')) {
-    return;
+    return false;
+  }
+  if (status.state === 'running') {
+    const hint = `to start it anew: tsmachine restart ${machine.name}; with --if-needed this is no error`;
+    throw wrongState(machine.name, 'running', 'it is running already', hint);
   }
   if (status.state !== 'stopped') {
     throw wrongState(machine.name, status.state, `it is ${status.state} already`);
@@ -29,4 +36,5 @@ export async function startLocked(domain: Domain, machine: StoredMachine, ifNeed
   step('start', 2);
   record(domain, machine.name, 'started', { pid });
   step('start', 3);
+  return true;
 }

@@ -29,7 +29,7 @@ export async function stopLocked(
     return { clean: false, exit: domain.backend.lastExit(machine.handle) };
   }
   if (status.state === 'stopped') {
-    throw wrongState(machine.name, 'stopped', 'it is not running');
+    throw wrongState(machine.name, 'stopped', 'it is not running', null);
   }
   record(domain, machine.name, 'stopping');
   step('stop', 1);

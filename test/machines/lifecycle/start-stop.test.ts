@@ -17,8 +17,11 @@ describe('start', () => {
 
   it('of a running machine is a wrong state, unless only if needed', async () => {
     const { machines, backend } = await withMachine('running');
-    expect((await caught(() => machines.start('web', { ifNeeded: false }))).code).toBe('wrong-state');
-    await machines.start('web', { ifNeeded: true });
+    expect(await caught(() => machines.start('web', { ifNeeded: false }))).toMatchObject({
+      code: 'wrong-state',
+      hint: expect.stringContaining('tsmachine restart web'),
+    });
+    expect(await machines.start('web', { ifNeeded: true })).toBe(false);
     expect(backend.calls.filter((call) => call.startsWith('start'))).toHaveLength(1);
   });
 
@@ -159,7 +162,10 @@ describe('stop', () => {
 
   it('of a stopped machine is a wrong state', async () => {
     const { machines } = await withMachine();
-    expect((await caught(() => machines.stop('web', patient))).code).toBe('wrong-state');
+    expect(await caught(() => machines.stop('web', patient))).toMatchObject({
+      code: 'wrong-state',
+      hint: undefined,
+    });
   });
 
   it('of what a dead monitor left cleans up', async () => {
@@ -319,10 +325,17 @@ describe('freeze and unfreeze', () => {
   it('are told, and refuse the state that is already there', async () => {
     const { machines } = await withMachine('running');
     await machines.freeze('web');
-    expect((await caught(() => machines.freeze('web'))).code).toBe('wrong-state');
+    expect(await caught(() => machines.freeze('web'))).toMatchObject({
+      code: 'wrong-state',
+      message: 'it is frozen already',
+      hint: undefined,
+    });
     expect(machines.info('web').state).toBe('frozen');
     await machines.unfreeze('web');
-    expect((await caught(() => machines.unfreeze('web'))).code).toBe('wrong-state');
+    expect(await caught(() => machines.unfreeze('web'))).toMatchObject({
+      code: 'wrong-state',
+      hint: undefined,
+    });
     expect(await typesOf(machines)).toEqual(['started', 'frozen', 'unfrozen']);
   });
 });

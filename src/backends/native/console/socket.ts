@@ -42,11 +42,15 @@ function connect(path: string, machine: MachineHandle): Promise<Socket> {
 
 function connectError(cause: NodeJS.ErrnoException, machine: MachineHandle): BackendError {
   const absent = cause.code === 'ENOENT' || cause.code === 'ECONNREFUSED' || cause.code === 'ENOTDIR';
-  const code = absent ? 'not-running' : cause.code === 'EACCES' ? 'permission' : 'failed';
-  const message = absent
-    ? `${machine.spec.name} is not running`
-    : `cannot reach the monitor of ${machine.spec.name}: ${cause.code ?? cause.message}`;
-  return new BackendError(code, message, {
+  const { name } = machine.spec;
+  if (absent) {
+    return new BackendError('not-running', `${name} is not running`, {
+      hint: `Start it: tsmachine start ${name}`,
+      cause,
+    });
+  }
+  const code = cause.code === 'EACCES' ? 'permission' : 'failed';
+  return new BackendError(code, `cannot reach the monitor of ${name}: ${cause.code ?? cause.message}`, {
     syscall: 'connect',
     path: `${machine.runDirectory}/console.sock`,
     ...(cause.code === undefined ? {} : { errno: cause.code }),

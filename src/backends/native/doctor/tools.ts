@@ -8,10 +8,15 @@ const PACKAGE_FETCHERS = ['apt-get', 'dnf', 'apk', 'pacman', 'zypper'];
 export function examineTools({ commandPath, hostRoot }: Examination): readonly Finding[] {
   const find = (...names: readonly string[]) => findCommand(names, commandPath, hostRoot);
   return [
-    describe('busybox', find('busybox') ?? find(...PACKAGE_FETCHERS), {
-      detail: 'no busybox, and no package manager that could fetch one: the busybox template cannot be used',
-      fix: 'Install the package busybox-static (Debian, Ubuntu) or busybox.',
-    }),
+    describe(
+      'busybox',
+      find('busybox') ?? prefixed('fetched at its first use by ', find(...PACKAGE_FETCHERS)),
+      {
+        detail:
+          'no busybox, and no package manager that could fetch one: the busybox template cannot be used',
+        fix: 'Install the package busybox-static (Debian, Ubuntu) or busybox.',
+      },
+    ),
     describe('tar', find('tar'), {
       detail: 'missing: images cannot be unpacked',
       fix: 'Install the package tar.',
@@ -27,6 +32,10 @@ function describe(
   return path === undefined
     ? { subject, verdict: 'warning', ...missing }
     : { subject, verdict: 'ok', detail: path };
+}
+
+function prefixed(prefix: string, path: string | undefined): string | undefined {
+  return path === undefined ? undefined : `${prefix}${path}`;
 }
 
 function findCommand(names: readonly string[], commandPath: string, hostRoot: string): string | undefined {

@@ -94,6 +94,8 @@ describe('a console connection', () => {
   it('says not-running where no monitor listens', async () => {
     await expect(attachConsole(fixture.machine, { input: true, replayBytes: 0 })).rejects.toMatchObject({
       code: 'not-running',
+      hint: 'Start it: tsmachine start web',
+      path: undefined,
     });
   });
 

@@ -85,6 +85,8 @@ describe('doctor', () => {
     fixture.write('bin/tar', '');
     writeFakeHelper(`${fixture.root}/bin/tar`, 'exit 0');
     expect(await find('tar')).toMatchObject({ verdict: 'ok' });
+    writeFakeHelper(`${fixture.root}/bin/apt-get`, 'exit 0');
+    expect((await find('busybox'))?.detail).toMatch(/^fetched at its first use by .*apt-get$/);
   });
 
   it('says of each storage driver whether it works below the root folder', async () => {
