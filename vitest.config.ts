@@ -29,6 +29,8 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...hostTests, ...endToEndTests, ...virtualMachineTests],
           setupFiles,
           globalSetup,
+          // Many write to disk and sync: on a busy host that is no matter of a few seconds.
+          testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
       },

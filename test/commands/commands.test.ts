@@ -148,6 +148,12 @@ describe('several machines', () => {
 });
 
 describe('stop', () => {
+  it('does not call it killing when there was nobody left to kill', async () => {
+    const exit = { reason: 'monitor-lost', code: 0, signal: 0, endedAt: 0 } as const;
+    const stop = async () => ({ clean: false, exit });
+    expect((await run(['stop', 'web'], { machines: { stop } })).stdout).toMatch(/^web: its monitor had died/);
+  });
+
   it('says aloud that a machine was killed', async () => {
     const stop = async () => ({ clean: false, exit: undefined });
     const ran = await run(['stop', 'web', '--timeout', '5'], { machines: { stop } });

@@ -29,9 +29,17 @@ export const command = defineCommand<Options>({
         attempt: 'stop',
         act: async (machines, name) => {
           const { clean, exit } = await machines.stop(name, { timeoutSeconds: timeout });
-          const words = clean ? 'stopped' : `did not stop within ${timeout} s and was killed`;
-          return { words, fields: { clean, exit: exitFields(exit) } };
+          return {
+            words: stopWords(clean, exit?.reason, timeout),
+            fields: { clean, exit: exitFields(exit) },
+          };
         },
       },
     ),
 });
+
+function stopWords(clean: boolean, reason: string | undefined, timeout: number): string {
+  if (clean) return 'stopped';
+  if (reason === 'monitor-lost') return 'its monitor had died, and it with it; what was left is cleaned up';
+  return `did not stop within ${timeout} s and was killed`;
+}

@@ -56,13 +56,21 @@ async function moveToTrash(domain: Domain, { spec, directory }: MachineHandle, e
 
 async function bringDown(domain: Domain, machine: StoredMachine, force: boolean): Promise<void> {
   const { status } = await settle(domain, machine);
-  if (status.state === 'stopped') {
-    return;
+  if (status.state !== 'stopped') {
+    if (!force) {
+      const hint = `stop it first: tsmachine stop ${machine.name}, or give --force`;
+      throw wrongState(machine.name, status.state, `the machine is ${status.state}`, hint);
+    }
+    record(domain, machine.name, 'killed', { signal: 'SIGKILL' });
+    await killAndWait(domain, machine);
   }
-  if (!force) {
-    const hint = `stop it first: tsmachine stop ${machine.name}, or give --force`;
-    throw wrongState(machine.name, status.state, `the machine is ${status.state}`, hint);
+  await leaveNothing(domain, machine);
+}
+
+/** What a tear-down could not take away (groups that somebody else is in) would have no owner any more, and no command to end it. */
+async function leaveNothing(domain: Domain, machine: StoredMachine): Promise<void> {
+  const { state } = domain.backend.status(machine.handle);
+  if (state === 'stopped') {
+    await domain.backend.collect(machine.handle);
   }
-  record(domain, machine.name, 'killed', { signal: 'SIGKILL' });
-  await killAndWait(domain, machine);
 }

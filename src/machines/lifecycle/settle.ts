@@ -14,8 +14,7 @@ export async function settle(
 ): Promise<{ readonly status: SettledStatus; readonly collected: boolean }> {
   const status = domain.backend.status(machine.handle);
   if (status.state !== 'error') {
-    await collectUnseenEnd(domain, machine, status);
-    return { status, collected: false };
+    return { status, collected: await collectRest(domain, machine, status) };
   }
   await domain.backend.collect(machine.handle);
   record(domain, machine.name, 'collected', { reason: status.reason });
@@ -29,17 +28,17 @@ export async function settle(
   return { status: now, collected: true };
 }
 
-/** Monitor and machine died together: nothing runs, but groups and the run directory are left, and nobody told the journal. */
-async function collectUnseenEnd(
-  domain: Domain,
-  machine: StoredMachine,
-  status: SettledStatus,
-): Promise<void> {
-  const unseen = status.state === 'stopped' && status.lastExit?.reason === 'monitor-lost';
-  if (unseen && existsSync(machine.handle.runDirectory)) {
-    await domain.backend.collect(machine.handle);
-    record(domain, machine.name, 'collected', { reason: 'its monitor died, and it with it' });
+/** Nothing runs, but the run directory is left, and perhaps groups. True: monitor and machine died together, as nobody has told yet. */
+async function collectRest(domain: Domain, machine: StoredMachine, status: SettledStatus): Promise<boolean> {
+  if (status.state !== 'stopped' || !existsSync(machine.handle.runDirectory)) {
+    return false;
   }
+  await domain.backend.collect(machine.handle);
+  if (status.lastExit?.reason !== 'monitor-lost') {
+    return false;
+  }
+  record(domain, machine.name, 'collected', { reason: 'its monitor died, and it with it' });
+  return true;
 }
 
 const hints: Readonly<Record<SettledStatus['state'], (name: string) => string>> = {

@@ -1,5 +1,5 @@
 /** Somebody wrote to cgroup.kill of a group that outlives it: newer kernels then kill who is born in, or from, that group. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { waitForEvents } from '../../../src/backends/native/cgroups/group-events.ts';
@@ -46,5 +46,14 @@ describe('after a kill of', () => {
     writeFileSync(join(group, 'cgroup.kill'), '1');
     writeFileSync(join(group, 'cgroup.procs'), String(init));
     expect(await host.done(['exec', 'web', '--', 'cat', '/proc/self/cgroup'])).toMatch(/^0::.*once-killed$/m);
+  });
+});
+
+describe('groups that a tear-down left', () => {
+  it('go with the machine', async () => {
+    await host.done(['create', 'web', '-t', 'busybox']);
+    mkdirSync(groupOf('web', 'deep', 'deeper'), { recursive: true });
+    await host.done(['destroy', 'web']);
+    expect(existsSync(groupOf('web'))).toBe(false);
   });
 });

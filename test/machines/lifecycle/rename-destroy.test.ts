@@ -128,6 +128,17 @@ describe('destroy', () => {
     expect(trash(root)).toEqual([]);
   });
 
+  it('has the backend take away what the last tear-down left', async () => {
+    const { machines, backend } = await withMachine();
+    backend.failNext('collect', new BackendError('busy', 'its groups are busy'));
+    expect((await caught(() => machines.destroy('web', { force: false, now: true }))).message).toContain(
+      'busy',
+    );
+    expect(machines.names()).toEqual(['web']);
+    await machines.destroy('web', { force: false, now: true });
+    expect(backend.calls.filter((call) => call === 'collect web')).toHaveLength(2);
+  });
+
   it('for good leaves nothing', async () => {
     const { machines, root } = await withMachine();
     await machines.destroy('web', { force: false, now: true });

@@ -177,6 +177,24 @@ describe('stop', () => {
     });
   });
 
+  it('of what monitor and machine left when they died together cleans up', async () => {
+    const { machines, backend, paths } = await withMachine();
+    backend.put('web', {
+      state: 'stopped',
+      lastExit: { reason: 'monitor-lost', code: 0, signal: 0, endedAt: 0 },
+    });
+    mkdirSync(paths.runDirectory('web'), { recursive: true });
+    expect(await machines.stop('web', patient)).toMatchObject({ clean: false });
+    expect(await typesOf(machines)).toEqual(['collected']);
+  });
+
+  it('cleans up an empty run directory, though nothing was to be stopped', async () => {
+    const { machines, backend, paths } = await withMachine();
+    mkdirSync(paths.runDirectory('web'), { recursive: true });
+    expect((await caught(() => machines.stop('web', patient))).code).toBe('wrong-state');
+    expect(backend.calls).toContain('collect web');
+  });
+
   it('is content with a machine that ended by itself meanwhile', async () => {
     const { machines, backend } = await withMachine('running');
     backend.signal = async () => {

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { Finding } from '../../backend.ts';
 import { groupDirectories, MONITORS_GROUP } from '../cgroups/groups.ts';
-import { processesIn } from '../cgroups/kill.ts';
+import { isPopulated, processesIn } from '../cgroups/kill.ts';
 import { openIdRanges } from '../id-ranges.ts';
 import { monitorOfProcesses } from '../life/collect.ts';
 import { isAlive } from '../life/process-stat.ts';
@@ -41,7 +41,7 @@ function runDirectories(
 }
 
 function groups(examination: Examination, supervised: ReadonlySet<string>): readonly Finding[] {
-  const { layout, cgroupParent, known } = examination;
+  const { layout, cgroupParent } = examination;
   const parents = groupDirectories(layout, cgroupParent, '').map((path) => path.slice(0, -1));
   const names = new Set(parents.flatMap(directoriesIn));
   return [...names]
@@ -58,9 +58,14 @@ function groups(examination: Examination, supervised: ReadonlySet<string>): read
           processes.size > 0
             ? `${processes.size} processes of a machine that no monitor looks after`
             : `${paths.join(' ')}: empty, and the machine does not run`,
-        fix: known.includes(name) ? `tsmachine stop ${name}` : killAndRemove(paths, processes),
+        fix: isCollected(examination, name) ? `tsmachine stop ${name}` : killAndRemove(paths, processes),
       };
     });
+}
+
+/** What counts as a machine that was left behind (life/status.ts) is collected by the next command that changes it. */
+function isCollected({ layout, cgroupParent, known }: Examination, name: string): boolean {
+  return known.includes(name) && isPopulated(layout, cgroupParent, name);
 }
 
 function ofAnotherRoot(name: string, monitor: number): Finding {
@@ -74,7 +79,8 @@ function ofAnotherRoot(name: string, monitor: number): Finding {
 
 function killAndRemove(paths: readonly string[], processes: ReadonlySet<number>): string {
   const kill = processes.size > 0 ? `kill -KILL ${[...processes].join(' ')} && ` : '';
-  return `${kill}rmdir ${paths.map(quote).join(' ')}`;
+  // Groups may lie in one another, and their files cannot be unlinked.
+  return `${kill}find ${paths.map(quote).join(' ')} -depth -type d -exec rmdir {} \\;`;
 }
 
 async function idRanges({ root, known }: Examination): Promise<readonly Finding[]> {

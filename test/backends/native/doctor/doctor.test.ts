@@ -142,6 +142,8 @@ describe('doctor', () => {
       verdict: 'problem',
       fix: expect.stringContaining('kill -KILL 4000000'),
     });
+    // No command would: it does not run.
+    expect(about('cgroup of web')?.fix).toMatch(/^find \S+\/ours\/web -depth -type d -exec rmdir {} \\;$/);
     expect(about('id range 165536')?.detail).toContain('"ghost"');
     expect(about('lock of ghost')).toMatchObject({
       verdict: 'note',
