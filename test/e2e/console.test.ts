@@ -117,6 +117,17 @@ describe('the console', () => {
     expect(await person.ends).toBe(0);
   });
 
+  it('of a frozen machine says why nothing moves, below what was there before', async () => {
+    await host.done(['freeze', 'web']);
+    const person = at(['console', 'web']);
+    await person.sees(/root@web[^]*the machine is frozen[^]*tsmachine unfreeze web/);
+    person.type('echo tha""wed\r');
+    await host.done(['unfreeze', 'web']);
+    await person.sees('thawed');
+    person.type('\x1dq');
+    expect(await person.ends).toBe(0);
+  });
+
   it('of a stopped machine is refused with exit code 4', async () => {
     await host.done(['create', 'sleeping', '-t', 'busybox']);
     const { code, stderr } = await host.cli(['console', 'sleeping']);

@@ -15,6 +15,8 @@ export interface AttachOptions {
   readonly recordInput: boolean;
   /** How many of the first bytes are output from before. */
   readonly replayBytes: number;
+  /** Said when they have been shown: what explains a console on which nothing moves. */
+  readonly notice: string | undefined;
 }
 
 export type AttachEnd =
@@ -93,9 +95,16 @@ function listenForEnds(): Ends {
 async function showOutput(
   connection: ConsoleConnection,
   watchers: readonly { readonly watch: (bytes: Buffer) => void }[],
-  { recording, replayBytes }: AttachOptions,
+  { recording, replayBytes, notice }: AttachOptions,
 ): Promise<AttachEnd> {
   const withoutOldQueries = createQueryFilter(replayBytes);
+  let due = notice;
+  let replayLeft = replayBytes;
+  const sayWhenReplayed = async (): Promise<void> => {
+    if (due !== undefined && replayLeft <= 0) await say(due);
+    if (replayLeft <= 0) due = undefined;
+  };
+  await sayWhenReplayed();
   for await (const event of connection.output) {
     if (event.type === 'end') return { reason: 'ended', exit: event.exit };
     if (event.type === 'data') {
@@ -103,12 +112,17 @@ async function showOutput(
       for (const { watch } of watchers) watch(bytes);
       recording?.output(bytes);
       await write(bytes);
+      replayLeft -= event.bytes.length;
+      await sayWhenReplayed();
     } else {
-      const words = event.type === 'gap' ? `${event.lostBytes} bytes of output lost` : 'the machine reboots';
-      await write(Buffer.from(`\r\n[tsmachine: ${words}]\r\n`));
+      await say(event.type === 'gap' ? `${event.lostBytes} bytes of output lost` : 'the machine reboots');
     }
   }
   return { reason: 'ended', exit: undefined };
+}
+
+function say(words: string): Promise<void> {
+  return write(Buffer.from(`\r\n[tsmachine: ${words}]\r\n`));
 }
 
 async function write(bytes: Buffer): Promise<void> {

@@ -22,12 +22,14 @@ export async function enterConsole(
   const { output, machines } = context;
   const leader = choice.escape ?? defaultLeader;
   const opened = await machines();
+  const notice = opened.info(name).state === 'frozen' ? frozenNotice(name) : undefined;
   // Before attaching: what comes between is live to us, and may be answered.
   const replayBytes = (await opened.readConsoleLog(name)).length;
   const connection = await opened.attachConsole(name, { input: true, replayBytes: Number.POSITIVE_INFINITY });
   const recording = openRecording(context, name, choice.record, () => connection.close());
   if (output.terminals.isTerminal(0) && !output.quiet) output.note(greeting(name, leader));
-  const end = await attach(connection, { leader, recording, recordInput: choice.recordInput, replayBytes });
+  const { recordInput } = choice;
+  const end = await attach(connection, { leader, recording, recordInput, replayBytes, notice });
   recording?.close();
   return farewell(context, name, end);
 }
@@ -37,6 +39,10 @@ function greeting(name: string, leader: Leader | 'none'): string {
   const twice = leader.twiceLeaves ? ` or ${leader.label} ${leader.label}` : '';
   const literal = String.fromCharCode(leader.literal);
   return `Console of ${name}. Leave: ${leader.label} q${twice}. Send ${leader.label}: ${leader.label} ${literal}`;
+}
+
+function frozenNotice(name: string): string {
+  return `the machine is frozen; what is typed waits for \`tsmachine unfreeze ${name}\``;
 }
 
 function openRecording(
