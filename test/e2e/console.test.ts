@@ -120,7 +120,7 @@ describe('the console', () => {
   it('of a frozen machine says why nothing moves, below what was there before', async () => {
     await host.done(['freeze', 'web']);
     const person = at(['console', 'web']);
-    await person.sees(/root@web[^]*the machine is frozen[^]*tsmachine unfreeze web/);
+    await person.sees(/root@web.*the machine is frozen.*tsmachine unfreeze web/s);
     person.type('echo tha""wed\r');
     await host.done(['unfreeze', 'web']);
     await person.sees('thawed');
