@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const project = join(import.meta.dirname, '..');
 const name = 'demo';
-const cgroupParent = 'tsmachine-demo';
+const cgroupParent = `${process.env.TSMACHINE_CGROUP_PARENT || 'tsmachine'}-demo`;
 const root = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tsmachine-demo');
 const env = { ...process.env, TSMACHINE_ROOT: root, TSMACHINE_CGROUP_PARENT: cgroupParent };
 
