@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from 'commander';
-import type { SampleScope } from '../../backends/usage.ts';
+import type { SampleScope, UsageSampler } from '../../backends/usage.ts';
 import { MachineError } from '../../machines/errors.ts';
 import { parseUsageSort } from '../presentation/usage/usage-columns.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
 import { atLeastOne } from '../program/option-values.ts';
 import { untilSignal } from '../program/until-signal.ts';
-import { showBatches } from '../top/batch.ts';
+import { type BatchChoice, showBatches } from '../top/batch.ts';
 
 interface Options {
   readonly once?: true;
@@ -33,7 +33,7 @@ export const command = defineCommand<Options>({
       .option('-a, --all', 'every group of the host, as a tree');
   },
   run: async (context, _, options) => {
-    const { output, machines } = context;
+    const { machines } = context;
     const sort = options.sort === undefined ? undefined : parseUsageSort(options.sort);
     const scope: SampleScope = options.all === true ? 'host' : 'machines';
     const once = isOnce(context, options);
@@ -42,22 +42,41 @@ export const command = defineCommand<Options>({
         hint: `the shortest is ${SHORTEST_S}`,
       });
     }
+    const iterations = once ? 1 : (options.iterations ?? Number.POSITIVE_INFINITY);
+    const choice = { scope, sort, interval: options.interval, iterations };
+    const show = isFullScreen(context, options)
+      ? await fullScreen(context, choice)
+      : batches(context, choice);
     const sampler = await (await machines()).openSampler(scope);
-    const choice = { scope, sort, interval: options.interval, iterations: once ? 1 : options.iterations };
     try {
-      return await untilSignal((signal) =>
-        showBatches(
-          sampler,
-          output,
-          { ...choice, iterations: choice.iterations ?? Number.POSITIVE_INFINITY },
-          signal,
-        ),
-      );
+      return await untilSignal((signal) => show(sampler, signal));
     } finally {
       sampler.close();
     }
   },
 });
+
+type Show = (sampler: UsageSampler, signal: AbortSignal) => Promise<void>;
+
+function batches({ output }: CommandContext, choice: BatchChoice): Show {
+  return (sampler, signal) => showBatches(sampler, output, choice, signal);
+}
+
+async function fullScreen({ output, environment }: CommandContext, choice: BatchChoice): Promise<Show> {
+  if ((environment['TERM'] ?? 'dumb') === 'dumb') {
+    throw new MachineError('usage', 'this terminal cannot place text (TERM is dumb or not set)', {
+      hint: 'tsmachine top --batch writes one table below the other',
+    });
+  }
+  const { showFullScreen } = await import('../top/full-screen.ts');
+  const theme = { paint: output.paint, unicode: output.boxes };
+  return (sampler, signal) => showFullScreen(sampler, { ...choice, theme }, signal);
+}
+
+function isFullScreen({ output }: CommandContext, { once, batch }: Options): boolean {
+  const { isTerminal } = output.terminals;
+  return once !== true && batch !== true && !output.json && isTerminal(0) && isTerminal(1);
+}
 
 /** A pipe that asked for nothing gets one table, and an end. */
 function isOnce({ output }: CommandContext, { once, batch, iterations }: Options): boolean {

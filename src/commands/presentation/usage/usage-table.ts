@@ -37,24 +37,23 @@ export function usageTable(sample: UsageSample, { scope, sort, paint }: TableCho
     shown.map((name) => (name === 'name' ? { text: indented(group, tree) } : usageColumn(name).cell(group))),
   );
   return [
-    hostLine(sample, scope),
+    `${visible(hostname())}: ${hostWords(sample, scope)}`,
     ...(rows.length === 0 ? ['no machine runs'] : formatTable(heads, rows, paint)),
     ...sorted.flatMap((group) => reasonLine(group, host, paint)),
   ];
 }
 
-/** "thishost: 12 machines, processors 1.23 of 2, memory 3.1G of 24G". */
-export function hostLine({ host, groups, seconds }: UsageSample, scope: SampleScope): string {
+/** "12 machines, processors 1.23 of 2, memory 3.1G of 24G". */
+export function hostWords({ host, groups, seconds }: UsageSample, scope: SampleScope): string {
   const noun = scope === 'host' ? 'group' : 'machine';
-  const parts = [
+  return [
     `${groups.length} ${noun}${groups.length === 1 ? '' : 's'}`,
     ...(host.busyCores === null ? [] : [`processors ${host.busyCores.toFixed(2)} of ${host.cores}`]),
     ...(host.memoryBytes === null || host.availableBytes === null
       ? []
       : [`memory ${bytes(host.memoryBytes - host.availableBytes)} of ${bytes(host.memoryBytes)}`]),
     ...(seconds === null ? [] : [`in ${seconds.toFixed(2)} s`]),
-  ];
-  return `${visible(hostname())}: ${parts.join(', ')}`;
+  ].join(', ');
 }
 
 /** In a tree only the last component, as far in as it lies; the root is a slash. */
