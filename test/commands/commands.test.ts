@@ -244,6 +244,10 @@ describe('exec', () => {
     }
   });
 
+  it('points at the help for an option behind the name that it does not have', async () => {
+    expect((await run(['exec', 'web', '--help'])).stderr).toContain('hint: tsmachine exec --help');
+  });
+
   it('without a command is wrong usage', async () => {
     const ran = await run(['exec', 'web', '-u', 'bob', '--']);
     expect(ran.exitCode).toBe(125);
@@ -318,8 +322,8 @@ describe('create', () => {
       undone = true;
       throw new Error('interrupted');
     };
-    const ran = await run(['create', '-t', 'busybox'], { machines: { create } });
-    expect(ran.exitCode).toBe(128 + 15);
+    const ran = await run(['create', 'web', '-t', 'busybox'], { machines: { create } });
+    expect(ran).toMatchObject({ exitCode: 128 + 15, stderr: 'tsmachine: cannot create web: interrupted\n' });
     expect(undone).toBe(true);
   });
 

@@ -58,6 +58,11 @@ describe('errors that leave the domain', () => {
     });
   });
 
+  it('say what to do about a file where a folder must be', () => {
+    const inTheWay = Object.assign(new Error('no'), { code: 'ENOTDIR', syscall: 'open', path: '/x/y' });
+    expect(toMachineError(inTheWay).hint).toContain('--root');
+  });
+
   it('name call and file of a system error', () => {
     try {
       openSync('/nowhere/at/all', 'r');

@@ -38,7 +38,9 @@ export function parseBehindName(
     .configureOutput({ outputError: () => undefined });
   declareGlobalOptions(command, { hidden: true });
   const { operands, unknown } = command.parseOptions([...words]);
-  if (unknown.length > 0) throw new MachineError('usage', `unknown option '${unknown[0]}'`);
+  if (unknown.length > 0) {
+    throw new MachineError('usage', `unknown option '${unknown[0]}'`, { hint: 'tsmachine exec --help' });
+  }
   const after: EnterOptions = command.opts();
   return { options: { ...before, ...after, env: { ...before.env, ...after.env } }, operands };
 }

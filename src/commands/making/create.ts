@@ -37,7 +37,7 @@ export const command = defineCommand<Options>({
     const machines = await context.machines();
     return interruptible(
       output,
-      'create',
+      ['create', args.length > context.afterSeparator ? args[0] : ''].filter(Boolean).join(' '),
       (abort) => machines.create(createRequest(context, args, options, abort)),
       async (name, { interrupted }) => {
         // It is complete; but a person who pressed Ctrl-C does not want it started.
