@@ -71,6 +71,8 @@ export interface MachineSpec {
   readonly nesting: boolean;
   readonly noNewPrivileges: boolean;
   readonly seccomp: 'default' | 'off';
+  /** default, off, or the name of a profile that the host has loaded; default is none where there is no AppArmor. */
+  readonly apparmor: string;
   /** Capability names without CAP_, lower case, added to or taken from the default set. */
   readonly capabilities: { readonly add: readonly string[]; readonly drop: readonly string[] };
   readonly init: InitSpec;

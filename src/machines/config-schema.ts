@@ -8,6 +8,7 @@ import type { ResourceLimit } from '../backends/backend.ts';
 import { consoleLogBytes, diskBytes } from './keys/bounds.ts';
 import { parseDuration, parsePeriod } from './keys/durations.ts';
 import { isPlainPath } from './keys/plain-path.ts';
+import { isProfileName } from './keys/profile-name.ts';
 import { rlimitFault, rlimitNames } from './keys/rlimits.ts';
 import { parseSignal } from './keys/signal-names.ts';
 import { limitsSchema, within } from './limits-schema.ts';
@@ -108,6 +109,10 @@ export const machineConfigSchema = v.strictObject({
   nesting: v.boolean(),
   noNewPrivileges: v.boolean(),
   seccomp: v.picklist(['default', 'off']),
+  /** Absent: default. */
+  apparmor: v.exactOptional(
+    v.pipe(v.string(), v.check(isProfileName, 'must be default, off or the name of a profile')),
+  ),
   capabilities: v.strictObject({ add: v.array(capability), drop: v.array(capability) }),
   init: initSchema,
   signals: v.strictObject({ halt: signalName, reboot: signalName }),

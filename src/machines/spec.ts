@@ -21,6 +21,7 @@ export function specOf(name: string, config: MachineConfig, paths: Paths): Machi
     nesting: config.nesting,
     noNewPrivileges: config.noNewPrivileges,
     seccomp: config.seccomp,
+    apparmor: config.apparmor ?? 'default',
     capabilities: config.capabilities,
     init: config.init,
     signals: config.signals,

@@ -1,5 +1,8 @@
 import type { CgroupLayout } from './cgroups/layout.ts';
 
+/** absent: not in this kernel, or not for us to see; without-parser: no profile of ours can be loaded. */
+export type AppArmorFact = 'absent' | 'without-parser' | 'ready';
+
 /**
  * All that a plan needs to know about the host. Spec and host facts decide a plan alone, so that it can be
  * compiled ahead of a start and kept.
@@ -10,6 +13,7 @@ export interface HostFacts {
   readonly cgroupParent: string;
   /** Node's name of the processor (`process.arch`): x64, arm64, riscv64 ... */
   readonly arch: string;
+  readonly apparmor: AppArmorFact;
   /** Device nodes that machines are given where the host has them. */
   readonly devices: { readonly fuse: boolean; readonly tun: boolean };
 }

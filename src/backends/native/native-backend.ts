@@ -39,6 +39,15 @@ export interface NativeBackendOptions {
   readonly selfArgv: (...words: readonly string[]) => readonly string[];
 }
 
+/** Loaded lazily: most of the time, on many hosts always, there is nothing to load. */
+async function loadProfile({ spec }: MachineHandle): Promise<void> {
+  const [{ loadProfile: load }, { profileOf }] = await Promise.all([
+    import('./apparmor/load.ts'),
+    import('./apparmor/profile.ts'),
+  ]);
+  load(profileOf(spec));
+}
+
 export function createNativeBackend(options: NativeBackendOptions): Backend {
   const ranges = openIdRanges(options.root);
   const launcher = createLauncher(options.helperPath);
@@ -76,6 +85,7 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
       const { layout, cgroupParent } = host();
       await clearForStart(machine, status(machine), view());
       requireThawedMonitors(layout, cgroupParent);
+      if (machine.spec.apparmor === 'default' && host().apparmor === 'ready') await loadProfile(machine);
       const release = cgroupParent === SCOPE_PARENT ? await holdScope(layout) : undefined;
       try {
         return await launch(machine, encodePlan(plan(machine)), launcher);

@@ -46,6 +46,7 @@ export const INSIDE_RANKS = {
   groups: 5,
   user: 5,
   capabilities: 6,
+  apparmor: 6,
   'no-new-privileges': 6,
   seccomp: 7,
   environment: 8,

@@ -1,5 +1,6 @@
 /** The facts of this host, read once a process: fifty starts in one command are the same host. */
 import { existsSync, readFileSync } from 'node:fs';
+import { readAppArmor } from './apparmor/host.ts';
 import { readLayout } from './cgroups/layout.ts';
 import { chooseParent, isSystemdHost } from './cgroups/systemd-scope.ts';
 import type { HostFacts } from './host-facts.ts';
@@ -10,6 +11,7 @@ export function readHostFacts(cgroupParent: string | undefined): HostFacts {
     layout: readLayout(readFileSync('/proc/self/mountinfo', 'utf8')),
     cgroupParent: chooseParent(cgroupParent, isSystemdHost()),
     arch: process.arch,
+    apparmor: readAppArmor(),
     devices: { fuse: existsSync('/dev/fuse'), tun: existsSync('/dev/net/tun') },
   };
 }

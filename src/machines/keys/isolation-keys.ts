@@ -2,6 +2,7 @@
 import type { MachineConfig } from '../config-schema.ts';
 import { nearest } from '../nearest.ts';
 import type { ConfigKey, Refuse } from './key.ts';
+import { isProfileName } from './profile-name.ts';
 import { parseSwitch } from './switch.ts';
 
 /** capabilities(7), Linux 6.x. */
@@ -25,9 +26,26 @@ export const isolationKeys: readonly ConfigKey[] = [
       seccomp: value === 'default' || value === 'off' ? value : refuse(),
     }),
   },
+  {
+    name: 'apparmor',
+    summary: 'the AppArmor profile, where the host has AppArmor',
+    allowed: 'default, off, or the name of a profile that is loaded on the host',
+    values: ['default', 'off'],
+    print: ({ apparmor }) => ({ apparmor: apparmor ?? 'default' }),
+    apply: (config, value, refuse) => withProfile(config, value || 'default', refuse),
+  },
   capabilitiesKey('add', 'capabilities beyond the default set'),
   capabilitiesKey('drop', 'capabilities taken from the default set'),
 ];
+
+function withProfile(
+  { apparmor: _, ...config }: MachineConfig,
+  value: string,
+  refuse: Refuse,
+): MachineConfig {
+  if (value === 'default') return config;
+  return { ...config, apparmor: isProfileName(value) ? value : refuse() };
+}
 
 function switchKey(
   name: string,

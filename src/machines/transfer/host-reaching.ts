@@ -2,7 +2,7 @@
 import type { MachineConfig } from '../config-schema.ts';
 
 /** The config without them. */
-export function closedConfig(config: MachineConfig): MachineConfig {
+export function closedConfig({ apparmor: _, ...config }: MachineConfig): MachineConfig {
   return {
     ...config,
     privileged: false,
@@ -19,6 +19,7 @@ export function hostReaching(config: MachineConfig): readonly string[] {
     privileged: config.privileged,
     nesting: config.nesting,
     seccomp: config.seccomp !== 'default',
+    apparmor: config.apparmor !== undefined,
     'capabilities.add': config.capabilities.add.length > 0,
     binds: config.binds.length > 0,
   };

@@ -13,6 +13,7 @@ export function machineSpec(changes: Partial<MachineSpec> = {}): MachineSpec {
     nesting: false,
     noNewPrivileges: false,
     seccomp: 'default',
+    apparmor: 'default',
     capabilities: { add: [], drop: [] },
     init: {
       argv: ['/sbin/init'],
@@ -50,6 +51,7 @@ export const HOST: HostFacts = {
   },
   cgroupParent: 'tsmachine',
   arch: 'x64',
+  apparmor: 'absent',
   devices: { fuse: true, tun: true },
 };
 

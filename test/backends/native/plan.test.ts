@@ -58,6 +58,7 @@ describe('the golden plans', () => {
     ['plan-busybox', {}, HOST],
     ['plan-privileged', { privileged: true, idRange: undefined }, HOST],
     ['plan-nesting', { nesting: true }, HOST],
+    ['plan-apparmor', { noNewPrivileges: true }, { ...HOST, apparmor: 'ready' }],
     ['plan-binds', BINDS, HOST],
     ['plan-dir', { storage: { driver: 'dir', layers: [LAYER] } }, HOST],
     ['plan-btrfs', { storage: { driver: 'btrfs', layers: [LAYER] } }, HOST],

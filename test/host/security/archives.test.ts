@@ -338,12 +338,13 @@ describe('a manifest that lies', () => {
       binds: [{ source: outside, path: '/outside', readOnly: false }],
       capabilities: { add: ['sys_module'], drop: [] },
       seccomp: 'off',
+      apparmor: 'off',
     };
     const states = [state({ snapshot: kept('a', { config }) }), state({ base: 0 })];
     const crafted = tar(about({ config, states }), top, etc, { ...top, path: 'states/1/' });
     const { stderr } = await importFile(crafted);
     expect(stderr).toContain(
-      'not taken over, since it opens the host: privileged, seccomp, capabilities.add, binds',
+      'not taken over, since it opens the host: privileged, seccomp, apparmor, capabilities.add, binds',
     );
     await host.done(['restore', 'crafted', 'a']);
     const closed = { privileged: false, binds: [], seccomp: 'default', capabilities: { add: [], drop: [] } };

@@ -1,5 +1,6 @@
 /** `tsmachine doctor`: what this host can and cannot do. */
 import type { Finding } from '../../backend.ts';
+import { examineAppArmor } from './apparmor.ts';
 import { examineCgroups } from './cgroups.ts';
 import type { Examination } from './context.ts';
 import { examineKernel } from './kernel.ts';
@@ -15,6 +16,7 @@ export async function examineHost(examination: Examination): Promise<readonly Fi
     ...(await examineKernel(examination)),
     ...examineCgroups(examination),
     ...examineSeccomp(examination),
+    ...examineAppArmor(examination),
     ...(await examineStorage(examination)),
     ...examineTools(examination),
     ...(await examineLeftovers(examination)),

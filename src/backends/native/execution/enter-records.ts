@@ -14,7 +14,7 @@ export interface EnterContext {
 }
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-const CONFINEMENT: readonly string[] = ['rlimit', 'capabilities', 'no-new-privileges', 'seccomp'];
+const CONFINEMENT: readonly string[] = ['rlimit', 'capabilities', 'apparmor', 'no-new-privileges', 'seccomp'];
 
 export function enterRecords(
   request: ExecRequest,

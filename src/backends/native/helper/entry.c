@@ -116,6 +116,7 @@ static const struct {
 	{ "working-directory", take_directory },
 	{ "rlimit", take_confinement },
 	{ "capabilities", take_confinement },
+	{ "apparmor", take_confinement },
 	{ "no-new-privileges", take_confinement },
 	{ "seccomp", take_confinement },
 	{ "environment", take_environment },

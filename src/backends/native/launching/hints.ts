@@ -144,6 +144,21 @@ const RULES: readonly HintRule[] = [
     hint: 'The root file system has a symbolic link where a mount belongs: this is refused, since it could lead out of the machine.',
   },
   {
+    operation: 'apparmor',
+    errno: 'ENOENT',
+    hint: 'No such AppArmor profile is loaded: load it with apparmor_parser, or set apparmor to default or off.',
+  },
+  {
+    operation: 'apparmor',
+    errno: 'EPERM',
+    hint: 'We are confined ourselves, by a profile that allows no change to this one: set apparmor to off.',
+  },
+  {
+    operation: 'apparmor',
+    errno: 'EACCES',
+    hint: 'We are confined ourselves, by a profile that allows no change to this one: set apparmor to off.',
+  },
+  {
     operation: 'seccomp',
     errno: 'EINVAL',
     hint: 'The kernel refuses the filter: is it built with CONFIG_SECCOMP_FILTER? Set seccomp to off to go without.',

@@ -31,6 +31,8 @@ export const explainInside: Readonly<Record<InsideOperationName, Explain>> = {
       : `sets the supplementary groups to ${gids.join(', ')}`,
   user: ([uid, gid]) => `becomes user ${uid}, group ${gid} of the machine`,
   capabilities: explainCapabilities,
+  apparmor: ([profile]) =>
+    `is confined by the AppArmor profile ${profile} from here on: it holds whatever root inside unmounts`,
   'no-new-privileges': () => 'forbids new privileges: set-user-id programs such as sudo have no effect',
   seccomp: ([name, size]) =>
     `loads the system call filter ${name} (${size}): what reaches past the namespaces is refused, never killed`,

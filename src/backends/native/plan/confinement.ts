@@ -1,4 +1,5 @@
 import { BackendError, type MachineSpec } from '../../backend.ts';
+import { profileName } from '../apparmor/choose.ts';
 import { hasCapability, machineCapabilities } from '../capabilities.ts';
 import type { HostFacts } from '../host-facts.ts';
 import { type Operation, operation } from '../operations.ts';
@@ -15,6 +16,7 @@ export function confinement(spec: MachineSpec, host: HostFacts): readonly Operat
     operation('groups', ...spec.init.user.groups),
     operation('user', spec.init.user.uid, spec.init.user.gid),
     operation('capabilities', ...machineCapabilities(spec).map(({ number }) => number)),
+    ...securityProfile(spec, host),
     ...(spec.noNewPrivileges ? [operation('no-new-privileges')] : []),
     ...systemCallFilter(spec, host),
   ];
@@ -24,6 +26,12 @@ function resourceLimits(spec: MachineSpec): readonly Operation[] {
   return Object.entries(spec.rlimits)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, { soft, hard }]) => operation('rlimit', name, soft, hard));
+}
+
+/** Before no-new-privileges, under which who is confined already cannot change profiles: apparmor(7). */
+function securityProfile(spec: MachineSpec, host: HostFacts): readonly Operation[] {
+  const profile = profileName(spec, host);
+  return profile === undefined ? [] : [operation('apparmor', profile)];
 }
 
 function systemCallFilter(spec: MachineSpec, host: HostFacts): readonly Operation[] {

@@ -67,6 +67,24 @@ describe('doctor', () => {
     });
   });
 
+  it('notes AppArmor plainly, and names the package that loads profiles', async () => {
+    expect(await find('AppArmor')).toEqual({
+      subject: 'AppArmor',
+      verdict: 'ok',
+      detail: 'none here: machines run without a profile, and need none',
+    });
+    fixture.write('sys/module/apparmor/parameters/enabled', 'Y\n');
+    expect(await find('AppArmor')).toMatchObject({
+      verdict: 'note',
+      fix: expect.stringContaining('securityfs'),
+    });
+    fixture.write('sys/kernel/security/apparmor/profiles', '');
+    expect(await find('AppArmor')).toMatchObject({
+      verdict: 'note',
+      fix: expect.stringContaining('package apparmor'),
+    });
+  });
+
   it('reports a missing helper instead of failing', async () => {
     expect(await find('helper', { helperPath: '/nowhere' })).toMatchObject({ verdict: 'problem' });
   });

@@ -153,6 +153,9 @@ static void what_confines_is_checked_before_anything_runs(void)
 	CHECK(with("rlimit", "rlimit nofile -1 1") != NULL);
 	CHECK(with("capabilities", "capabilities 64") != NULL);
 	CHECK_TEXT(with("capabilities", "capabilities"), NULL);
+	CHECK(with("apparmor", "apparmor") != NULL);
+	CHECK(with("apparmor", "apparmor a,b") != NULL);
+	CHECK_TEXT(with("apparmor", "apparmor lxc-container-default"), NULL);
 	CHECK(with("seccomp", "seccomp 06") != NULL);
 	CHECK(with("seccomp", "seccomp 060000000000ff7g") != NULL);
 }

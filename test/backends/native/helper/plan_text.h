@@ -79,6 +79,7 @@ static const char *const fine_plan[] = {
 	"groups",
 	"user 0 0",
 	"capabilities 0 1 21",
+	"apparmor tsmachine-default-v1",
 	"no-new-privileges",
 	"seccomp 060000000000ff7f",
 	"environment container=demo",

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "apparmor.h"
 #include "capabilities.h"
 #include "number.h"
 #include "seccomp.h"
@@ -126,6 +127,7 @@ static const struct {
 	{ "groups", 0, set_groups },
 	{ "user", 2, set_user },
 	{ "capabilities", 0, capabilities_set },
+	{ "apparmor", 1, apparmor_set },
 	{ "no-new-privileges", 0, set_no_new_privileges },
 	{ "seccomp", 1, seccomp_set },
 };
@@ -153,6 +155,8 @@ const char *confine_check(const struct record *operation)
 			       : "no such resource limit, or not a number";
 	if (strcmp(operation->name, "capabilities") == 0)
 		return capabilities_check(operation);
+	if (strcmp(operation->name, "apparmor") == 0 && operation->count == 1)
+		return apparmor_check(operation->arguments[0]);
 	if (strcmp(operation->name, "seccomp") == 0 && operation->count == 1)
 		return seccomp_check(operation->arguments[0]);
 	return NULL;

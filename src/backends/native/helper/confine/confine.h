@@ -6,7 +6,7 @@
 #include "report.h"
 
 /*
- * Does one of: rlimit, umask, groups, user, capabilities, no-new-privileges, seccomp (arguments as in docs/launch-plan.md).
+ * Does one of: rlimit, umask, groups, user, capabilities, apparmor, no-new-privileges, seccomp (arguments as in docs/launch-plan.md).
  * 0, or -1 with *failure. EINVAL for malformed arguments, ENOSYS for another operation.
  */
 int confine(const struct record *operation, struct failure *failure);

@@ -97,7 +97,7 @@ static int follow_parent(const struct entry *entry, pid_t parent, struct failure
 
 static int apply_confinement(const struct entry *entry, struct failure *failure)
 {
-	static const char *const names[] = { "capabilities", "no-new-privileges", "seccomp" };
+	static const char *const names[] = { "capabilities", "apparmor", "no-new-privileges", "seccomp" };
 	for (size_t name = 0; name < sizeof names / sizeof *names; name++) {
 		const struct record *record = records_find(entry->records, names[name]);
 		if (record && confine(record, failure) < 0)

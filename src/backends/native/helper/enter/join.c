@@ -1,5 +1,6 @@
 #include "join.h"
 
+#include "apparmor.h"
 #include "command.h"
 #include "confine.h"
 #include "join_cgroup.h"
@@ -86,6 +87,8 @@ void join_machine(const struct entry *entry, int init_pidfd, int link)
 	int pidfd = -1;
 
 	if (set_limits(entry, &failure) < 0 || join_cgroups(entry, &failure) < 0)
+		join_give_up(link, CODE_SETUP, &failure);
+	if (records_find(entry->records, "apparmor") && apparmor_hold_proc(&failure) < 0)
 		join_give_up(link, CODE_SETUP, &failure);
 	if (setns(init_pidfd, entry->namespaces) < 0) {
 		fail(&failure, "setns", NULL);

@@ -45,6 +45,7 @@ static const struct form forms[] = {
 	{ SECTION_INSIDE, 5, "groups", "[ID...]" },
 	{ SECTION_INSIDE, 5, "user", "ID ID" },
 	{ SECTION_INSIDE, 6, "capabilities", "[NUMBER...]" },
+	{ SECTION_INSIDE, 6, "apparmor", "TEXT" },
 	{ SECTION_INSIDE, 6, "no-new-privileges", "" },
 	{ SECTION_INSIDE, 7, "seccomp", "TEXT" },
 	{ SECTION_INSIDE, 8, "environment", "ASSIGNMENT" },

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "apparmor.h"
 #include "confine.h"
 #include "furnish.h"
 #include "message.h"
@@ -94,6 +95,8 @@ static int prepare(const struct plan *plan, struct room *room, struct failure *f
 		return -1;
 	if (setsid() < 0)
 		return fail(failure, "setsid", NULL);
+	if (plan_find(plan, SECTION_INSIDE, "apparmor") != NULL && apparmor_hold_proc(failure) < 0)
+		return -1;
 	if (unshare_late(plan, failure) < 0)
 		return -1;
 	room->staging = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
