@@ -28,6 +28,10 @@ describe("the README's quick guide", () => {
       await person.sees('Leave: Ctrl-] q');
       person.type('\u001dq');
     }
+    if (/ top$/.test(line)) {
+      await person.sees(/^▸ web /m);
+      person.type('q');
+    }
     if (/ shell /.test(line)) {
       await person.sees('root@web');
       person.type('exit\r');
