@@ -43,11 +43,19 @@ export interface CgroupLimits {
   /** By device: MAJOR:MINOR or the path of a block device. */
   readonly 'io.max'?: Readonly<Record<string, IoBandwidth>>;
   readonly 'pids.max'?: Amount;
+  /**
+   * What the machine may use besides what every machine may: letters of r (read), w (write), m (mknod) by device. A device is a
+   * node's path, `c MAJOR:MINOR` or `b MAJOR:MINOR` with `*` for any, `char-DRIVER` or `block-DRIVER`, or `a`: all, and no guard.
+   */
+  readonly 'devices.allow'?: Readonly<Record<string, string>>;
   /** Bytes by size of page, as the kernel writes it: `2MB`. */
   readonly 'hugetlb.max'?: Readonly<Record<string, Amount>>;
 }
 
 export type LimitName = keyof CgroupLimits;
+
+/** Those that are the text of files. */
+export type FileLimitName = Exclude<LimitName, 'devices.allow'>;
 
 /** What the kernel goes by, whoever wrote it. */
 export interface LimitsInForce {

@@ -6,6 +6,7 @@ import type { LimitName } from '../backends/limits.ts';
 import type { MachineConfig } from './config-schema.ts';
 import { MachineError } from './errors.ts';
 import { bootKeys } from './keys/boot-keys.ts';
+import { deviceKeys } from './keys/device-keys.ts';
 import { deviceLimitKeys } from './keys/device-limit-keys.ts';
 import { diskKeys } from './keys/disk-keys.ts';
 import { isolationKeys } from './keys/isolation-keys.ts';
@@ -23,6 +24,7 @@ export { formatCpu, formatSize, parseSize } from './keys/quantities.ts';
 export const configKeys: readonly ConfigKey[] = [
   ...limitKeys,
   ...deviceLimitKeys,
+  ...deviceKeys,
   ...rlimitKeys,
   ...diskKeys,
   ...bootKeys,

@@ -13,6 +13,7 @@ import {
   taskCount,
   weight,
 } from './keys/bounds.ts';
+import { isDeviceName, parseDeviceAccess } from './keys/device-names.ts';
 import { parseMembers } from './keys/members.ts';
 
 /** A whole number. */
@@ -41,6 +42,15 @@ const device = v.pipe(
   v.regex(/^(?:\d+:\d+|\/[^\s=]+)$/, 'must be MAJOR:MINOR or the path of a block device'),
 );
 
+const deviceName = v.pipe(
+  v.string(),
+  v.check(isDeviceName, 'must be a device such as /dev/kvm, c 10:232, char-input or a'),
+);
+const deviceAccess = v.pipe(
+  v.string(),
+  v.check((text) => parseDeviceAccess(text) === text, 'must be of the letters r, w and m, in this order'),
+);
+
 const rate = v.exactOptional(within(ioRate));
 
 export const limitsSchema = v.strictObject({
@@ -65,6 +75,7 @@ export const limitsSchema = v.strictObject({
   'io.max': v.exactOptional(
     v.record(device, v.strictObject({ rbps: rate, wbps: rate, riops: rate, wiops: rate })),
   ),
+  'devices.allow': v.exactOptional(v.record(deviceName, deviceAccess)),
   'pids.max': v.exactOptional(amount(taskCount)),
   'hugetlb.max': v.exactOptional(
     v.record(

@@ -72,6 +72,8 @@ describe('config.json', () => {
     ],
     [{ console: { logBytes: 4095 } }, '"console.logBytes": 4095 is not within 4096 to 1073741824'],
     [{ limits: { 'memory.max': 512 } }, '"limits.memory.max": 512 is not within 1048576 to'],
+    [{ limits: { 'devices.allow': { '/dev/kvm': 'wr' } } }, 'must be of the letters r, w and m'],
+    [{ limits: { 'devices.allow': { kvm: 'r' } } }, 'must be a device such as /dev/kvm'],
     [{ limits: { 'pids.max': 0 } }, '"limits.pids.max": 0 is not within 1 to 4194304'],
     [
       { limits: { 'cpu.max': { quotaUsec: 'max', periodUsec: 2_000_000 } } },

@@ -28,6 +28,9 @@ const rich = {
   'io.max./dev/sda': 'rbps=10M wiops=200',
   'io.max.8:16': 'wbps=1M',
   'hugetlb.2MB.max': '64M',
+  'devices.allow./dev/kvm': 'rw',
+  'devices.allow.c 10:232': 'rwm',
+  'devices.allow.block-sd*': 'r',
   'rlimit.nofile': '1024:4096',
   'rlimit.core': '0:unlimited',
   hostname: 'www.example',
@@ -154,6 +157,12 @@ describe('settings', () => {
     ['io.max./dev/sda', 'rbps=0', 'rbps=10M'],
     ['hugetlb.3MB.max', '1G', 'hugetlb.SIZE.max'],
     ['hugetlb.2MB', '1G', 'hugetlb.SIZE.max'],
+    ['devices.allow', 'kvm rw', '/dev/NODE'],
+    ['devices.allow', '/dev/kvm rwx', '/dev/NODE'],
+    ['devices.allow', 'c 4096:0', '/dev/NODE'],
+    ['devices.allow', 'x 1:3', '/dev/NODE'],
+    ['devices.allow', 'a r', 'a for all'],
+    ['devices.allow./dev/kvm', 'x', 'r (read)'],
     ['pids.max', '0', '1 to 4194304'],
     ['pids.max', '4194305', '1 to 4194304'],
     ['privileged', 'maybe', 'true or false'],
@@ -190,6 +199,20 @@ describe('settings', () => {
     expect(less.limits['io.max']).toEqual({ '8:16': { wiops: 7 } });
     expect(applySettings(less, { 'io.max': 'max' })).toEqual(exampleConfig);
     expect(applySettings(less, { 'io.max': '8:16 max' })).toEqual(exampleConfig);
+  });
+
+  it('allow devices one by one, in the words of lxc and systemd, until none is left', () => {
+    const words = ['devices.allow=/dev/kvm wr', 'devices.allow=c 10:237', 'devices.allow=char-input r'];
+    const several = applySettings(exampleConfig, collectSettings(words));
+    expect(several.limits['devices.allow']).toEqual({
+      '/dev/kvm': 'rw',
+      'c 10:237': 'rwm',
+      'char-input': 'r',
+    });
+    const less = applySettings(several, { 'devices.allow.c 10:237': '', 'devices.allow./dev/kvm': 'r' });
+    expect(less.limits['devices.allow']).toEqual({ '/dev/kvm': 'r', 'char-input': 'r' });
+    expect(applySettings(less, { 'devices.allow': '' })).toEqual(exampleConfig);
+    expect(set('devices.allow', 'a').limits['devices.allow']).toEqual({ a: 'rwm' });
   });
 
   it('store nothing for what the kernel does anyway', () => {

@@ -1,3 +1,4 @@
+import type { HostDevices } from './cgroups/devices/host-devices.ts';
 import type { CgroupLayout } from './cgroups/layout.ts';
 
 /** absent: not in this kernel, or not for us to see; without-parser: no profile of ours can be loaded. */
@@ -16,4 +17,8 @@ export interface HostFacts {
   readonly apparmor: AppArmorFact;
   /** Device nodes that machines are given where the host has them. */
   readonly devices: { readonly fuse: boolean; readonly tun: boolean };
+  /** The device nodes that a person can name or bind. */
+  readonly hostDevices: HostDevices;
+  /** Whether this host is itself in a user namespace: then its kernel lets it guard no devices. */
+  readonly inUserNamespace: boolean;
 }

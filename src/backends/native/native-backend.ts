@@ -2,7 +2,7 @@
 import type { Backend, MachineHandle } from '../backend.ts';
 import { setFrozen } from './cgroups/freezer.ts';
 import { killAll } from './cgroups/kill.ts';
-import { changeLimits, readLimits } from './cgroups/live-limits.ts';
+import { changeMachineLimits, machineLimitsInForce } from './cgroups/machine-limits.ts';
 import { readUsage } from './cgroups/readings.ts';
 import { holdScope, SCOPE_PARENT } from './cgroups/systemd-scope.ts';
 import { attachConsole } from './console/connection.ts';
@@ -114,12 +114,10 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
       await setFrozen(host().layout, host().cgroupParent, machine.spec.name, false, timeoutMs);
     },
 
-    changeLimits: ({ spec }, limits, names) =>
-      changeLimits(host().layout, host().cgroupParent, spec.name, spec.limits, limits, names),
+    changeLimits: (machine, limits, names) =>
+      changeMachineLimits(machine, limits, names, host(), options.helperPath),
     limitsInForce: (machine) =>
-      'pid' in status(machine)
-        ? readLimits(host().layout, host().cgroupParent, machine.spec.name, machine.spec.limits)
-        : undefined,
+      'pid' in status(machine) ? machineLimitsInForce(machine, host(), options.helperPath) : undefined,
 
     exec: (machine, request) =>
       execute(machine, request, {

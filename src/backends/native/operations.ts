@@ -13,6 +13,7 @@ export const MACHINE_OPERATIONS = [
 export const OUTSIDE_RANKS = {
   'cgroup-create': 1,
   'cgroup-write': 1,
+  'cgroup-devices': 1,
   'cgroup-monitor': 1,
   'cgroup-payload': 1,
   'cgroup-kill': 1,

@@ -1,5 +1,8 @@
 /** A launch plan in words a person reads: what each step does, and why. */
 import type { PlanStep } from '../backend.ts';
+import { nameOfRule } from './cgroups/devices/default-rules.ts';
+import { rulesOfProgram } from './cgroups/devices/device-program.ts';
+import { formatRule } from './cgroups/devices/device-rule.ts';
 import type { LaunchPlan, Operation, OperationName } from './operations.ts';
 import type { Explain } from './plan-steps/explain.ts';
 import { explainInside } from './plan-steps/inside.ts';
@@ -25,9 +28,17 @@ export function explainPlan(plan: LaunchPlan): readonly PlanStep[] {
   );
 }
 
-/** Thousands of hexadecimal digits say nothing to anybody: a filter is shown as its name and size. */
+/**
+ * Thousands of hexadecimal digits say nothing to anybody: a filter is shown as its name and size, the program that guards devices as
+ * what it allows.
+ */
 function readableArguments({ operation, arguments: args }: Operation): readonly string[] {
+  if (operation === 'cgroup-devices') return [args[0] ?? '', ...allowedBy(args[1] ?? '')];
   if (operation !== 'seccomp') return args;
   const { name, instructions } = describeFilter(args[0] ?? '');
   return [name, `${instructions} instructions`];
+}
+
+function allowedBy(program: string): readonly string[] {
+  return rulesOfProgram(program)?.map((rule) => nameOfRule(formatRule(rule))) ?? ['an unknown program'];
 }

@@ -10,7 +10,12 @@ export function closedConfig({ apparmor: _, ...config }: MachineConfig): Machine
     seccomp: 'default',
     capabilities: { add: [], drop: config.capabilities.drop },
     binds: [],
+    limits: withoutDevices(config.limits),
   };
+}
+
+function withoutDevices({ 'devices.allow': _, ...others }: MachineConfig['limits']): MachineConfig['limits'] {
+  return others;
 }
 
 /** Those that a config has, by their keys. */
@@ -22,6 +27,7 @@ export function hostReaching(config: MachineConfig): readonly string[] {
     apparmor: config.apparmor !== undefined,
     'capabilities.add': config.capabilities.add.length > 0,
     binds: config.binds.length > 0,
+    'devices.allow': config.limits['devices.allow'] !== undefined,
   };
   return Object.keys(open).filter((key) => open[key]);
 }

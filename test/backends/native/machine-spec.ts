@@ -1,4 +1,5 @@
 import type { MachineHandle, MachineSpec } from '../../../src/backends/backend.ts';
+import type { HostDevices } from '../../../src/backends/native/cgroups/devices/host-devices.ts';
 import type { HostFacts } from '../../../src/backends/native/host-facts.ts';
 
 /** A busybox machine as `create` stores it, with the changes that a test is about. */
@@ -41,6 +42,9 @@ export function machineHandle(changes: Partial<MachineSpec> = {}): MachineHandle
   };
 }
 
+/** Of a host on which nothing that a person names or binds is a device. */
+export const noDevices: HostDevices = { node: () => undefined, nodesBelow: () => [], majors: () => [] };
+
 /** A host with v2 alone, as distributions have it. */
 export const HOST: HostFacts = {
   layout: {
@@ -53,6 +57,8 @@ export const HOST: HostFacts = {
   arch: 'x64',
   apparmor: 'absent',
   devices: { fuse: true, tun: true },
+  hostDevices: noDevices,
+  inUserNamespace: false,
 };
 
 export const SELF_ARGV = (...words: readonly string[]) => ['/usr/bin/tsmachine', ...words];

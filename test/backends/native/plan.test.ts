@@ -48,7 +48,11 @@ const LEGACY_HOST: HostFacts = {
     kind: 'hybrid',
     unified: '/sys/fs/cgroup/unified',
     unifiedControllers: [],
-    legacy: { memory: '/sys/fs/cgroup/memory', pids: '/sys/fs/cgroup/pids' },
+    legacy: {
+      memory: '/sys/fs/cgroup/memory',
+      pids: '/sys/fs/cgroup/pids',
+      devices: '/sys/fs/cgroup/devices',
+    },
   },
   devices: { fuse: false, tun: false },
 };
@@ -141,6 +145,41 @@ describe('a launch plan', () => {
     const lines = linesOf(planOf({}, LEGACY_HOST)).join('\n');
     expect(lines).not.toMatch(/fuse|tun/);
     expect(lines).toContain('device /dev/urandom /dev/urandom');
+  });
+});
+
+describe('the guard of devices', () => {
+  const allow = { limits: { 'devices.allow': { 'c 10:232': 'rw' } } };
+  const guardsOf = (plan: LaunchPlan) =>
+    linesOf(plan).filter((line) => /^cgroup-(write|devices) .*devices/.test(line));
+
+  it('stands in v1 where that has the controller, else in v2, in every machine', () => {
+    expect(argumentsOf(planOf(), 'cgroup-devices')?.[0]).toBe('/sys/fs/cgroup/tsmachine/alpha');
+    const privileged = { privileged: true, idRange: undefined };
+    expect(argumentsOf(planOf(privileged), 'cgroup-devices')).toEqual(
+      argumentsOf(planOf(), 'cgroup-devices'),
+    );
+    expect(argumentsOf(planOf(allow), 'cgroup-devices')).not.toEqual(argumentsOf(planOf(), 'cgroup-devices'));
+    const lines = linesOf(planOf(allow, LEGACY_HOST));
+    expect(lines.indexOf('cgroup-create /sys/fs/cgroup/devices/tsmachine/alpha')).toBeLessThan(
+      lines.indexOf('cgroup-write /sys/fs/cgroup/devices/tsmachine/alpha/devices.deny a'),
+    );
+    expect(lines).toContain('cgroup-write /sys/fs/cgroup/devices/tsmachine/alpha/devices.allow c 10:232 rw');
+    expect(lines.join()).not.toContain('cgroup-devices');
+  });
+
+  it('is missing with a, which a person writes, and in a user namespace, where nothing can be allowed', () => {
+    const all = { limits: { 'devices.allow': { a: 'rwm' } } };
+    const inside = { ...HOST, inUserNamespace: true };
+    const noTree = {
+      ...HOST,
+      layout: { kind: 'legacy', unified: undefined, unifiedControllers: [], legacy: {} },
+    } as const;
+    for (const host of [HOST, inside, noTree]) expect(guardsOf(planOf(all, host))).toEqual([]);
+    for (const host of [inside, noTree]) {
+      expect(guardsOf(planOf({}, host))).toEqual([]);
+      expect(refusalOf(allow, host)).toMatchObject({ code: 'unsupported' });
+    }
   });
 });
 

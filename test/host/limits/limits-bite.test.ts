@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MachineHandle } from '../../../src/backends/backend.ts';
-import type { CgroupLimits, LimitName } from '../../../src/backends/limits.ts';
+import type { CgroupLimits, FileLimitName, LimitName } from '../../../src/backends/limits.ts';
 import { readLayout } from '../../../src/backends/native/cgroups/layout.ts';
 import { placeLimit } from '../../../src/backends/native/cgroups/limits.ts';
 import { createNativeHost, type NativeHost } from '../native-machine.ts';
@@ -32,7 +32,7 @@ function set(machine: MachineHandle, limits: CgroupLimits): void {
 }
 
 /** What a file of the limit's controller says of the machine's own group. */
-function groupFile({ spec }: MachineHandle, limit: LimitName, files: { v1: string; v2: string }): string {
+function groupFile({ spec }: MachineHandle, limit: FileLimitName, files: { v1: string; v2: string }): string {
   const { group } = placeLimit(layout, host.parent, spec.name, limit);
   return readFileSync(join(group, layout.kind === 'unified' ? files.v2 : files.v1), 'latin1');
 }

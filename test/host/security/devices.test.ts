@@ -10,6 +10,8 @@ const host = withRoot();
 const machine = withTarget(host, 'machine');
 /** The same without its user namespace. */
 const privileged = withTarget(host, 'privileged', { settings: ['privileged=true'] });
+/** And without the guard of devices. */
+const unguarded = withTarget(host, 'unguarded', { settings: ['privileged=true', 'devices.allow=a'] });
 
 /** MAJOR:MINOR of the file system that the host's root lies on; any disk will do. */
 const disk = (
@@ -49,8 +51,27 @@ describe("the nodes of the host's devices", () => {
     });
   });
 
-  it('are made and opened where the user namespace is missing', async () => {
-    expect(await privileged.attack('devices', 'loop-control', 'c', '10', '237')).toEqual({
+  it('are made where the user namespace is missing, and not opened', async () => {
+    const outcomes = await privileged.attack(
+      'devices',
+      'disk',
+      'b',
+      ...disk,
+      'loop-control',
+      'c',
+      '10',
+      '237',
+    );
+    expect(outcomes).toEqual({
+      disk: 'ok',
+      'open-/disk': 'EPERM',
+      'loop-control': 'ok',
+      'open-/loop-control': 'EPERM',
+    });
+  });
+
+  it('are opened where the guard of devices is missing as well', async () => {
+    expect(await unguarded.attack('devices', 'loop-control', 'c', '10', '237')).toEqual({
       'loop-control': 'ok',
       'open-/loop-control': 'ok',
     });

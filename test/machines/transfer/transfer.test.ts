@@ -252,18 +252,22 @@ describe('import', () => {
   it('does not take over what opens the host, unless it is trusted, and says so', async () => {
     const fixture = await withMachine();
     const { machines, root } = fixture;
-    await machines.changeSettings('web', { privileged: 'true', nesting: 'true' });
+    await machines.changeSettings('web', { privileged: 'true', nesting: 'true', 'devices.allow': 'a' });
     await machines.snapshot('web', snapshotRequest());
     await machines.changeSettings('web', { privileged: 'false' });
     const path = join(root, 'web.tar');
     await machines.exportMachine('web', exportRequest(path, { snapshots: true }));
     const { leftOut } = await machines.importMachine(importRequest(path, { name: 'copy' }));
-    expect(leftOut).toEqual(['nesting', 'privileged']);
+    expect(leftOut).toEqual(['nesting', 'devices.allow', 'privileged']);
     await machines.restore('copy', 'snap1', work);
-    expect(machines.readConfig('copy')).toMatchObject({ privileged: false, nesting: false });
+    expect(machines.readConfig('copy')).toMatchObject({ privileged: false, nesting: false, limits: {} });
     const trusted = await machines.importMachine(importRequest(path, { name: 'trusted', trust: true }));
     expect(trusted.leftOut).toEqual([]);
     await machines.restore('trusted', 'snap1', work);
-    expect(machines.readConfig('trusted')).toMatchObject({ privileged: true, nesting: true });
+    expect(machines.readConfig('trusted')).toMatchObject({
+      privileged: true,
+      nesting: true,
+      limits: { 'devices.allow': { a: 'rwm' } },
+    });
   });
 });

@@ -1,6 +1,7 @@
 /** What limits need to know of the host besides a machine's own groups. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { HostFiles } from './controllers/limit.ts';
+import { hostDevices } from './devices/host-devices.ts';
 import type { CgroupLayout } from './layout.ts';
 
 /** @param mount of the hierarchy in whose groups files are looked for */
@@ -29,12 +30,7 @@ function diskNumber(device: string): string | undefined {
   return readFileSync(`${known}/../dev`, 'latin1').trim();
 }
 
-/** Of a device node: major and minor in the bits of makedev(3). */
 function numberOf(path: string): string | undefined {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined || !found.isBlockDevice()) return undefined;
-  const rdev = BigInt(found.rdev);
-  const major = ((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & ~0xfffn);
-  const minor = (rdev & 0xffn) | ((rdev >> 12n) & ~0xffn);
-  return `${major}:${minor & 0xffffffffn}`;
+  const node = hostDevices.node(path);
+  return node?.type === 'b' ? `${node.major}:${node.minor}` : undefined;
 }

@@ -1,6 +1,6 @@
 /** Limits in v2's names become writes of the files that this host has. */
 import { BackendError } from '../../backend.ts';
-import type { CgroupLimits, LimitName } from '../../limits.ts';
+import type { CgroupLimits, FileLimitName } from '../../limits.ts';
 import { controllerOf, type LimitValue, limitNames, limitOf } from './controllers/controllers.ts';
 import type { HostFiles, LimitFiles, LimitWrite } from './controllers/limit.ts';
 import { isUnderSlice, legacyGroup, unifiedGroup } from './groups.ts';
@@ -41,7 +41,7 @@ export function changeWrites(
   layout: CgroupLayout,
   parent: string,
   name: string,
-  limit: LimitName,
+  limit: FileLimitName,
   before: CgroupLimits,
   after: CgroupLimits,
 ): readonly PathWrite[] {
@@ -56,7 +56,7 @@ export function placeLimit(
   layout: CgroupLayout,
   parent: string,
   name: string,
-  limit: LimitName,
+  limit: FileLimitName,
 ): PlacedLimit {
   const { unified, legacy } = controllerOf(limit);
   const row = limitOf(limit);

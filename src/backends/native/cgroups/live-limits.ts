@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { BackendError } from '../../backend.ts';
-import type { CgroupLimits, LimitName, LimitsInForce } from '../../limits.ts';
+import type { CgroupLimits, FileLimitName, LimitName, LimitsInForce } from '../../limits.ts';
 import { controllerOf, limitNames, limitOf } from './controllers/controllers.ts';
 import { unifiedGroup } from './groups.ts';
 import type { CgroupLayout } from './layout.ts';
@@ -13,6 +13,7 @@ import { refusalWords } from './refusal.ts';
 /**
  * Makes what `after` says of the named limits true of a group where `before` is. A write that the kernel refuses undoes those
  * before it.
+ * @param last done when all else is: all of it or nothing
  * @throws BackendError 'unsupported' for what this host has no files for, 'failed' with file, errno and why; then nothing is changed
  */
 export function changeLimits(
@@ -22,6 +23,7 @@ export function changeLimits(
   before: CgroupLimits,
   after: CgroupLimits,
   names: readonly LimitName[],
+  last?: () => void,
 ): void {
   const writes = limitNames
     .filter((limit) => names.includes(limit))
@@ -34,6 +36,7 @@ export function changeLimits(
       if (!existsSync(write.path)) enableController(layout, parent, name, limit);
       undo.push(writeLimit(limit, write));
     }
+    last?.();
   } catch (error) {
     for (const takeBack of undo.reverse()) takeBack();
     throw error;
@@ -41,7 +44,7 @@ export function changeLimits(
 }
 
 /** Returns what takes it back. */
-function writeLimit(limit: LimitName, { path, value, restore = whole }: PathWrite): () => void {
+function writeLimit(limit: FileLimitName, { path, value, restore = whole }: PathWrite): () => void {
   let before: string | undefined;
   try {
     before = restore(readFileSync(path, 'latin1'));
@@ -76,7 +79,7 @@ function tryWrite(path: string, value: string): void {
 }
 
 /** A controller that no machine had a limit of may not be enabled for our groups yet. */
-function enableController(layout: CgroupLayout, parent: string, name: string, limit: LimitName): void {
+function enableController(layout: CgroupLayout, parent: string, name: string, limit: FileLimitName): void {
   const group = unifiedGroup(layout, parent, name);
   const { unified, legacy } = controllerOf(limit);
   if (group === undefined || layout.unified === undefined || layout.legacy[legacy] !== undefined) return;
@@ -103,7 +106,13 @@ export function readLimits(
   return { limits: inForce as CgroupLimits, different };
 }
 
-function readLimit(layout: CgroupLayout, parent: string, name: string, limit: LimitName, set: CgroupLimits) {
+function readLimit(
+  layout: CgroupLayout,
+  parent: string,
+  name: string,
+  limit: FileLimitName,
+  set: CgroupLimits,
+) {
   try {
     const { group, files, host } = placeLimit(layout, parent, name, limit);
     const now = files.inForce((file) => readOrNothing(`${group}/${file}`));

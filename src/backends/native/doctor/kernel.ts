@@ -31,6 +31,9 @@ const OPTIONAL: Readonly<Record<string, string>> = {
   'cgroup-freeze':
     'Lost: `freeze`, unless the v1 freezer is mounted in place of cgroup2. A cgroup2 mount and kernel 5.2 have it.',
   'overlay-append-layers': 'Lost: images of more than 88 layers. Kernel 6.5 has it.',
+  'device-program':
+    'Lost: the guard of devices, unless the devices controller of v1 is mounted: machines start with devices.allow=a alone. ' +
+    'CONFIG_CGROUP_BPF has it; in a container its host must allow bpf(2).',
   btrfs: 'Lost: the btrfs storage driver. modprobe btrfs.',
 };
 

@@ -37,7 +37,7 @@ static const struct mode {
 	{ "shares", shares_main, 2, -1, false, true },
 	{ "copy", copy_main, 2, -1, false, true }, { "compare", compare_main, 2, -1, false, true },
 	{ "remove", remove_main, 2, -1, false, true }, { "view", view_main, 3, -1, false, true },
-	{ "confined", confined_main, 2, 2, true, false },
+	{ "confined", confined_main, 2, 2, true, false }, { "devices", devices_main, 2, -1, false, false },
 };
 
 static const struct mode *find_mode(const char *name)
@@ -130,7 +130,7 @@ int main(int argc, char **argv)
 	fill_stdio();
 	if (mode != NULL)
 		return run_mode(mode, argc, argv);
-	fprintf(stderr, "usage: tsmachine-helper launch|launch-each|enter|lock|lock-each|probe|check|\n"
+	fprintf(stderr, "usage: tsmachine-helper launch|launch-each|enter|devices|lock|lock-each|probe|check|\n"
 			"       scan|find|compare|copy|merge|whiteout|opaque|raise|like|remove|confined|view\n"
 			"This program is run by tsmachine; docs/launch-plan.md says how.\n");
 	return WRONG_USAGE;

@@ -1,4 +1,5 @@
 /** What a person can do about a step that failed: by operation and errno. */
+import { GUARD_HINTS } from '../cgroups/devices/guard-refused.ts';
 
 interface HintRule {
   /** A prefix of the operation's name; empty: any. */
@@ -80,6 +81,13 @@ const RULES: readonly HintRule[] = [
     operation: 'cgroup-write',
     errno: 'EINVAL',
     hint: 'The kernel refuses this value: check the limit in the config.',
+  },
+  ...Object.entries(GUARD_HINTS).map(([errno, hint]) => ({ operation: 'cgroup-devices', errno, hint })),
+  {
+    operation: 'cgroup-write',
+    errno: 'EPERM',
+    path: '/devices.',
+    hint: GUARD_HINTS['EPERM'] ?? '',
   },
   {
     operation: 'cgroup',

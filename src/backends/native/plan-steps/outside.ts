@@ -1,3 +1,4 @@
+import { nameOfRule } from '../cgroups/devices/default-rules.ts';
 import type { OutsideOperationName } from '../operations.ts';
 import { ROOT_SLOT } from '../plan/root.ts';
 import type { Explain } from './explain.ts';
@@ -5,6 +6,7 @@ import type { Explain } from './explain.ts';
 export const explainOutside: Readonly<Record<OutsideOperationName, Explain>> = {
   'cgroup-create': ([path]) => `makes the control group ${path}`,
   'cgroup-write': ([path = '', value = '']) => explainWrite(path, value),
+  'cgroup-devices': () => 'lets the machine open these devices and no others, whatever nodes it has or makes',
   'cgroup-monitor': ([path]) =>
     `puts the monitor into ${path}, so that it is not frozen or killed with its machine`,
   'cgroup-payload': ([path]) => `has init born in ${path}, so that none of its processes is ever outside`,
@@ -30,6 +32,8 @@ function explainWrite(path: string, value: string): string {
   const file = path.slice(path.lastIndexOf('/') + 1);
   if (file === 'cgroup.subtree_control')
     return `lets groups below ${path.slice(0, -file.length - 1)} be limited: ${value}`;
+  if (file === 'devices.deny') return `takes all devices from the machine, but those that follow (${path})`;
+  if (file === 'devices.allow') return `lets the machine use ${nameOfRule(value)} (${path})`;
   return `limits the machine: ${file} becomes ${value} (${path})`;
 }
 

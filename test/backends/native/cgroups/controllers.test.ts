@@ -1,6 +1,6 @@
 /** What each limit writes into which file, in v2 and in v1, and what the same files mean when they are read. */
 import { describe, expect, it } from 'vitest';
-import type { CgroupLimits, LimitName } from '../../../../src/backends/limits.ts';
+import type { CgroupLimits, FileLimitName } from '../../../../src/backends/limits.ts';
 import {
   controllerOf,
   type LimitValue,
@@ -30,7 +30,7 @@ function host(files: readonly string[] = []): HostFiles {
 
 type Version = 'unified' | 'legacy';
 
-function filesOf(name: LimitName, version: Version): LimitFiles<LimitValue> {
+function filesOf(name: FileLimitName, version: Version): LimitFiles<LimitValue> {
   const files = limitOf(name)[version];
   if (typeof files === 'string') throw new Error(files);
   return files;
@@ -38,7 +38,7 @@ function filesOf(name: LimitName, version: Version): LimitFiles<LimitValue> {
 
 /** As lines of `file value`. */
 function writes(
-  name: LimitName,
+  name: FileLimitName,
   version: Version,
   after: LimitValue,
   { before, all = {}, files }: { before?: LimitValue; all?: CgroupLimits; files?: readonly string[] } = {},
@@ -49,7 +49,7 @@ function writes(
     .map(({ file, value }) => `${file} ${value}`);
 }
 
-function inForce(name: LimitName, version: Version, texts: Readonly<Record<string, string>>) {
+function inForce(name: FileLimitName, version: Version, texts: Readonly<Record<string, string>>) {
   return filesOf(name, version).inForce((file) => texts[file]);
 }
 
@@ -60,7 +60,7 @@ describe('limits', () => {
   });
 
   /** Limit, value, v2's writes, v1's writes. */
-  it.each<readonly [LimitName, LimitValue, readonly string[], readonly string[]]>([
+  it.each<readonly [FileLimitName, LimitValue, readonly string[], readonly string[]]>([
     ['memory.max', 64 * M, ['memory.max 67108864'], ['memory.limit_in_bytes 67108864']],
     ['memory.max', 'max', ['memory.max max'], ['memory.limit_in_bytes -1']],
     ['memory.low', 8 * M, ['memory.low 8388608'], ['memory.soft_limit_in_bytes 8388608']],
@@ -185,7 +185,7 @@ describe('io', () => {
 
 /** As kernels write them: limit, version, texts, meaning. */
 describe('what is in force', () => {
-  it.each<readonly [LimitName, Version, Readonly<Record<string, string>>, LimitValue]>([
+  it.each<readonly [FileLimitName, Version, Readonly<Record<string, string>>, LimitValue]>([
     ['memory.max', 'unified', { 'memory.max': 'max\n' }, 'max'],
     ['memory.max', 'legacy', { 'memory.limit_in_bytes': '9223372036854771712\n' }, 'max'],
     ['memory.max', 'legacy', { 'memory.limit_in_bytes': '67108864\n' }, 64 * M],
@@ -226,7 +226,7 @@ describe('what is in force', () => {
   });
 
   it('is the same where the kernel rounds, or writes a list in another way', () => {
-    const same = (name: LimitName, set: LimitValue, now: LimitValue) =>
+    const same = (name: FileLimitName, set: LimitValue, now: LimitValue) =>
       limitOf(name).same?.(set, now, host()) ?? false;
     expect(same('memory.max', 64 * M + 1, 64 * M)).toBe(true);
     expect(same('memory.max', 64 * M, 128 * M)).toBe(false);
@@ -243,7 +243,7 @@ describe('what is in force', () => {
 describe('a limit that this host cannot hold to', () => {
   const unified = readLayout(UNIFIED_MOUNTINFO, () => ['cpu', 'memory', 'hugetlb']);
 
-  it.each<readonly [string, LimitName, string, RegExp]>([
+  it.each<readonly [string, FileLimitName, string, RegExp]>([
     ['whose controller is missing', 'pids.max', 'tsmachine', /no pids cgroup controller/],
     [
       'that systemd does not delegate',

@@ -1,5 +1,5 @@
 /** How a limit stands in the files of a machine's group, in v2 and in v1: the interface of all controllers. */
-import type { CgroupLimits, LimitName } from '../../../limits.ts';
+import type { CgroupLimits, FileLimitName } from '../../../limits.ts';
 
 export interface LimitWrite {
   readonly file: string;
@@ -45,6 +45,6 @@ export interface Limit<V> {
   readonly same?: (set: V, inForce: V, host: HostFiles) => boolean;
 }
 
-export type LimitTable<K extends LimitName = LimitName> = {
+export type LimitTable<K extends FileLimitName = FileLimitName> = {
   readonly [N in K]: Limit<Exclude<CgroupLimits[N], undefined>>;
 };

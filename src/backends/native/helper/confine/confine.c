@@ -12,6 +12,7 @@
 
 #include "apparmor.h"
 #include "capabilities.h"
+#include "device_program.h"
 #include "number.h"
 #include "seccomp.h"
 
@@ -159,5 +160,7 @@ const char *confine_check(const struct record *operation)
 		return apparmor_check(operation->arguments[0]);
 	if (strcmp(operation->name, "seccomp") == 0 && operation->count == 1)
 		return seccomp_check(operation->arguments[0]);
+	if (strcmp(operation->name, "cgroup-devices") == 0 && operation->count == 2)
+		return device_program_check(operation->arguments[1]);
 	return NULL;
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "device_program.h"
 #include "idmap.h"
 #include "kernel_file.h"
 
@@ -117,6 +118,8 @@ static int do_before_birth(const struct plan *plan, const struct record *record,
 		return make_group(plan, arguments[0], failure);
 	if (is_operation(record, "cgroup-write"))
 		return cgroup_write(arguments[0], arguments[1], failure);
+	if (is_operation(record, "cgroup-devices"))
+		return device_program_put(arguments[0], arguments[1], failure);
 	if (is_operation(record, "cgroup-monitor"))
 		return join_as_monitor(arguments[0], failure);
 	if (is_operation(record, "cgroup-payload") && !birth->moves && strcmp(arguments[1], "unified") == 0)
