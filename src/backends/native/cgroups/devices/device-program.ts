@@ -49,7 +49,7 @@ const PROLOGUE: readonly Instruction[] = [
   load(MINOR, 8),
 ];
 
-/** The verifier takes a quarter of a second for twice as many. */
+/** What the verifier takes for them grows faster than they do. */
 const MOST_RULES = 256;
 
 /** @throws BackendError 'unsupported' for more rules than are of use to anybody */
