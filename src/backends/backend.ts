@@ -222,6 +222,12 @@ export interface Backend {
   /** Pure: the same spec gives the same steps. */
   plan(machine: MachineHandle): readonly PlanStep[];
 
+  /**
+   * What the machine begins again from when it reboots becomes what its spec says now. Until then it is what the present run was
+   * started with.
+   * @throws BackendError as `plan`
+   */
+  renewPlan(machine: MachineHandle): void;
   /** Resolves when init has been executed. The caller holds the machine's lock. */
   start(machine: MachineHandle): Promise<{ readonly pid: number; readonly monitorPid: number }>;
   /** Never throws for a machine that vanishes meanwhile; the truth is the kernel's. */

@@ -111,6 +111,7 @@ export function createFakeBackend(root: string): FakeBackend {
     plan: ({ spec }) => [
       { section: 'machine', index: 0, operation: 'fake', arguments: [spec.name], explanation: 'nothing' },
     ],
+    renewPlan: ({ spec }) => call('renewPlan', spec.name),
     async start({ spec }) {
       call('start', spec.name);
       const run = { state: 'running', pid: 4242, monitorPid: 4241, startedAt: Date.now() } as const;

@@ -92,6 +92,18 @@ describe('a configured machine', () => {
     }
   });
 
+  it('keeps, when it reboots from inside, what was set while it ran', async () => {
+    const pid = async () => JSON.parse(await host.done(['info', 'web', '--json'])).machine.pid;
+    const before = await pid();
+    await host.done(['set', 'web', 'pids.max=31', 'environment.COLOUR=green']);
+    await host.cli(['exec', 'web', '--', 'reboot']);
+    await expect.poll(pid, { timeout: 30_000 }).not.toBe(before);
+    await host.done(['wait', 'web', '--state', 'running']);
+    const { inForce } = JSON.parse(await host.done(['config', 'web', '--json']));
+    expect(inForce).toEqual({});
+    expect(await inside("tr '\\0' '\\n' < /proc/1/environ | grep COLOUR")).toBe('COLOUR=green');
+  });
+
   it('does not start with a hard limit that the kernel refuses, and the key is named', async () => {
     const tooMany = Number(readFileSync('/proc/sys/fs/nr_open', 'utf8')) + 1;
     await host.done(['create', 'greedy', '-t', 'busybox', '--set', `rlimit.nofile=${tooMany}`]);

@@ -11,11 +11,10 @@ import type { Launcher } from './launching/launcher.ts';
  * @throws BackendError 'launch-failed', 'already-running', 'helper-missing'
  */
 export async function launch(machine: MachineHandle, plan: Buffer, launcher: Launcher): Promise<Launched> {
-  const planPath = `${machine.directory}/plan`;
-  keepPlan(planPath, plan);
+  keepPlan(machine, plan);
   mkdirSync(machine.runDirectory, { recursive: true, mode: 0o700 });
   try {
-    return readLaunchAnswer(machine.spec.name, await runPlan(launcher, planPath));
+    return readLaunchAnswer(machine.spec.name, await runPlan(launcher, planPath(machine)));
   } catch (error) {
     if (!isBusy(error)) removeIfEmpty(machine.runDirectory);
     throw error;
@@ -26,13 +25,18 @@ export async function launch(machine: MachineHandle, plan: Buffer, launcher: Lau
  * A plan depends on stored state alone, so most starts find the file as it should be. It is not synced: the next start makes
  * it again, and a monitor, which reads it to start again, does not outlive a power cut.
  */
-function keepPlan(path: string, plan: Buffer): void {
+export function keepPlan(machine: MachineHandle, plan: Buffer): void {
+  const path = planPath(machine);
   try {
     if (readFileSync(path).equals(plan)) return;
   } catch {
     // Not yet there, or unreadable: then writing says why.
   }
   writeWhole(path, plan);
+}
+
+function planPath({ directory }: MachineHandle): string {
+  return `${directory}/plan`;
 }
 
 async function runPlan(launcher: Launcher, planPath: string) {

@@ -12,7 +12,7 @@ import { encodePlan } from './encode.ts';
 import { execute } from './exec.ts';
 import type { HostFacts } from './host-facts.ts';
 import { openIdRanges } from './id-ranges.ts';
-import { launch } from './launch.ts';
+import { keepPlan, launch } from './launch.ts';
 import { createLauncher } from './launching/launcher.ts';
 import { requireThawedMonitors } from './launching/thawed-monitors.ts';
 import { collect } from './life/collect.ts';
@@ -93,6 +93,7 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
         release?.();
       }
     },
+    renewPlan: (machine) => keepPlan(machine, encodePlan(plan(machine))),
     status,
     lastExit: (machine) => readExitRecord(machine.directory),
     usage: ({ spec }) => readUsage(host().layout, host().cgroupParent, spec.name),

@@ -7,6 +7,7 @@ import type { AfterExit, ExitRecord } from '../../backends/backend.ts';
 import { type Domain, record } from '../domain.ts';
 import type { MachineEvent } from '../events.ts';
 import { readIntent } from '../store/intents.ts';
+import { loadMachine } from '../store/store.ts';
 import { loadEvenBroken } from './unreadable.ts';
 
 export function handleExit(domain: Domain, name: string, final: boolean): AfterExit {
@@ -21,11 +22,19 @@ export function afterExit(
   final = false,
 ): AfterExit {
   if (exit?.reason === 'reboot' && !final && readIntent(domain.paths, name)?.operation !== 'stop') {
+    renewPlan(domain, name);
     record(domain, name, 'rebooted');
     return 'start-again';
   }
   record(domain, name, 'stopped', detailsOf(exit));
   return 'stay-down';
+}
+
+/** What was set meanwhile holds for the next run. A config that makes no plan keeps no init from its reboot: the last plan did. */
+function renewPlan({ backend, paths }: Domain, name: string): void {
+  try {
+    backend.renewPlan(loadMachine(paths, name).handle);
+  } catch {}
 }
 
 function detailsOf(exit: ExitRecord | undefined): MachineEvent['details'] {

@@ -1,4 +1,4 @@
-/** Changes of the stored config. Limits hold at once; what else makes a machine, from its next start on. */
+/** Changes of the stored config. Limits hold at once; what else makes a machine, from its next start or reboot on. */
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { parseConfig } from '../config-file.ts';

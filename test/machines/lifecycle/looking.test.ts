@@ -82,6 +82,24 @@ describe('what the monitor asks at the end', () => {
   });
 });
 
+describe('a reboot', () => {
+  const rebooted = async (fails: boolean) => {
+    const { machines, backend } = await withMachine('running');
+    backend.onExit = async () => {};
+    if (fails) backend.failNext('renewPlan', new Error('the device is gone'));
+    backend.end('web', { reason: 'reboot' });
+    return { answer: await machines.handleExit('web', { final: false }), calls: backend.calls };
+  };
+
+  it('begins with what was set meanwhile', async () => {
+    expect((await rebooted(false)).calls).toContain('renewPlan web');
+  });
+
+  it('begins as the last run did if that makes no plan', async () => {
+    expect((await rebooted(true)).answer).toBe('start-again');
+  });
+});
+
 describe('the end of a machine whose monitor was asked to end', () => {
   it('is final, also if its init rebooted', async () => {
     const { machines, backend } = await withMachine('running');
