@@ -13,6 +13,7 @@ import { isolationKeys } from './keys/isolation-keys.ts';
 import { type ConfigKey, refuser } from './keys/key.ts';
 import { limitKeys } from './keys/limit-keys.ts';
 import { mountKeys } from './keys/mount-keys.ts';
+import { netKeys } from './keys/net-keys.ts';
 import { rlimitKeys } from './keys/rlimit-keys.ts';
 import { snapshotKeys } from './keys/snapshot-keys.ts';
 import { nearest } from './nearest.ts';
@@ -25,6 +26,7 @@ export const configKeys: readonly ConfigKey[] = [
   ...limitKeys,
   ...deviceLimitKeys,
   ...deviceKeys,
+  ...netKeys,
   ...rlimitKeys,
   ...diskKeys,
   ...bootKeys,

@@ -3,17 +3,20 @@ import * as v from 'valibot';
 import {
   type Bounds,
   burstUsec,
+  classId,
   cpuPeriodUsec,
   cpuQuotaUsec,
   ioRate,
   isWithin,
   memoryBytes,
+  netPriority,
   protectedBytes,
   swapBytes,
   taskCount,
   weight,
 } from './keys/bounds.ts';
 import { isDeviceName, parseDeviceAccess } from './keys/device-names.ts';
+import { isInterface } from './keys/interface-name.ts';
 import { parseMembers } from './keys/members.ts';
 
 /** A whole number. */
@@ -76,6 +79,10 @@ export const limitsSchema = v.strictObject({
     v.record(device, v.strictObject({ rbps: rate, wbps: rate, riops: rate, wiops: rate })),
   ),
   'devices.allow': v.exactOptional(v.record(deviceName, deviceAccess)),
+  'net_cls.classid': v.exactOptional(within(classId)),
+  'net_prio.ifpriomap': v.exactOptional(
+    v.record(v.pipe(v.string(), v.check(isInterface, 'must be a network interface')), within(netPriority)),
+  ),
   'pids.max': v.exactOptional(amount(taskCount)),
   'hugetlb.max': v.exactOptional(
     v.record(

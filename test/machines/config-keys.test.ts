@@ -31,6 +31,8 @@ const rich = {
   'devices.allow./dev/kvm': 'rw',
   'devices.allow.c 10:232': 'rwm',
   'devices.allow.block-sd*': 'r',
+  'net_cls.classid': '10:1f',
+  'net_prio.ifpriomap.eth0': '5',
   'rlimit.nofile': '1024:4096',
   'rlimit.core': '0:unlimited',
   hostname: 'www.example',
@@ -163,6 +165,11 @@ describe('settings', () => {
     ['devices.allow', 'x 1:3', '/dev/NODE'],
     ['devices.allow', 'a r', 'a for all'],
     ['devices.allow./dev/kvm', 'x', 'r (read)'],
+    ['net_cls.classid', '10:10000', '10:1'],
+    ['net_cls.classid', '4294967296', '0x100001'],
+    ['net_prio.ifpriomap', 'eth0', 'eth0 5'],
+    ['net_prio.ifpriomap', 'eth/0 5', 'eth0 5'],
+    ['net_prio.ifpriomap.eth0', '-1', '4294967295'],
     ['pids.max', '0', '1 to 4194304'],
     ['pids.max', '4194305', '1 to 4194304'],
     ['privileged', 'maybe', 'true or false'],
@@ -213,6 +220,18 @@ describe('settings', () => {
     expect(less.limits['devices.allow']).toEqual({ '/dev/kvm': 'r', 'char-input': 'r' });
     expect(applySettings(less, { 'devices.allow': '' })).toEqual(exampleConfig);
     expect(set('devices.allow', 'a').limits['devices.allow']).toEqual({ a: 'rwm' });
+  });
+
+  it('give packets a class in the words of tc, and a priority by interface', () => {
+    expect(set('net_cls.classid', '10:1').limits['net_cls.classid']).toBe(0x100001);
+    expect(set('net_cls.classid', '0x100001').limits['net_cls.classid']).toBe(0x100001);
+    expect(set('net_cls.classid', '0')).toEqual(exampleConfig);
+    const some = set('net_prio.ifpriomap', 'eth0 5\nlo 1');
+    expect(some.limits['net_prio.ifpriomap']).toEqual({ eth0: 5, lo: 1 });
+    const less = applySettings(some, { 'net_prio.ifpriomap.lo': '' });
+    expect(less.limits['net_prio.ifpriomap']).toEqual({ eth0: 5 });
+    expect(applySettings(less, { 'net_prio.ifpriomap': 'eth0 0' })).toEqual(exampleConfig);
+    expect(applySettings(some, { 'net_prio.ifpriomap': '' })).toEqual(exampleConfig);
   });
 
   it('store nothing for what the kernel does anyway', () => {

@@ -34,6 +34,12 @@ export const ioRate: Bounds = { least: 1, most: Number.MAX_SAFE_INTEGER };
 /** PID_MAX_LIMIT; with 0 the kernel lets nobody be born. */
 export const taskCount: Bounds = { least: 1, most: 4_194_304 };
 
+/** 16 bits of a tc handle's major, 16 of its minor. */
+export const classId: Bounds = { least: 0, most: 2 ** 32 - 1 };
+
+/** The kernel's u32. */
+export const netPriority: Bounds = { least: 0, most: 2 ** 32 - 1 };
+
 export function isWithin(value: number, { least, most }: Bounds): boolean {
   return value >= least && value <= most;
 }

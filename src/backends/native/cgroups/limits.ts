@@ -65,6 +65,7 @@ export function placeLimit(
     if (typeof row.legacy === 'string') throw unsupported(limit, row.legacy);
     return { group: legacyPath, files: row.legacy, host: readHostFiles(layout, layout.legacy[legacy]) };
   }
+  if (typeof row.unified === 'string') throw unsupported(limit, row.unified);
   const unifiedPath = unifiedGroup(layout, parent, name);
   if (unifiedPath === undefined || controllerVersion(layout, unified) === undefined) {
     throw unsupported(

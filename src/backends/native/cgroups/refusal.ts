@@ -35,6 +35,10 @@ const BY_LIMIT: Partial<Readonly<Record<LimitName, Readonly<Record<string, strin
     ENODEV: 'This device is no whole disk that can be limited.',
     ENOENT: 'This kernel cannot limit disks: it lacks CONFIG_BLK_DEV_THROTTLING.',
   },
+  'net_prio.ifpriomap': {
+    EINVAL: 'The host has no such network interface: see ip link.',
+    ENODEV: 'The host has no such network interface: see ip link.',
+  },
   'hugetlb.max': {
     ENOENT: 'This host has no huge pages of that size, or its systemd does not delegate them.',
   },

@@ -183,6 +183,39 @@ describe('io', () => {
   });
 });
 
+describe('the network controllers, which v1 alone has,', () => {
+  it('write a class as a number, and a line for each interface that has or had a priority', () => {
+    expect(writes('net_cls.classid', 'legacy', 0x100001)).toEqual(['net_cls.classid 1048577']);
+    const before = { eth0: 5, eth1: 6 };
+    expect(writes('net_prio.ifpriomap', 'legacy', { eth1: 7, lo: 1 }, { before })).toEqual([
+      'net_prio.ifpriomap eth0 0',
+      'net_prio.ifpriomap eth1 7',
+      'net_prio.ifpriomap lo 1',
+    ]);
+  });
+
+  it('put back the line of that interface', () => {
+    const change = { before: {}, after: { eth1: 7 }, all: {} };
+    const [write] = filesOf('net_prio.ifpriomap', 'legacy').writes(change, host());
+    expect(write?.restore?.('lo 0\neth1 3\neth10 4\n')).toBe('eth1 3');
+    expect(write?.restore?.('lo 0\n')).toBe('eth1 0');
+  });
+
+  it('are refused where v2 has the hierarchy, with what to do instead', () => {
+    const unified = readLayout(UNIFIED_MOUNTINFO, () => ['cpu', 'memory']);
+    for (const limit of ['net_cls.classid', 'net_prio.ifpriomap'] as const)
+      expect(() => placeLimit(unified, 'tsmachine', 'web', limit)).toThrow(/v2 has nothing .* in nft or tc/);
+  });
+
+  it('lie where they are mounted, beside any other layout', () => {
+    const mount = '50 31 0:40 / /sys/fs/cgroup/net_cls,net_prio rw - cgroup cgroup rw,net_cls,net_prio\n';
+    const layout = readLayout(UNIFIED_MOUNTINFO + mount, () => ['cpu', 'memory']);
+    expect(placeLimit(layout, 'tsmachine', 'web', 'net_cls.classid').group).toBe(
+      '/sys/fs/cgroup/net_cls,net_prio/tsmachine/web',
+    );
+  });
+});
+
 /** As kernels write them: limit, version, texts, meaning. */
 describe('what is in force', () => {
   it.each<readonly [FileLimitName, Version, Readonly<Record<string, string>>, LimitValue]>([
@@ -215,6 +248,8 @@ describe('what is in force', () => {
       },
       { '8:0': { rbps: M, wiops: 10 }, '8:16': { rbps: 5 } },
     ],
+    ['net_cls.classid', 'legacy', { 'net_cls.classid': '1048577\n' }, 0x100001],
+    ['net_prio.ifpriomap', 'legacy', { 'net_prio.ifpriomap': 'lo 0\neth0 5\ntunl0 0\n' }, { eth0: 5 }],
     [
       'hugetlb.max',
       'unified',

@@ -6,6 +6,7 @@ import { hugetlbLimits } from './hugetlb.ts';
 import { ioLimits } from './io.ts';
 import type { Limit, LimitTable } from './limit.ts';
 import { memoryLimits } from './memory.ts';
+import { netLimits } from './net.ts';
 import { pidsLimits } from './pids.ts';
 
 /** In the order of writing: what bounds others comes before them. */
@@ -16,6 +17,7 @@ export const limits: LimitTable = {
   ...ioLimits,
   ...pidsLimits,
   ...hugetlbLimits,
+  ...netLimits,
 };
 
 export const limitNames = Object.keys(limits) as readonly FileLimitName[];

@@ -38,7 +38,8 @@ export interface LimitFiles<V> {
 export interface Limit<V> {
   /** What holds as long as nobody sets anything. */
   readonly standard: V;
-  readonly unified: LimitFiles<V>;
+  /** Or why v2 has nothing of the kind. */
+  readonly unified: LimitFiles<V> | string;
   /** Or why v1 has nothing of the kind. */
   readonly legacy: LimitFiles<V> | string;
   /** Whether the kernel made of `set` what it says now, where it rounds or writes it otherwise. */

@@ -1,0 +1,76 @@
+/** net_cls.classid and net_prio.ifpriomap, of hosts with v1. */
+import type { MachineConfig } from '../config-schema.ts';
+import { classId, isWithin, netPriority } from './bounds.ts';
+import { isInterface } from './interface-name.ts';
+import type { ConfigKey, Refuse } from './key.ts';
+import { withLimit } from './limit-keys.ts';
+
+const priorities = `"INTERFACE N", as "eth0 5", with N from 0 to ${netPriority.most}; empty removes`;
+
+export const netKeys: readonly ConfigKey[] = [
+  {
+    name: 'net_cls.classid',
+    limit: 'net_cls.classid',
+    summary: 'class of its packets for tc and iptables (cgroup v1)',
+    allowed: 'a handle as tc has it, 10:1, or a number, 0x100001; empty is none',
+    values: ['10:1', '0x100001'],
+    print: ({ limits }) => ({ 'net_cls.classid': formatClass(limits['net_cls.classid'] ?? 0) }),
+    apply: (config, value, refuse) => {
+      const number = value === '' ? 0 : (parseClass(value) ?? refuse());
+      if (!isWithin(number, classId)) return refuse();
+      return withLimit(config, 'net_cls.classid', number === 0 ? undefined : number);
+    },
+  },
+  {
+    name: 'net_prio.ifpriomap',
+    limit: 'net_prio.ifpriomap',
+    summary: 'priority of its packets on an interface of the host (cgroup v1)',
+    allowed: priorities,
+    values: ['eth0 '],
+    adds: true,
+    print: () => ({}),
+    apply: (config, value, refuse) =>
+      value.split('\n').reduce((next, line) => withLine(next, line, refuse), config),
+  },
+  {
+    name: 'net_prio.ifpriomap.*',
+    limit: 'net_prio.ifpriomap',
+    summary: 'the same for one interface; empty removes it',
+    allowed: `a number from 0 to ${netPriority.most}`,
+    values: ['0', '5'],
+    print: ({ limits }) =>
+      Object.fromEntries(
+        Object.entries(limits['net_prio.ifpriomap'] ?? {}).map(([name, priority]) => [
+          `net_prio.ifpriomap.${name}`,
+          String(priority),
+        ]),
+      ),
+    apply: (config, value, refuse, name) => withPriority(config, name, value.trim(), refuse),
+  },
+];
+
+/** tc writes both halves in hexadecimal. */
+function parseClass(text: string): number | undefined {
+  const [, major, minor] = /^([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(text) ?? [];
+  if (major !== undefined) return Number.parseInt(major, 16) * 0x10000 + Number.parseInt(minor ?? '', 16);
+  return /^(?:0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : undefined;
+}
+
+function formatClass(id: number): string {
+  return `${Math.floor(id / 0x10000).toString(16)}:${(id % 0x10000).toString(16)}`;
+}
+
+function withLine(config: MachineConfig, line: string, refuse: Refuse): MachineConfig {
+  const [name = '', priority, ...more] = line.trim().split(/\s+/);
+  if (name === '') return withLimit(config, 'net_prio.ifpriomap', undefined);
+  return priority === undefined || more.length > 0 ? refuse() : withPriority(config, name, priority, refuse);
+}
+
+function withPriority(config: MachineConfig, name: string, value: string, refuse: Refuse): MachineConfig {
+  if (!isInterface(name)) return refuse(`${JSON.stringify(name)} is no name of an interface`);
+  if (!/^\d*$/.test(value) || !isWithin(Number(value), netPriority)) return refuse();
+  const { [name]: _, ...others } = config.limits['net_prio.ifpriomap'] ?? {};
+  // 0 is what the kernel does anyway.
+  const all = Number(value) === 0 ? others : { ...others, [name]: Number(value) };
+  return withLimit(config, 'net_prio.ifpriomap', Object.keys(all).length === 0 ? undefined : all);
+}
