@@ -4,7 +4,7 @@ import { numberFile, parseNumber } from './one-value.ts';
 
 type ByInterface = Readonly<Record<string, number>>;
 
-/** A packet loses socket, mark and priority on its way out of a network namespace (skb_scrub_packet of the kernel). */
+/** On its way out of a network namespace a packet loses its mark and its priority: skb_scrub_packet, __dev_forward_skb. */
 const NO_MARKS =
   'v2 has nothing of the kind, and no mark leaves the network namespace of a machine: match its interface or address in nft or tc';
 
