@@ -34,7 +34,7 @@ export function changeLimits(
   try {
     for (const { limit, write } of writes) {
       if (!existsSync(write.path)) enableController(layout, parent, name, limit);
-      undo.push(writeLimit(limit, write));
+      undo.push(writeLimit(write.limit ?? limit, write));
     }
     last?.();
   } catch (error) {

@@ -6,6 +6,7 @@ const BY_LIMIT: Partial<Readonly<Record<LimitName, Readonly<Record<string, strin
     EBUSY: 'The machine uses more than that, and the kernel could not free it: stop something in it first.',
   },
   'memory.swap.max': {
+    EBUSY: 'The machine uses more memory and swap together than that: stop something in it first.',
     ENOENT: 'This kernel counts no swap: boot it with swapaccount=1.',
   },
   'cpu.max': {

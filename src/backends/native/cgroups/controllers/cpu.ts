@@ -47,7 +47,12 @@ function bandwidth(
     writes: (change) => {
       const burst = change.all['cpu.max.burst'];
       if (burst === undefined) return writes(change);
-      return [{ file: burstFile, value: '0' }, ...writes(change), { file: burstFile, value: String(burst) }];
+      const write = (value: number) => ({
+        file: burstFile,
+        value: String(value),
+        limit: 'cpu.max.burst' as const,
+      });
+      return [write(0), ...writes(change), write(burst)];
     },
     inForce,
   };

@@ -4,6 +4,8 @@ import type { CgroupLimits, FileLimitName } from '../../../limits.ts';
 export interface LimitWrite {
   readonly file: string;
   readonly value: string;
+  /** The limit whose value it is, where it is not the one that is changed. */
+  readonly limit?: FileLimitName;
   /** What puts back what the file said before; that text itself if left out. */
   readonly restore?: (before: string) => string;
 }

@@ -58,10 +58,15 @@ export const memoryLimits: LimitTable<
  * comes last.
  */
 function legacyWrites(memory: Amount, swap: Amount | undefined): readonly LimitWrite[] {
-  const limit = { file: LEGACY_LIMIT, value: legacyAmount(memory) };
+  const limit = { file: LEGACY_LIMIT, value: legacyAmount(memory), limit: 'memory.max' as const };
   if (swap === undefined) return [limit];
   const both = memory === 'max' || swap === 'max' ? 'max' : memory + swap;
-  return [{ file: LEGACY_BOTH, value: '-1' }, limit, { file: LEGACY_BOTH, value: legacyAmount(both) }];
+  const write = (amount: Amount) => ({
+    file: LEGACY_BOTH,
+    value: legacyAmount(amount),
+    limit: 'memory.swap.max' as const,
+  });
+  return [write('max'), limit, write(both)];
 }
 
 function legacyAmount(amount: Amount): string {

@@ -1,0 +1,80 @@
+/** Limits of processor time, of who may run where. */
+import { describe, expect, it } from 'vitest';
+import type { MachineHandle } from '../../../src/backends/backend.ts';
+import type { CgroupLimits } from '../../../src/backends/limits.ts';
+import { numberIn, withLimitedMachines } from './limited-machines.ts';
+
+const { host, started, set, groupFile, shell, begin, expectInForce } = withLimitedMachines('cpu');
+
+const usage = (machine: MachineHandle) => host().backend.usage(machine).cpuUsec ?? Number.NaN;
+
+/** Both want the same processor; how much more the first one got, once they had a second of it together. */
+async function shareOf(one: CgroupLimits, other: CgroupLimits): Promise<number> {
+  const machines = [
+    await started({ ...one, 'cpuset.cpus': '0' }),
+    await started({ ...other, 'cpuset.cpus': '0' }),
+  ];
+  for (const machine of machines) await begin(machine, 'while :; do :; done');
+  const before = machines.map(usage);
+  const used = () => machines.map((machine, index) => usage(machine) - (before[index] ?? 0));
+  await expect
+    .poll(() => used().reduce((sum, usec) => sum + usec, 0), { timeout: 50_000, interval: 50 })
+    .toBeGreaterThan(1_000_000);
+  const [first = 0, second = 0] = used();
+  for (const machine of machines) await host().backend.kill(machine);
+  return first / second;
+}
+
+describe('cpu.weight', () => {
+  it('divides a processor that two machines want', async () => {
+    // 10 to 1; a half of that is left to what else goes on.
+    expect(await shareOf({ 'cpu.weight': 1000 }, { 'cpu.weight': 100 })).toBeGreaterThan(4);
+  });
+});
+
+describe('cpu.idle', () => {
+  it('leaves the processor to another machine', async () => {
+    expect(await shareOf({}, { 'cpu.idle': true })).toBeGreaterThan(10);
+  });
+});
+
+describe('cpu.max.burst', () => {
+  const max = { quotaUsec: 10_000, periodUsec: 100_000 };
+
+  it('lets a machine run longer that has saved up, and not one that has not', async () => {
+    const machine = await started({ 'cpu.max': max, 'cpu.max.burst': 10_000 });
+    const bursts = () =>
+      numberIn(groupFile(machine, 'cpu.max', { v1: 'cpu.stat', v2: 'cpu.stat' }), 'nr_bursts');
+    await begin(machine, 'while :; do sleep 0.3; i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done; done');
+    await expect.poll(bursts, { timeout: 50_000 }).toBeGreaterThan(0);
+    const plain = set(machine, { 'cpu.max': max });
+    expectInForce(plain);
+  });
+
+  it('is refused beyond the quota, with a word that says so, also when the quota is what shrinks', async () => {
+    const machine = await started({ 'cpu.max': max, 'cpu.max.burst': 10_000 });
+    const beyond = { 'cpu.max': max, 'cpu.max.burst': 50_000 };
+    expect(() => set(machine, beyond)).toThrow(
+      expect.objectContaining({
+        errno: 'EINVAL',
+        hint: expect.stringContaining('not be longer than the quota'),
+      }),
+    );
+    expectInForce(machine);
+    const less = set(machine, { 'cpu.max': { quotaUsec: 5000, periodUsec: 100_000 }, 'cpu.max.burst': 5000 });
+    expectInForce(less);
+  });
+});
+
+describe('cpuset', () => {
+  it('says where a machine may run and have memory, and nothing says: everywhere', async () => {
+    const machine = await started({ 'cpuset.cpus': '0', 'cpuset.mems': '0' });
+    const allowed = async (what: string) =>
+      (await shell(machine, `sed -n "s/^${what}_allowed_list:[[:space:]]*//p" /proc/1/status`)).text.trim();
+    expect([await allowed('Cpus'), await allowed('Mems')]).toEqual(['0', '0']);
+    const free = set(machine, {});
+    expectInForce(free);
+    const { text } = await shell(machine, 'nproc');
+    expect(Number(text)).toBeGreaterThan(1);
+  });
+});

@@ -1,0 +1,107 @@
+/** Limits whose tests change the whole host: swap, huge pages, another hierarchy of cgroups. So they run in the virtual machine alone. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MIB, SIGKILLED, withLimitedMachines } from '../host/limits/limited-machines.ts';
+import { createNativeHost } from '../host/native-machine.ts';
+import { runFolder } from '../setup/test-run.ts';
+
+const { started, set, shell, expectInForce } = withLimitedMachines('vm');
+
+describe('memory.swap.max', () => {
+  const file = join(runFolder(), 'swap');
+  beforeAll(() => {
+    execFileSync('dd', ['if=/dev/zero', `of=${file}`, 'bs=1M', 'count=96'], { stdio: 'ignore' });
+    execFileSync('chmod', ['600', file]);
+    execFileSync('mkswap', [file], { stdio: 'ignore' });
+    execFileSync('swapon', [file]);
+  });
+  afterAll(() => {
+    execFileSync('swapoff', [file]);
+    rmSync(file);
+  });
+
+  /** In a tmpfs, which goes nowhere but into swap. */
+  const keep = 'dd if=/dev/zero of=/dev/shm/kept bs=1M count=48';
+
+  it('lets a machine have more than its memory in swap, or not', async () => {
+    let machine = await started({ 'memory.max': 32 * MIB, 'memory.swap.max': 64 * MIB });
+    expect((await shell(machine, keep)).exitCode).toBe(0);
+    await shell(machine, 'rm /dev/shm/kept');
+    machine = set(machine, { 'memory.max': 32 * MIB, 'memory.swap.max': 0 });
+    expectInForce(machine);
+    expect((await shell(machine, keep)).exitCode).toBe(SIGKILLED);
+  });
+});
+
+describe('hugetlb.2MB.max', () => {
+  const reserved = '/proc/sys/vm/nr_hugepages';
+  const before = readFileSync(reserved, 'latin1');
+  beforeAll(() => writeFileSync(reserved, '8'));
+  afterAll(() => writeFileSync(reserved, before));
+
+  it('refuses huge pages beyond it', async () => {
+    expect(Number(readFileSync(reserved, 'latin1'))).toBe(8);
+    const change = { privileged: true, idRange: undefined };
+    let machine = await started({ 'hugetlb.max': { '2MB': 4 * MIB } }, change);
+    await shell(machine, 'mkdir /huge && mount -t hugetlbfs none /huge');
+    const take = async (name: string, megabytes: number) =>
+      (await shell(machine, `fallocate -l ${megabytes * MIB} /huge/${name}`)).errors;
+    expect(await take('one', 4)).toBe('');
+    expect(await take('two', 2)).toContain('No space left');
+    machine = set(machine, { 'hugetlb.max': { '2MB': 8 * MIB } });
+    expectInForce(machine);
+    expect(await take('two', 2)).toBe('');
+  });
+});
+
+describe('net_cls and net_prio', () => {
+  const place = '/run/net-hierarchy';
+  beforeAll(() => {
+    mkdirSync(place);
+    execFileSync('mount', ['-t', 'cgroup', '-o', 'net_cls,net_prio', 'none', place]);
+  });
+  afterAll(() => {
+    execFileSync('umount', [place]);
+    rmSync(place, { recursive: true });
+  });
+
+  it('are where somebody has mounted them, beside v2', async () => {
+    const beside = createNativeHost();
+    try {
+      const limits = { 'net_cls.classid': 0x100001, 'net_prio.ifpriomap': { lo: 3 } };
+      const machine = await beside.create('net', { limits });
+      await beside.backend.start(machine);
+      const group = `${place}/${beside.parent}/net`;
+      const init = beside.backend.status(machine);
+      expect(readFileSync(`${group}/cgroup.procs`, 'latin1')).toContain(
+        String('pid' in init ? init.pid : 'no pid'),
+      );
+      expect(readFileSync(`${group}/net_cls.classid`, 'latin1')).toBe('1048577\n');
+      expect(readFileSync(`${group}/net_prio.ifpriomap`, 'latin1')).toContain('lo 3');
+      const wrong = { ...limits, 'net_cls.classid': 7, 'net_prio.ifpriomap': { gone9: 1 } };
+      expect(() =>
+        beside.backend.changeLimits(machine, wrong, ['net_cls.classid', 'net_prio.ifpriomap']),
+      ).toThrow(expect.objectContaining({ hint: expect.stringContaining('no such network interface') }));
+      expect(beside.backend.limitsInForce(machine)?.different).toEqual([]);
+      beside.backend.changeLimits(machine, {}, ['net_cls.classid', 'net_prio.ifpriomap']);
+      expect(readFileSync(`${group}/net_cls.classid`, 'latin1')).toBe('0\n');
+      expect(readFileSync(`${group}/net_prio.ifpriomap`, 'latin1')).toContain('lo 0');
+    } finally {
+      await beside.remove();
+    }
+  });
+
+  it('are refused where nobody has, with what to do instead', async () => {
+    execFileSync('umount', [place]);
+    try {
+      const other = createNativeHost();
+      const machine = await other.create('plain', { limits: { 'net_cls.classid': 1 } });
+      await expect(other.backend.start(machine)).rejects.toThrow(/v2 has nothing .* in nft or tc/);
+      await other.remove();
+    } finally {
+      execFileSync('mount', ['-t', 'cgroup', '-o', 'net_cls,net_prio', 'none', place]);
+    }
+  });
+});
