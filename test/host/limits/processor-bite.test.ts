@@ -8,7 +8,7 @@ const { host, started, set, groupFile, shell, begin, expectInForce } = withLimit
 
 const usage = (machine: MachineHandle) => host().backend.usage(machine).cpuUsec ?? Number.NaN;
 
-/** Both want the same processor; how much more the first one got, once they had a second of it together. */
+/** Both want the same processor; how much more the first one got, once they had half a second of it together. */
 async function shareOf(one: CgroupLimits, other: CgroupLimits): Promise<number> {
   const machines = [
     await started({ ...one, 'cpuset.cpus': '0' }),
@@ -18,8 +18,8 @@ async function shareOf(one: CgroupLimits, other: CgroupLimits): Promise<number> 
   const before = machines.map(usage);
   const used = () => machines.map((machine, index) => usage(machine) - (before[index] ?? 0));
   await expect
-    .poll(() => used().reduce((sum, usec) => sum + usec, 0), { timeout: 50_000, interval: 50 })
-    .toBeGreaterThan(1_000_000);
+    .poll(() => used().reduce((sum, usec) => sum + usec, 0), { timeout: 300_000, interval: 50 })
+    .toBeGreaterThan(500_000);
   const [first = 0, second = 0] = used();
   for (const machine of machines) await host().backend.kill(machine);
   return first / second;
@@ -38,15 +38,15 @@ describe('cpu.idle', () => {
   });
 });
 
-describe('cpu.max.burst', () => {
-  const max = { quotaUsec: 10_000, periodUsec: 100_000 };
+const max = { quotaUsec: 10_000, periodUsec: 100_000 };
 
+describe('cpu.max.burst', () => {
   it('lets a machine run longer that has saved up, and not one that has not', async () => {
     const machine = await started({ 'cpu.max': max, 'cpu.max.burst': 10_000 });
     const bursts = () =>
       numberIn(groupFile(machine, 'cpu.max', { v1: 'cpu.stat', v2: 'cpu.stat' }), 'nr_bursts');
     await begin(machine, 'while :; do sleep 0.3; i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done; done');
-    await expect.poll(bursts, { timeout: 50_000 }).toBeGreaterThan(0);
+    await expect.poll(bursts, { timeout: 300_000 }).toBeGreaterThan(0);
     const plain = set(machine, { 'cpu.max': max });
     expectInForce(plain);
   });
@@ -76,5 +76,13 @@ describe('cpuset', () => {
     expectInForce(free);
     const { text } = await shell(machine, 'nproc');
     expect(Number(text)).toBeGreaterThan(1);
+  });
+
+  it('goes back to everywhere if another limit of the same change is refused', async () => {
+    const machine = await started({ 'cpu.max': max });
+    const wrong = { 'cpuset.cpus': '0', 'cpu.max': max, 'cpu.max.burst': 50_000 };
+    expect(() => set(machine, wrong)).toThrow(/cpu\.max\.burst/);
+    expectInForce(machine);
+    expect(Number((await shell(machine, 'nproc')).text)).toBeGreaterThan(1);
   });
 });

@@ -2,15 +2,27 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { HostFiles } from './controllers/limit.ts';
 import { hostDevices } from './devices/host-devices.ts';
-import type { CgroupLayout } from './layout.ts';
+import type { CgroupLayout, Cpuset } from './layout.ts';
 
 /** @param mount of the hierarchy in whose groups files are looked for */
 export function readHostFiles(layout: CgroupLayout, mount: string | undefined): HostFiles {
   return {
     has: (file) => mount !== undefined && existsInGroups(mount, file),
     diskNumber,
-    cpuset: layout.cpuset,
+    get cpuset() {
+      return layout.cpuset ?? unifiedCpuset(layout);
+    },
   };
+}
+
+/** Of v2: what its root has. */
+function unifiedCpuset({ unified }: CgroupLayout): Cpuset | undefined {
+  try {
+    const read = (file: string) => readFileSync(`${unified}/${file}`, 'latin1').trim();
+    return { cpus: read('cpuset.cpus.effective'), mems: read('cpuset.mems.effective') };
+  } catch {
+    return undefined;
+  }
 }
 
 /** A hierarchy's root lacks most files, and any group below it has them all. */

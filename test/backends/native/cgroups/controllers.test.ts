@@ -77,7 +77,7 @@ describe('limits', () => {
     ['cpu.max.burst', 5000, ['cpu.max.burst 5000'], ['cpu.cfs_burst_us 5000']],
     ['cpu.idle', true, ['cpu.idle 1'], ['cpu.idle 1']],
     ['cpuset.cpus', '0-1', ['cpuset.cpus 0-1'], ['cpuset.cpus 0-1']],
-    ['cpuset.cpus', '', ['cpuset.cpus \n'], ['cpuset.cpus 0-3']],
+    ['cpuset.cpus', '', ['cpuset.cpus 0-3'], ['cpuset.cpus 0-3']],
     ['pids.max', 20, ['pids.max 20'], ['pids.max 20']],
     [
       'hugetlb.max',
@@ -268,6 +268,7 @@ describe('what is in force', () => {
     expect(same('memory.max', 'max', 64 * M)).toBe(false);
     expect(same('cpuset.cpus', '0,1', '0-1')).toBe(true);
     expect(same('cpuset.cpus', '', '0-3')).toBe(true);
+    expect(same('cpuset.cpus', '', '')).toBe(true);
     expect(same('cpuset.cpus', '0', '0-1')).toBe(false);
     expect(same('io.max', { '/dev/sda': { rbps: 1 } }, { '8:0': { rbps: 1 } })).toBe(true);
     expect(same('io.max', { '/dev/sda': { rbps: 1 } }, {})).toBe(false);

@@ -26,7 +26,7 @@ export interface HostFiles {
   readonly has: (file: string) => boolean;
   /** MAJOR:MINOR of the whole disk that a block device is, or lies on; undefined if there is none of the kind. */
   readonly diskNumber: (device: string) => string | undefined;
-  /** What a cpuset of v1 has that nobody limits. */
+  /** What a cpuset has that nobody limits. */
   readonly cpuset: { readonly cpus: string; readonly mems: string } | undefined;
 }
 
