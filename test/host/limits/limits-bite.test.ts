@@ -118,17 +118,29 @@ describe('io.max', () => {
     execFileSync('losetup', ['--detach', device]);
   });
 
+  const binds = () => [{ source: folder, path: '/mnt/disk', readOnly: false }];
+  /** Returns the bytes that there are after two seconds, and what a slow host takes longer to kill; or after all of them. */
+  async function written(machine: MachineHandle, name: string, blocks: string, withinSeconds?: number) {
+    const dd = `dd if=/dev/zero of=/mnt/disk/${name} ${blocks} oflag=direct`;
+    await shell(machine, withinSeconds === undefined ? dd : `timeout -s KILL ${withinSeconds} ${dd}`);
+    return statSync(join(folder, name)).size;
+  }
+
   it('slows who writes to that disk', async () => {
-    const binds = [{ source: folder, path: '/mnt/disk', readOnly: false }];
-    const machine = await started({ 'io.max': { [device]: { wbps: RATE } } }, { binds });
-    const write = (name: string) =>
-      shell(machine, `timeout -s KILL 2 dd if=/dev/zero of=/mnt/disk/${name} bs=256k count=128 oflag=direct`);
-    await write('slow');
-    // Two seconds allow two times the rate, and what a slow host takes longer to kill.
-    expect(statSync(join(folder, 'slow')).size).toBeLessThan(8 * RATE);
+    const machine = await started({ 'io.max': { [device]: { wbps: RATE } } }, { binds: binds() });
+    const blocks = 'bs=256k count=128';
+    expect(await written(machine, 'slow', blocks, 2)).toBeLessThan(8 * RATE);
     host.backend.changeLimits(machine, {}, ['io.max']);
-    await write('fast');
-    expect(statSync(join(folder, 'fast')).size).toBe(128 * 256 * 1024);
+    expect(await written(machine, 'slow', blocks)).toBe(128 * 256 * 1024);
+  });
+
+  it('counts operations too, of a disk that is given by its number', async () => {
+    const number = execFileSync('lsblk', ['-ndo', 'MAJ:MIN', device], { encoding: 'utf8' }).trim();
+    const machine = await started({ 'io.max': { [number]: { wiops: 50 } } }, { binds: binds() });
+    const blocks = 'bs=4k count=4000';
+    expect(await written(machine, 'many', blocks, 2)).toBeLessThan(1000 * 4096);
+    host.backend.changeLimits(machine, {}, ['io.max']);
+    expect(await written(machine, 'many', blocks)).toBe(4000 * 4096);
   });
 });
 

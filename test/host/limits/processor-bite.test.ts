@@ -34,7 +34,8 @@ describe('cpu.weight', () => {
 
 describe('cpu.idle', () => {
   it('leaves the processor to another machine', async () => {
-    expect(await shareOf({}, { 'cpu.idle': true })).toBeGreaterThan(10);
+    // The idle one begins first: beside the other it would take long to get so far.
+    expect(await shareOf({ 'cpu.idle': true }, {})).toBeLessThan(0.1);
   });
 });
 
