@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 const slow =
-  /^(?:node:)?(child_process|crypto|fs\/promises|net|readline|stream|stream\/promises|string_decoder|timers\/promises|tty|zlib)$/;
+  /^(?:node:)?(child_process|crypto|fs\/promises|net|readline|stream|stream\/(?:promises|consumers)|string_decoder|timers\/promises|tty|zlib)$/;
 
 export const lazyBuiltins = {
   name: 'lazy-builtins',

@@ -63,7 +63,7 @@ export function makeDirectory(path: string): void {
 function replaceFile(path: string, content: string | Uint8Array, settle: (fd: number) => void): void {
   const temporary = `${path}.new`;
   try {
-    writeFile(temporary, content, settle);
+    writeFile(temporary, 'w', content, settle);
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -71,8 +71,18 @@ function replaceFile(path: string, content: string | Uint8Array, settle: (fd: nu
   }
 }
 
-function writeFile(path: string, content: string | Uint8Array, settle: (fd: number) => void): void {
-  const fd = openSync(path, 'w', 0o600);
+/** A new file, synced; its name is only after its directory is. Throws EEXIST. */
+export function writeSynced(path: string, content: string | Uint8Array): void {
+  writeFile(path, 'wx', content, fsyncSync);
+}
+
+function writeFile(
+  path: string,
+  flags: 'w' | 'wx',
+  content: string | Uint8Array,
+  settle: (fd: number) => void,
+): void {
+  const fd = openSync(path, flags, 0o600);
   try {
     writeFileSync(fd, content);
     settle(fd);

@@ -2,9 +2,8 @@
  * The registry of host id ranges: one file a range in ROOT/ids, named by its base, holding the name of its machine.
  * A range appears with its owner in it or not at all, and two machines never get the same one: link(2) is exclusive.
  */
-import { readFileSync } from 'node:fs';
-import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { syncDirectory } from '../../files/atomic-file.ts';
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { makeDirectory, syncDirectory, writeSynced } from '../../files/atomic-file.ts';
 import { BackendError, type IdRange } from '../backend.ts';
 import { storageError } from './storage/storage-error.ts';
 import { candidateBases, RANGE_SIZE, type SubordinateIds, territory } from './subordinate-ids.ts';
@@ -37,38 +36,40 @@ export function openIdRanges(
   readSubordinateIds: () => SubordinateIds = readHostFiles,
 ): IdRanges {
   const directory = `${root}/ids`;
-  const told = async <T>(action: string, work: Promise<T>): Promise<T> => {
+  const told = async <T>(action: string, work: () => T): Promise<T> => {
     try {
-      return await work;
+      return work();
     } catch (cause) {
       throw storageError(action, directory, cause);
     }
   };
   return {
-    allocate: (name) => told('allocate an id range in', allocate(directory, name, readSubordinateIds())),
-    release: (range, name) => told('release an id range in', release(directory, range, name)),
-    rename: (range, name, newName) => told('rename an id range in', pass(directory, range, name, newName)),
+    allocate: (name) =>
+      told('allocate an id range in', () => allocate(directory, name, readSubordinateIds())),
+    release: (range, name) => told('release an id range in', () => release(directory, range, name)),
+    rename: (range, name, newName) =>
+      told('rename an id range in', () => pass(directory, range, name, newName)),
     findStale: async (known) => {
-      const ranges = await told('read', readAll(directory));
+      const ranges = await told('read', () => readAll(directory));
       return ranges.filter(({ name }) => !known.includes(name));
     },
     reclaim: async (stale) => {
-      for (const { range, name } of stale) await told('reclaim', release(directory, range, name));
+      for (const { range, name } of stale) await told('reclaim', () => release(directory, range, name));
     },
   };
 }
 
-async function release(directory: string, range: IdRange, name: string): Promise<void> {
-  const owner = await readOwner(directory, range.base);
+function release(directory: string, range: IdRange, name: string): void {
+  const owner = readOwner(directory, range.base);
   if (owner === undefined) return;
   requireOwner(range, owner, [name]);
-  await rm(`${directory}/${range.base}`, { force: true });
+  rmSync(`${directory}/${range.base}`, { force: true });
   syncDirectory(directory);
 }
 
-async function pass(directory: string, range: IdRange, name: string, newName: string): Promise<void> {
-  requireOwner(range, await readOwner(directory, range.base), [name, newName]);
-  await withOwnerFile(directory, newName, (file) => rename(file, `${directory}/${range.base}`));
+function pass(directory: string, range: IdRange, name: string, newName: string): void {
+  requireOwner(range, readOwner(directory, range.base), [name, newName]);
+  withOwnerFile(directory, newName, (file) => renameSync(file, `${directory}/${range.base}`));
   syncDirectory(directory);
 }
 
@@ -85,14 +86,14 @@ function readIfThere(path: string): string {
   }
 }
 
-async function allocate(directory: string, name: string, files: SubordinateIds): Promise<IdRange> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const taken = new Set(await readdir(directory));
+function allocate(directory: string, name: string, files: SubordinateIds): IdRange {
+  makeDirectory(directory);
+  const taken = new Set(readdirSync(directory));
   const land = territory(files);
-  return await withOwnerFile(directory, name, async (file) => {
+  return withOwnerFile(directory, name, (file) => {
     for (const base of candidateBases(land)) {
       if (taken.has(String(base))) continue;
-      if (!(await claim(file, `${directory}/${base}`))) continue;
+      if (!claim(file, `${directory}/${base}`)) continue;
       syncDirectory(directory);
       return { base, count: RANGE_SIZE };
     }
@@ -106,9 +107,9 @@ async function allocate(directory: string, name: string, files: SubordinateIds):
 }
 
 /** False when another command was faster. */
-async function claim(file: string, path: string): Promise<boolean> {
+function claim(file: string, path: string): boolean {
   try {
-    await link(file, path);
+    linkSync(file, path);
     return true;
   } catch (error) {
     if (isErrno(error, 'EEXIST')) return false;
@@ -120,45 +121,38 @@ async function claim(file: string, path: string): Promise<boolean> {
  * A complete file with the owner's name, to be linked or renamed into place. Who works on a machine holds its lock: what a command
  * that died left is taken over by the next one.
  */
-async function withOwnerFile<T>(
-  directory: string,
-  name: string,
-  use: (file: string) => Promise<T>,
-): Promise<T> {
+function withOwnerFile<T>(directory: string, name: string, use: (file: string) => T): T {
   const file = `${directory}/.${name}`;
   try {
-    await rm(file, { force: true });
-    const handle = await open(file, 'wx', 0o600);
-    try {
-      await handle.writeFile(name);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    return await use(file);
+    rmSync(file, { force: true });
+    writeSynced(file, name);
+    return use(file);
   } finally {
-    await rm(file, { force: true });
+    rmSync(file, { force: true });
   }
 }
 
-async function readAll(directory: string): Promise<readonly StaleRange[]> {
-  const bases = (await readdir(directory).catch(emptyIfMissing)).filter((name) => /^\d+$/.test(name));
-  const ranges = await Promise.all(
-    bases.map(async (base) => ({ base: Number(base), name: await readOwner(directory, Number(base)) })),
-  );
-  return ranges
-    .filter((range): range is { base: number; name: string } => range.name !== undefined)
-    .map(({ base, name }) => ({ range: { base, count: RANGE_SIZE }, name }));
+function readAll(directory: string): readonly StaleRange[] {
+  return namesIn(directory)
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((base) => {
+      const name = readOwner(directory, Number(base));
+      return name === undefined ? [] : [{ range: { base: Number(base), count: RANGE_SIZE }, name }];
+    });
 }
 
-function emptyIfMissing(error: unknown): string[] {
-  if (isErrno(error, 'ENOENT')) return [];
-  throw error;
-}
-
-async function readOwner(directory: string, base: number): Promise<string | undefined> {
+function namesIn(directory: string): readonly string[] {
   try {
-    return await readFile(`${directory}/${base}`, 'utf8');
+    return readdirSync(directory);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+function readOwner(directory: string, base: number): string | undefined {
+  try {
+    return readFileSync(`${directory}/${base}`, 'utf8');
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined;
     throw error;

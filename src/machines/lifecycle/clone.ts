@@ -1,5 +1,5 @@
 /** clone: storage from a snapshot or the present state, staged with a config and an identity of its own. Loaded lazily. */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { IdRange } from '../../backends/backend.ts';
 import type { FileState, KeptState, StorageWork } from '../../backends/storage.ts';
@@ -113,7 +113,7 @@ async function cloneSteps(
   makeDirectory(dirname(paths.machine(name)));
   renameDurably(stagedIn(paths, name), paths.machine(name));
   step('clone', 8);
-  rmSync(paths.staging(name), { recursive: true, force: true });
+  rmdirSync(paths.staging(name));
 }
 
 function stagedIn(paths: Paths, name: string): string {

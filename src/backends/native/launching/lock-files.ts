@@ -1,6 +1,7 @@
-/** flock(2) on files that are open here, which Node lacks: taken by a process of ours that inherits them. */
+/** flock(2) on files that are open here, which Node lacks: taken by the addon, or by a process of ours that inherits them and may wait. */
 import type { Readable } from 'node:stream';
 import { BackendError } from '../../backend.ts';
+import { type Addon, addonBeside, isFailure } from '../addon.ts';
 import { runHelperAtOnce, spawnHelper, waitForExit } from '../helper-client.ts';
 
 /** What the helper says when a lock is held by another for too long: EX_TEMPFAIL of sysexits.h. */
@@ -18,10 +19,29 @@ export async function lockFiles(
   fds: readonly number[],
   waitMs: number,
 ): Promise<LockOutcome> {
-  const { output, ...end } = runHelperAtOnce(helperPath, wordsOf(fds, 0), { stdio: stdioOf(fds) });
-  const outcome = outcomeOf({ ...end, text: output.toString() }, fds);
+  const outcome = lockNow(helperPath, fds);
   if (outcome === 'locked' || waitMs === 0) return outcome;
   return outcomeOf(await waitForLocks(helperPath, fds, waitMs), fds);
+}
+
+/**
+ * The same without waiting.
+ * @throws BackendError 'helper-missing', 'failed'
+ */
+export function lockNow(helperPath: string, fds: readonly number[]): LockOutcome {
+  const addon = addonBeside(helperPath);
+  if (addon !== undefined) return addonOutcome(addon.lock(fds), fds);
+  const { output, ...end } = runHelperAtOnce(helperPath, wordsOf(fds, 0), { stdio: stdioOf(fds) });
+  return outcomeOf({ ...end, text: output.toString() }, fds);
+}
+
+function addonOutcome(answer: ReturnType<Addon['lock']>, fds: readonly number[]): LockOutcome {
+  if (isFailure(answer)) {
+    const [syscall, errno] = answer;
+    throw new BackendError('failed', `cannot lock: ${syscall}: ${errno}`, { syscall, errno });
+  }
+  const busy = fds[answer];
+  return busy === undefined ? 'locked' : { busy };
 }
 
 interface Answer {

@@ -1,9 +1,10 @@
-/** Taking locks: each answered by itself, several that are wanted together taken by one process of ours. */
+/** Taking locks: each answered by itself, several that are wanted together, and are busy, waited for by one process of ours. */
 import type { Readable } from 'node:stream';
 import { BackendError } from '../../backend.ts';
+import { addonBeside } from '../addon.ts';
 import { spawnHelper } from '../helper-client.ts';
 import { createBatch, type Pending } from './batch.ts';
-import { type LockOutcome, lockFiles } from './lock-files.ts';
+import { type LockOutcome, lockFiles, lockNow } from './lock-files.ts';
 
 /** Locks all descriptors or tells which one stayed busy for `waitMs`. */
 export type Locker = (fds: readonly number[], waitMs: number) => Promise<LockOutcome>;
@@ -39,7 +40,25 @@ function lockGroup(helperPath: string, requests: readonly Request[]): void {
   const [first] = requests;
   if (first === undefined) return;
   if (requests.length === 1) first.resolve(lockFiles(helperPath, [first.given.fd], first.given.waitMs));
-  else lockEach(helperPath, requests, first.given.waitMs).catch((error) => rejectAll(requests, error));
+  else {
+    const busy = addonBeside(helperPath) === undefined ? requests : requests.filter(isBusyNow(helperPath));
+    if (busy.length > 0)
+      lockEach(helperPath, busy, first.given.waitMs).catch((error) => rejectAll(busy, error));
+  }
+}
+
+/** Whoever need not wait, or may not, is answered. */
+function isBusyNow(helperPath: string): (request: Request) => boolean {
+  return ({ given: { fd, waitMs }, resolve, reject }) => {
+    try {
+      const outcome = lockNow(helperPath, [fd]);
+      if (outcome !== 'locked' && waitMs > 0) return true;
+      resolve(outcome);
+    } catch (error) {
+      reject(error);
+    }
+    return false;
+  };
 }
 
 async function lockEach(helperPath: string, requests: readonly Request[], waitMs: number): Promise<void> {

@@ -1,6 +1,5 @@
 /** Directories of the drivers' own. */
-import { statSync } from 'node:fs';
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { storageError } from './storage-error.ts';
 
@@ -8,14 +7,20 @@ import { storageError } from './storage-error.ts';
  * Makes a directory with this mode, whatever the caller's umask; one that is there already is fine: an interrupted call left it.
  * @throws BackendError, also when something else is in the way
  */
-export async function makeDirectory(path: string, mode: number): Promise<void> {
+export function makeDirectory(path: string, mode: number): void {
   try {
-    await mkdir(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
-    });
-    await chmod(path, mode);
+    makeIfMissing(path);
+    chmodSync(path, mode);
   } catch (cause) {
     throw storageError('make', path, cause);
+  }
+}
+
+function makeIfMissing(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
   }
 }
 

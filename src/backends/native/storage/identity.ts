@@ -38,7 +38,7 @@ export async function renewIdentity(helperPath: string, spec: MachineSpec, stack
     lookAt(helperPath, stack, ['etc', HOSTS, SSH_DIRECTORY, ...hostKeyPaths]),
   );
   const keys = await makeHostKeys(hostKeyTypes(sight), spec.hostname);
-  await inMachine(stack, 'etc', () => rewriteFiles(sight, spec));
+  await inMachine(stack, 'etc', async () => rewriteFiles(sight, spec));
   if (keys.length === 0) return;
   await inMachine(stack, SSH_DIRECTORY, async () =>
     inTop(sight, SSH_DIRECTORY, (ssh) => writeKeys(ssh, keys)),
@@ -53,8 +53,8 @@ async function inMachine<T>(stack: Stack, what: string, deed: () => Promise<T>):
   }
 }
 
-async function rewriteFiles(sight: Sight, spec: MachineSpec): Promise<void> {
-  const hosts = await readSeen(sight, HOSTS, HOSTS_LIMIT);
+function rewriteFiles(sight: Sight, spec: MachineSpec): void {
+  const hosts = readSeen(sight, HOSTS, HOSTS_LIMIT);
   inTop(sight, 'etc', (etc) => writeFiles(etc, spec, hosts));
 }
 

@@ -24,14 +24,10 @@ export async function lookAt(helperPath: string, stack: Stack, paths: readonly s
 }
 
 /** The text of a regular file of at most `limit` bytes that was looked at; undefined for anything else. */
-export async function readSeen(
-  { stack, entries }: Sight,
-  path: string,
-  limit: number,
-): Promise<string | undefined> {
+export function readSeen({ stack, entries }: Sight, path: string, limit: number): string | undefined {
   const entry = entries.get(path);
   if (entry?.type !== 'file' || entry.size > limit) return undefined;
-  const content = await readContent({ layer: stack[entry.layer] ?? '', path }, limit);
+  const content = readContent({ layer: stack[entry.layer] ?? '', path }, limit);
   return content?.toString('utf8');
 }
 

@@ -101,5 +101,5 @@ function treeOf({ driver, tree }: FileState): string {
 }
 
 async function makeStorageDirectory(machine: Pick<MachineHandle, 'directory'>): Promise<void> {
-  await makeDirectory(storageDirectory(machine), 0o700);
+  makeDirectory(storageDirectory(machine), 0o700);
 }

@@ -12,16 +12,16 @@
 enum { OUTPUT_BUFFER = 256 * 1024 };
 
 /* A record of as many fields as every other one. */
-static void say_absent(void)
+static void say_absent(FILE *out)
 {
 	static const char record[] = "-\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
 	_Static_assert(sizeof record == 1 + FILE_FACTS_FIELDS, "one byte, and a NUL for each field: C's own is the last");
-	fwrite(record, 1, sizeof record, stdout);
+	fwrite(record, 1, sizeof record, out);
 }
 
 /* The system call that failed, or NULL. */
-static const char *answer(struct stack *stack, const char *path)
+static const char *answer(struct stack *stack, const char *path, FILE *out)
 {
 	struct file_facts facts;
 	struct found found;
@@ -31,51 +31,54 @@ static const char *answer(struct stack *stack, const char *path)
 	if (there < 0)
 		return "openat";
 	if (there == 0) {
-		say_absent();
+		say_absent(out);
 		return NULL;
 	}
 	syscall = file_facts_read(&facts, found.directory, found.name);
 	if (syscall == NULL)
-		file_facts_print(&facts, found.layer, "", stdout);
+		file_facts_print(&facts, found.layer, "", out);
 	return syscall;
 }
 
-static int answer_all(struct stack *stack)
+static int answer_all(struct stack *stack, FILE *paths, FILE *out, struct failure *failure)
 {
-	struct failure failure;
 	const char *syscall = NULL;
 	char *path = NULL;
 	size_t room = 0;
 
-	while (syscall == NULL && getdelim(&path, &room, '\0', stdin) > 0)
-		syscall = answer(stack, path);
-	if (syscall != NULL) {
-		fail(&failure, syscall, path);
-		report_failure(STDERR_FILENO, &failure, path);
-	}
+	while (syscall == NULL && getdelim(&path, &room, '\0', paths) > 0)
+		syscall = answer(stack, path, out);
+	if (syscall != NULL)
+		fail(failure, syscall, path);
 	free(path);
 	if (syscall == NULL)
-		fputs("end", stdout), putchar('\0');
-	return syscall == NULL && fflush(stdout) == 0 ? 0 : TREE_FAILED;
+		fputs("end", out), putc('\0', out);
+	return syscall == NULL ? 0 : -1;
+}
+
+int find_in_layers(char *const *layers, size_t count, FILE *paths, FILE *out, struct failure *failure)
+{
+	size_t layer = 0;
+	struct stack *stack = stack_open(layers, count, &layer);
+	int result;
+
+	if (stack == NULL)
+		return fail(failure, "open", layers[layer]);
+	result = answer_all(stack, paths, out, failure);
+	stack_close(stack);
+	return result;
 }
 
 int find_main(int argc, char **argv)
 {
 	struct failure failure;
-	size_t layer = 0;
-	struct stack *stack;
-	int code;
 
 	if (argc < 2)
 		return TREE_USAGE;
 	setvbuf(stdout, NULL, _IOFBF, OUTPUT_BUFFER);
-	stack = stack_open(argv + 1, (size_t)argc - 1, &layer);
-	if (stack == NULL) {
-		fail(&failure, "open", argv[1 + layer]);
-		report_failure(STDERR_FILENO, &failure, argv[1 + layer]);
+	if (find_in_layers(argv + 1, (size_t)argc - 1, stdin, stdout, &failure) < 0) {
+		report_failure(STDERR_FILENO, &failure, failure.path);
 		return TREE_FAILED;
 	}
-	code = answer_all(stack);
-	stack_close(stack);
-	return code;
+	return fflush(stdout) == 0 ? 0 : TREE_FAILED;
 }

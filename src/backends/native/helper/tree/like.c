@@ -37,21 +37,29 @@ static int make_like(int from, const char *path, struct failure *failure)
 	return result;
 }
 
+int make_directory_like(const char *directory, const char *made, bool sync, struct failure *failure)
+{
+	int from = tree_open(AT_FDCWD, directory, failure);
+	int result = from < 0 ? -1 : make_like(from, made, failure);
+
+	/* All that either directory's file system has: what is moved next may not come back without its content. */
+	if (result == 0 && sync && syncfs(from) < 0)
+		result = fail(failure, "syncfs", directory);
+	if (from >= 0)
+		close(from);
+	return result;
+}
+
 int like_main(int argc, char **argv)
 {
 	struct failure failure;
 	bool sync = argc > 1 && strcmp(argv[1], "--sync") == 0;
 	char **paths = argv + (sync ? 2 : 1);
-	int from, result;
 
 	if (argc != (sync ? 4 : 3))
 		return TREE_USAGE;
-	from = tree_open(AT_FDCWD, paths[0], &failure);
-	result = from < 0 ? -1 : make_like(from, paths[1], &failure);
-	/* All that either directory's file system has: what is moved next may not come back without its content. */
-	if (result == 0 && sync && syncfs(from) < 0)
-		result = fail(&failure, "syncfs", paths[0]);
-	if (result < 0)
-		report_failure(STDERR_FILENO, &failure, paths[0]);
-	return result < 0 ? TREE_FAILED : 0;
+	if (make_directory_like(paths[0], paths[1], sync, &failure) == 0)
+		return 0;
+	report_failure(STDERR_FILENO, &failure, paths[0]);
+	return TREE_FAILED;
 }

@@ -22,7 +22,7 @@ export interface Adoption {
 /** The layers of each state, top first: none where states are whole trees. */
 export async function adoptStates(adoption: Adoption): Promise<readonly (readonly string[])[]> {
   const { helperPath, machine, states } = adoption;
-  await makeDirectory(storageDirectory(machine), 0o700);
+  makeDirectory(storageDirectory(machine), 0o700);
   for (const { directory, removed } of states) {
     await makeWhiteouts(
       helperPath,

@@ -81,7 +81,7 @@ export async function readFileOf(
   const relative = inBytes(path.slice(1));
   const [found] = await reader.find(stack, [relative]);
   if (found?.type !== 'file' || found.size > limit) return undefined;
-  return await readContent({ layer: stack[found.layer] ?? '', path: relative }, limit);
+  return readContent({ layer: stack[found.layer] ?? '', path: relative }, limit);
 }
 
 /** Of those paths where both states have a regular file of the same length, and not the same one. */

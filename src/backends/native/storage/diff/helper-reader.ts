@@ -1,5 +1,5 @@
 /** Layers as the helper reads them. */
-
+import { closeSync } from 'node:fs';
 import { compareFiles, findInStack, scanTree } from '../trees/looking.ts';
 import type { TreeEntry } from '../trees/tree-entries.ts';
 import { openDirectoryOf } from './content.ts';
@@ -14,14 +14,14 @@ export function createHelperReader(helperPath: string): TreeReader {
 }
 
 async function* scan(helperPath: string, layer: string, path: string): AsyncGenerator<TreeEntry> {
-  const directory = await openDirectoryOf(layer, path);
+  const directory = openDirectoryOf(layer, path);
   if (directory === undefined) return;
   try {
     // By its descriptor: no link of the machine's is on that way.
-    const top = `/proc/${process.pid}/fd/${directory.fd}/.`;
+    const top = `/proc/${process.pid}/fd/${directory}/.`;
     for await (const entry of scanTree(helperPath, top)) yield { ...entry, path: join(path, entry.path) };
   } finally {
-    await directory.close();
+    closeSync(directory);
   }
 }
 

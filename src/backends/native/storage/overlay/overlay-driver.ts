@@ -31,7 +31,7 @@ export function createOverlayDriver(machines: RunningMachines, helperPath: strin
         from === undefined
           ? await keep(source, layer, work)
           : { kept: from, machineLayers: source.spec.storage.layers, frozenMs: undefined };
-      await makeDirectory(overlayDirectories(target).storage, 0o700);
+      makeDirectory(overlayDirectories(target).storage, 0o700);
       await makeUpper(helperPath, target, { like: state.kept.layers[0], filledFrom: state.kept.tree }, work);
       return { ...state, kept: { ...state.kept, tree: overlayDirectories(target).upper } };
     },
@@ -46,10 +46,10 @@ function stateOf(machine: MachineHandle): FileState {
 
 async function prepare(machine: MachineHandle): Promise<void> {
   const { storage, upper, work } = overlayDirectories(machine);
-  await makeDirectory(storage, 0o700);
+  makeDirectory(storage, 0o700);
   // The root directory of the machine takes owner and mode from here.
-  await makeDirectory(upper, 0o755);
-  await makeDirectory(work, 0o700);
+  makeDirectory(upper, 0o755);
+  makeDirectory(work, 0o700);
 }
 
 /** The changes move, and the machine goes on with none over one layer more. */

@@ -72,7 +72,7 @@ async function stageUpper(
     } else if (model.like !== undefined) {
       makeDirectoryLike(helperPath, model.like, next, { sync: true });
     } else {
-      await makeDirectory(next, 0o755);
+      makeDirectory(next, 0o755);
     }
     work.signal.throwIfAborted();
   } catch (error) {
@@ -84,7 +84,7 @@ async function stageUpper(
 /** The work directory is made anew: with `index` the kernel has written into it which upper it belongs to (ESTALE). */
 async function putInPlace({ upper, work }: OverlayDirectories): Promise<void> {
   await removeWork(work);
-  await makeDirectory(work, 0o700);
+  makeDirectory(work, 0o700);
   moveTree(staged(upper), upper);
 }
 

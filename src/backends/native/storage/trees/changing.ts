@@ -1,8 +1,9 @@
 /** What the helper changes in trees: no symbolic link of a tree is followed, no depth is too deep. */
 import { lstatSync } from 'node:fs';
+import { addonBeside } from '../../addon.ts';
 import { spawnHelper } from '../../helper-client.ts';
 import { refuseMounts } from '../refuse-mounts.ts';
-import { ask, askAtOnce, finish, finishOrAbort, writePaths } from './helper-work.ts';
+import { ask, askAtOnce, finish, finishOrAbort, recordedFailure, writePaths } from './helper-work.ts';
 
 /**
  * Moves all of a layer into the one directly below it. Both look the same together at every moment: what was killed, or aborted, is
@@ -73,8 +74,14 @@ export function makeDirectoryLike(
   made: string,
   options: { readonly sync: boolean },
 ): void {
-  const sync = options.sync ? ['--sync'] : [];
-  askAtOnce(helperPath, ['like', ...sync, directory, made], 'make', made);
+  const addon = addonBeside(helperPath);
+  if (addon === undefined) {
+    const sync = options.sync ? ['--sync'] : [];
+    askAtOnce(helperPath, ['like', ...sync, directory, made], 'make', made);
+    return;
+  }
+  const failure = addon.like(directory, made, options.sync);
+  if (failure !== undefined) throw recordedFailure('make', made, failure);
 }
 
 /**

@@ -57,11 +57,15 @@ export async function finishOrAbort(
 
 /** What the helper said on standard error when it did not do `action` on `path`; `exit` if it said nothing. */
 export function treeFailure(action: string, path: string, exit: string, said: Buffer): BackendError {
-  const [syscall, code, at = '', tree = ''] = failureRecord(said)?.arguments ?? [];
-  if (syscall === undefined) {
-    const text = said.toString('utf8').trim();
-    return storageError(action, path, { message: text === '' ? exit : text });
-  }
+  const record = failureRecord(said)?.arguments ?? [];
+  if (record[0] !== undefined) return recordedFailure(action, path, record);
+  const text = said.toString('utf8').trim();
+  return storageError(action, path, { message: text === '' ? exit : text });
+}
+
+/** Of a failure record, the addon's too. */
+export function recordedFailure(action: string, path: string, record: readonly string[]): BackendError {
+  const [syscall = '', code = '', at = '', tree = ''] = record;
   const top = tree.startsWith('/') ? tree : path;
   return storageError(action, at === '' ? top : resolve(top, at), { code, syscall });
 }

@@ -1,8 +1,17 @@
 /** What the helper tells of trees, without changing anything: no symbolic link of a tree is followed, no depth is too deep. */
 import type { Readable } from 'node:stream';
+import { addonBeside, isFailure } from '../../addon.ts';
 import { spawnHelper } from '../../helper-client.ts';
 import type { FilePair } from '../diff/tree-reader.ts';
-import { answerOf, askAtOnce, finish, pathsInput, type Running, writePaths } from './helper-work.ts';
+import {
+  answerOf,
+  askAtOnce,
+  finish,
+  pathsInput,
+  type Running,
+  recordedFailure,
+  writePaths,
+} from './helper-work.ts';
 import { spawnView, type View } from './in-view.ts';
 import { decodeEntries, decodeFound, type TreeEntry } from './tree-entries.ts';
 
@@ -47,10 +56,20 @@ export async function findAtOnce(
   stack: readonly string[],
   paths: readonly string[],
 ): Promise<readonly ((TreeEntry & { readonly layer: number }) | undefined)[]> {
-  const answer = askAtOnce(helperPath, ['find', ...stack], 'look through', stack[0] ?? '', pathsInput(paths));
+  if (paths.length === 0) return [];
+  const answer = findNow(helperPath, stack, pathsInput(paths));
   const found: ((TreeEntry & { readonly layer: number }) | undefined)[] = [];
   for await (const entry of decodeFound([answer])) found.push(entry);
   return found;
+}
+
+function findNow(helperPath: string, stack: readonly string[], paths: Buffer): Buffer {
+  const [action, top] = ['look through', stack[0] ?? ''];
+  const addon = addonBeside(helperPath);
+  if (addon === undefined) return askAtOnce(helperPath, ['find', ...stack], action, top, paths);
+  const answer = addon.find(stack, paths);
+  if (isFailure(answer)) throw recordedFailure(action, top, answer);
+  return answer;
 }
 
 /**

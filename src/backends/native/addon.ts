@@ -1,0 +1,39 @@
+/**
+ * What Node has no call for, done in this process by an addon of ours (helper/addon), which lies beside the helper. The helper can do the
+ * same: it does where the addon cannot be loaded, and takes some milliseconds longer.
+ */
+import { dirname } from 'node:path';
+
+/** System call, errno, path: as in a failure record of the helper. */
+export type AddonFailure = readonly [syscall: string, errno: string, path: string];
+
+export interface Addon {
+  /** flock(2) LOCK_EX without waiting, of all or none: -1, or the number of the one that is locked already. */
+  readonly lock: (fds: readonly number[]) => number | AddonFailure;
+  /** As the helper's `like`. */
+  readonly like: (directory: string, made: string, sync: boolean) => undefined | AddonFailure;
+  /** As the helper's `find`; paths are NUL-ended, and at least one. */
+  readonly find: (layers: readonly string[], paths: Buffer) => Buffer | AddonFailure;
+}
+
+const loaded = new Map<string, Addon | undefined>();
+
+/** Undefined if there is none that this Node can load: a helper from elsewhere, say, has no addon beside it. */
+export function addonBeside(helperPath: string): Addon | undefined {
+  if (!loaded.has(helperPath)) loaded.set(helperPath, load(`${dirname(helperPath)}/tsmachine-addon.node`));
+  return loaded.get(helperPath);
+}
+
+function load(path: string): Addon | undefined {
+  const module: { exports: Partial<Addon> } = { exports: {} };
+  try {
+    process.dlopen(module, path);
+    return module.exports as Addon;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isFailure(answer: unknown): answer is AddonFailure {
+  return Array.isArray(answer);
+}

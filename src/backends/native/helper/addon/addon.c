@@ -1,0 +1,267 @@
+/*
+ * build/tsmachine-addon.node: what Node has no call for and takes microseconds, done in its own process. A helper for the same costs three
+ * milliseconds to start, and as much again for the modules that start it. No policy, as in the helper, and it never waits.
+ *
+ *   lock(descriptors)            flock(2) on all or none. -1, or the number of the one that is locked by another; or a failure
+ *   like(directory, made, sync)  as the helper's `like`. Undefined, or a failure
+ *   find(layers, paths)          as the helper's `find`: a Buffer in, a Buffer out; or a failure
+ *
+ * A failure is [system call, name of errno, path], as in the helper's records.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "node_abi.h"
+#include "report.h"
+#include "tree.h"
+
+enum { MOST_LOCKS = 1024 };
+
+/* The working directory is the whole process's, and the buffers for attributes are static. */
+static pthread_mutex_t alone = PTHREAD_MUTEX_INITIALIZER;
+
+/* The caller's working directory: what we do changes it. */
+static int begin(void)
+{
+	pthread_mutex_lock(&alone);
+	return open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+static void end(int working_directory)
+{
+	if (working_directory >= 0) {
+		(void)!fchdir(working_directory);
+		close(working_directory);
+	}
+	pthread_mutex_unlock(&alone);
+}
+
+static napi_value misused(napi_env env)
+{
+	napi_throw_type_error(env, NULL, "the addon does not take this");
+	return NULL;
+}
+
+static napi_value number_value(napi_env env, int number)
+{
+	napi_value value = NULL;
+
+	napi_create_int32(env, number, &value);
+	return value;
+}
+
+static napi_value failure_value(napi_env env, const struct failure *failure)
+{
+	const char *words[] = { failure->syscall, errno_name(failure->number), failure->path };
+	napi_value array = NULL;
+
+	napi_create_array(env, &array);
+	for (uint32_t index = 0; index < 3; index++) {
+		napi_value word = NULL;
+
+		napi_create_string_utf8(env, words[index], NAPI_AUTO_LENGTH, &word);
+		napi_set_element(env, array, index, word);
+	}
+	return array;
+}
+
+/* The caller frees it. NULL if it is none, or there is no memory. */
+static char *text_of(napi_env env, napi_value value)
+{
+	size_t length;
+	char *text;
+
+	if (napi_get_value_string_utf8(env, value, NULL, 0, &length) != napi_ok)
+		return NULL;
+	text = malloc(length + 1);
+	if (text != NULL)
+		napi_get_value_string_utf8(env, value, text, length + 1, &length);
+	return text;
+}
+
+static bool arguments_of(napi_env env, napi_callback_info info, size_t wanted, napi_value *arguments)
+{
+	size_t count = wanted;
+
+	return napi_get_cb_info(env, info, &count, arguments, NULL, NULL) == napi_ok && count == wanted;
+}
+
+/* How many descriptors there are, or -1. */
+static int descriptors_of(napi_env env, napi_value array, int32_t *descriptors)
+{
+	uint32_t count;
+
+	if (napi_get_array_length(env, array, &count) != napi_ok || count > MOST_LOCKS)
+		return -1;
+	for (uint32_t index = 0; index < count; index++) {
+		napi_value value;
+
+		if (napi_get_element(env, array, index, &value) != napi_ok ||
+		    napi_get_value_int32(env, value, &descriptors[index]) != napi_ok)
+			return -1;
+	}
+	return (int)count;
+}
+
+/* The number of the first one that was not locked, with errno: none is locked then. Or -1. */
+static int lock_all(const int32_t *descriptors, int count)
+{
+	for (int index = 0; index < count; index++) {
+		int result;
+		int number;
+
+		do {
+			result = flock(descriptors[index], LOCK_EX | LOCK_NB);
+		} while (result < 0 && errno == EINTR);
+		if (result == 0)
+			continue;
+		number = errno;
+		for (int locked = 0; locked < index; locked++)
+			flock(descriptors[locked], LOCK_UN);
+		errno = number;
+		return index;
+	}
+	return -1;
+}
+
+static napi_value lock(napi_env env, napi_callback_info info)
+{
+	int32_t descriptors[MOST_LOCKS];
+	struct failure failure;
+	napi_value argument;
+	int count, refused;
+
+	if (!arguments_of(env, info, 1, &argument))
+		return misused(env);
+	count = descriptors_of(env, argument, descriptors);
+	if (count < 0)
+		return misused(env);
+	refused = lock_all(descriptors, count);
+	if (refused < 0 || errno == EWOULDBLOCK)
+		return number_value(env, refused);
+	fail(&failure, "flock", NULL);
+	return failure_value(env, &failure);
+}
+
+static napi_value like(napi_env env, napi_callback_info info)
+{
+	napi_value arguments[3];
+	struct failure failure;
+	char *directory, *made;
+	napi_value value = NULL;
+	bool sync = false;
+
+	if (!arguments_of(env, info, 3, arguments) || napi_get_value_bool(env, arguments[2], &sync) != napi_ok)
+		return misused(env);
+	directory = text_of(env, arguments[0]);
+	made = text_of(env, arguments[1]);
+	if (directory == NULL || made == NULL) {
+		value = misused(env);
+	} else {
+		int here = begin();
+
+		if (make_directory_like(directory, made, sync, &failure) < 0)
+			value = failure_value(env, &failure);
+		end(here);
+	}
+	free(directory);
+	free(made);
+	return value;
+}
+
+static void free_all(char **texts, uint32_t count)
+{
+	for (uint32_t index = 0; texts != NULL && index < count; index++)
+		free(texts[index]);
+	free(texts);
+}
+
+/* NULL if they are none, or there is no memory. */
+static char **texts_of(napi_env env, napi_value array, uint32_t *count)
+{
+	char **texts;
+
+	if (napi_get_array_length(env, array, count) != napi_ok || *count == 0)
+		return NULL;
+	texts = calloc(*count, sizeof *texts);
+	for (uint32_t index = 0; texts != NULL && index < *count; index++) {
+		napi_value value;
+
+		if (napi_get_element(env, array, index, &value) == napi_ok)
+			texts[index] = text_of(env, value);
+		if (texts[index] == NULL) {
+			free_all(texts, *count);
+			return NULL;
+		}
+	}
+	return texts;
+}
+
+/* 0, or -1 with *failure. The caller frees what was said. */
+static int find_in(char *const *layers, size_t count, void *paths, size_t length, char **said, size_t *said_length,
+		   struct failure *failure)
+{
+	FILE *out = open_memstream(said, said_length);
+	FILE *in = fmemopen(paths, length, "r");
+	int result = in == NULL || out == NULL ? fail(failure, "fmemopen", NULL)
+					       : find_in_layers(layers, count, in, out, failure);
+
+	if (in != NULL)
+		fclose(in);
+	if (out != NULL && fclose(out) != 0 && result == 0)
+		result = fail(failure, "write", NULL);
+	return result;
+}
+
+static napi_value find(napi_env env, napi_callback_info info)
+{
+	napi_value arguments[2];
+	struct failure failure;
+	napi_value value = NULL;
+	uint32_t count;
+	char **layers;
+	char *said = NULL;
+	size_t length, said_length = 0;
+	void *paths;
+	int here;
+
+	if (!arguments_of(env, info, 2, arguments) || napi_get_buffer_info(env, arguments[1], &paths, &length) != napi_ok || length == 0)
+		return misused(env);
+	layers = texts_of(env, arguments[0], &count);
+	if (layers == NULL)
+		return misused(env);
+	here = begin();
+	if (find_in(layers, count, paths, length, &said, &said_length, &failure) < 0)
+		value = failure_value(env, &failure);
+	else
+		napi_create_buffer_copy(env, said_length, said, NULL, &value);
+	end(here);
+	free(said);
+	free_all(layers, count);
+	return value;
+}
+
+/* The name by which Node finds it; once for each thread that loads it. */
+__attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_env env, napi_value exports);
+
+napi_value napi_register_module_v1(napi_env env, napi_value exports)
+{
+	static const struct {
+		const char *name;
+		napi_callback function;
+	} calls[] = { { "lock", lock }, { "like", like }, { "find", find } };
+
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+		napi_value function;
+
+		if (napi_create_function(env, calls[i].name, NAPI_AUTO_LENGTH, calls[i].function, NULL, &function) == napi_ok)
+			napi_set_named_property(env, exports, calls[i].name, function);
+	}
+	return exports;
+}

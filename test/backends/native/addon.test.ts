@@ -1,0 +1,125 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addonBeside } from '../../../src/backends/native/addon.ts';
+import { lockNow } from '../../../src/backends/native/launching/lock-files.ts';
+import { makeDirectoryLike } from '../../../src/backends/native/storage/trees/changing.ts';
+import { findAtOnce } from '../../../src/backends/native/storage/trees/looking.ts';
+import { builtHelper } from '../../setup/run-cli.ts';
+
+let root: string;
+/** The same helper, where no addon is beside it. */
+let alone: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'addon-'));
+  alone = join(root, 'helper');
+  copyFileSync(builtHelper, alone);
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+/** By the addon, and by the helper. */
+async function bothWays<T>(deed: (helperPath: string) => T): Promise<readonly [T, T]> {
+  return [await deed(builtHelper), await deed(alone)];
+}
+
+async function refusal(deed: () => unknown): Promise<unknown> {
+  try {
+    await deed();
+    return 'done';
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('the addon', () => {
+  it('is there for the built helper, and for no other one', () => {
+    expect(addonBeside(builtHelper)).toBeDefined();
+    expect(addonBeside(alone)).toBeUndefined();
+  });
+
+  it('locks all or none, as the helper does', () => {
+    const opened = ['a', 'b', 'b', 'a'].map((name) => openSync(join(root, name), 'a'));
+    const [a = -1, b = -1, secondOfB = -1, secondOfA = -1] = opened;
+    try {
+      expect(lockNow(builtHelper, [b])).toBe('locked');
+      expect(lockNow(builtHelper, [a, secondOfB])).toEqual({ busy: secondOfB });
+      expect(lockNow(alone, [secondOfB])).toEqual({ busy: secondOfB });
+      expect(lockNow(alone, [secondOfA])).toBe('locked');
+      expect(lockNow(builtHelper, [a])).toEqual({ busy: a });
+    } finally {
+      opened.forEach(closeSync);
+    }
+  });
+
+  it('says which call failed when a lock cannot be asked for', async () => {
+    expect(await refusal(() => lockNow(builtHelper, [999]))).toMatchObject({
+      code: 'failed',
+      syscall: 'flock',
+      errno: 'EBADF',
+    });
+  });
+
+  it('makes a directory as another one is: mode, time and attributes', () => {
+    const model = join(root, 'model');
+    mkdirSync(model);
+    execFileSync('setfattr', ['-n', 'user.colour', '-v', 'green', model]);
+    chmodSync(model, 0o2751);
+    utimesSync(model, 1000, 1000);
+    const made = join(root, 'made');
+    makeDirectoryLike(builtHelper, model, made, { sync: true });
+    const { mode, mtimeMs } = statSync(made);
+    expect([mode & 0o7777, mtimeMs]).toEqual([0o2751, 1_000_000]);
+    expect(execFileSync('getfattr', ['-n', 'user.colour', '--only-values', made]).toString()).toBe('green');
+  });
+
+  it('finds what the helper finds', async () => {
+    for (const layer of ['upper', 'lower']) mkdirSync(join(root, layer, 'etc'), { recursive: true });
+    writeFileSync(join(root, 'lower', 'etc', 'hosts'), 'text');
+    symlinkSync('/elsewhere', join(root, 'upper', 'etc', 'link'));
+    const stack = [join(root, 'upper'), join(root, 'lower')];
+    const paths = ['', 'etc', 'etc/hosts', 'etc/link', 'etc/none', 'etc/hosts/below', '\xff'];
+    const [ours, helpers] = await bothWays((helper) => findAtOnce(helper, stack, paths));
+    expect(await ours).toEqual(await helpers);
+    expect((await ours).map((entry) => entry?.layer)).toEqual([0, 0, 1, 0, undefined, undefined, undefined]);
+  });
+
+  it('fails with the error of the helper', async () => {
+    const missing = join(root, 'missing');
+    const likes = await bothWays((helper) =>
+      refusal(() => makeDirectoryLike(helper, missing, join(root, 'made'), { sync: false })),
+    );
+    const finds = await bothWays((helper) => refusal(() => findAtOnce(helper, [missing], ['etc'])));
+    const strays = await bothWays((helper) => refusal(() => findAtOnce(helper, [root], ['../etc'])));
+    for (const [ours, helpers] of [likes, finds, strays]) {
+      expect(await ours).toMatchObject({ ...((await helpers) as object) });
+      expect(String(await ours)).toBe(String(await helpers));
+    }
+    expect(existsSync(join(root, 'made'))).toBe(false);
+  });
+
+  it('leaves the working directory, and open files, as they are', async () => {
+    mkdirSync(join(root, 'layer', 'etc'), { recursive: true });
+    const before = [process.cwd(), openSync('/dev/null', 'r')] as const;
+    await findAtOnce(builtHelper, [join(root, 'layer')], ['etc', 'etc/none']);
+    makeDirectoryLike(builtHelper, join(root, 'layer'), join(root, 'made'), { sync: false });
+    const after = [process.cwd(), openSync('/dev/null', 'r')] as const;
+    closeSync(before[1]);
+    closeSync(after[1]);
+    expect(after).toEqual([before[0], before[1] + 1]);
+  });
+});
