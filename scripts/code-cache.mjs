@@ -97,7 +97,10 @@ function makeOne(dist, kind) {
     mkdirSync(machine, { recursive: true });
     copyFileSync(sampleMachine, join(machine, 'config.json'));
     mkdirSync(join(machine, 'storage', 'upper', 'etc'), { recursive: true });
+    mkdirSync(join(root, 'layers', 'sample', 'fs', 'etc'), { recursive: true });
     writeFileSync(helper, standIn, { mode: 0o755 });
+    const addon = join(dist, '..', 'build', 'tsmachine-addon.node');
+    if (existsSync(addon)) copyFileSync(addon, join(root, 'tsmachine-addon.node'));
     const { status, stderr } = spawnSync(process.execPath, [self, dist, root, kind], {
       env: { PATH: process.env.PATH, TSMACHINE_HELPER: helper, TSMACHINE_CGROUP_PARENT: 'tsmachine' },
       stdio: ['ignore', 'ignore', 'pipe'],

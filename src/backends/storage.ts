@@ -124,8 +124,13 @@ export interface BackendStorage {
   requireDriver(driver: StorageDriverName, needs?: { readonly limitsDisk: boolean }): Promise<void>;
   /** The state in which the machine's files are now. */
   stateOf(machine: MachineHandle): FileState;
-  /** Makes the writable part of a new machine's storage from its layers, and its identity files (hostname, hosts, machine-id). */
+  /**
+   * Makes the writable part of a new machine's storage from its layers, and its identity files (hostname, hosts, machine-id). The
+   * machine is staged: what `prepare`, `clone` and `renewIdentity` write of it is on disk only after `sync`.
+   */
   prepare(machine: MachineHandle, work: StorageWork): Promise<void>;
+  /** All that was written on the file system of this directory is on disk: once, before what is staged gets its place. */
+  sync(directory: string): Promise<void>;
   /** Rewrites the identity files after a rename. */
   writeIdentity(machine: MachineHandle): Promise<void>;
   /** Makes a clone somebody else: the identity files, and new ssh host keys where it has some. */

@@ -43,6 +43,9 @@ export function createFakeStorage(
       call('prepareStorage', machine.spec.name);
       prepare(machine);
     },
+    async sync(directory) {
+      call('sync', directory);
+    },
     async writeIdentity(machine) {
       call('writeIdentity', machine.spec.name);
       writeHostname(machine);

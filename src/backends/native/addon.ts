@@ -11,9 +11,11 @@ export interface Addon {
   /** flock(2) LOCK_EX without waiting, of all or none: -1, or the number of the one that is locked already. */
   readonly lock: (fds: readonly number[]) => number | AddonFailure;
   /** As the helper's `like`. */
-  readonly like: (directory: string, made: string, sync: boolean) => undefined | AddonFailure;
+  readonly like: (directory: string, made: string) => undefined | AddonFailure;
   /** As the helper's `find`; paths are NUL-ended, and at least one. */
   readonly find: (layers: readonly string[], paths: Buffer) => Buffer | AddonFailure;
+  /** syncfs(2): all that the file system of this directory has is on disk then. */
+  readonly sync: (directory: string) => undefined | AddonFailure;
 }
 
 const loaded = new Map<string, Addon | undefined>();

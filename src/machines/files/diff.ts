@@ -23,11 +23,21 @@ export async function* diff(
     yield change;
   }
   if (differ || path === '/') return;
-  const there = await Promise.all([pair.from, pair.to].map(({ state }) => storage.has(state, path)));
+  await requirePath(domain, [pair.from, pair.to], path, 'see what differs at all: the same without a path');
+}
+
+/** A misspelt path must not look like one where all is well. Throws `usage` for one that is in neither of two states. */
+export async function requirePath(
+  { backend }: Domain,
+  [one, other]: readonly [NamedState, NamedState],
+  path: string,
+  hint: string,
+): Promise<void> {
+  const there = await Promise.all([one, other].map(({ state }) => backend.storage.has(state, path)));
   if (there.includes(true)) return;
-  throw new MachineError('usage', `no such path in ${pair.from.label} or ${pair.to.label}: ${path}`, {
+  throw new MachineError('usage', `no such path in ${one.label} or ${other.label}: ${path}`, {
     subject: path,
-    hint: 'see what differs at all: the same without a path',
+    hint,
   });
 }
 

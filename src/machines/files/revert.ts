@@ -8,10 +8,10 @@ import { parseSource } from '../snapshots/snapshot-names.ts';
 import { step } from '../store/crash-points.ts';
 import type { Intent } from '../store/intents.ts';
 import { loadMachine } from '../store/store.ts';
-import { checkPath } from './diff.ts';
+import { checkPath, requirePath } from './diff.ts';
 import { imageOfSource, stateOfSource } from './states.ts';
 
-/** `from`: NAME or NAME@SNAPSHOT; undefined: the image. */
+/** `from`: NAME or NAME@SNAPSHOT; undefined: the image. Throws `usage`, before anything is done, for a path that is nowhere. */
 export async function revert(
   domain: Domain,
   name: string,
@@ -33,6 +33,8 @@ export async function revert(
         `stop it first: tsmachine stop ${name}`,
       );
     }
+    const states = [stateOfSource(domain, name), source] as const;
+    for (const path of paths) await requirePath(domain, states, path, `see \`tsmachine diff ${name}\``);
     for (const path of paths) {
       await revertPath(domain, { operation: 'revert', name, path, from: source.state });
       step('revert', 4);

@@ -22,7 +22,7 @@ import { step } from '../store/crash-points.ts';
 import { removeIntent, writeIntent } from '../store/intents.ts';
 import { releaseRanges } from '../store/ranges.ts';
 import { takeReserve } from '../store/reserve.ts';
-import { machineExists, saveConfig } from '../store/store.ts';
+import { machineExists, stageConfig } from '../store/store.ts';
 import { type UndoFailure, type UndoStack, undoable } from '../store/undo.ts';
 import { withMachines } from './with-machines.ts';
 
@@ -103,7 +103,7 @@ async function createSteps(domain: Domain, name: string, order: Order, undo: Und
   const idRange = await backend.allocateIdRange(name);
 
   nextStep(4, request);
-  const config = await stageConfig(domain, staged, image, {
+  const config = await stageFirstConfig(domain, staged, image, {
     configOf: (one) => newMachineConfig(domain, request, template, options, one, idRange),
     imageAgain: () => imageFor(domain, staging, order),
   });
@@ -112,6 +112,7 @@ async function createSteps(domain: Domain, name: string, order: Order, undo: Und
   const machine = storedMachine(name, config, paths, staged);
   await backend.storage.prepare(machine.handle, workOf(request));
   await applyDiskLimit(domain, machine);
+  await backend.storage.sync(staged);
 
   nextStep(6, request);
   makeDirectory(dirname(paths.machine(name)));
@@ -127,7 +128,7 @@ async function createSteps(domain: Domain, name: string, order: Order, undo: Und
 }
 
 /** What config.json names nobody takes away; an image that was removed before that is made again. */
-async function stageConfig(
+async function stageFirstConfig(
   { paths }: Domain,
   staged: string,
   first: Image,
@@ -139,7 +140,7 @@ async function stageConfig(
   makeDirectory(staged);
   for (let image = first; ; image = await make.imageAgain()) {
     const config = make.configOf(image);
-    saveConfig(staged, config);
+    stageConfig(staged, config);
     if (findImage(paths, image.key) !== undefined) return config;
   }
 }

@@ -77,6 +77,12 @@ export function saveConfig(directory: string, config: MachineConfig): void {
   writeAtomically(path, formatConfig(config));
 }
 
+/** Of a machine that is staged: on disk once all of it is synced. */
+export function stageConfig(directory: string, config: MachineConfig): void {
+  makeDirectory(directory);
+  writeWhole(join(directory, CONFIG_FILE), formatConfig(config));
+}
+
 /**
  * As saveConfig, when the machine's files lie elsewhere from now on: the version before would lead a person who goes back to it to
  * files of an earlier time, or to none. So the copy is of this one.

@@ -106,6 +106,7 @@ async function importSteps(domain: Domain, intent: ImportIntent, delivery: Deliv
   saveAll(domain, name, delivery, draft, stacks.map(layerIds));
   step('import', 6);
   if (!request.keepIdentity) await renewIdentity(domain, name, draft, stacks.at(-1) ?? []);
+  await backend.storage.sync(stagedIn(paths, name));
   request.signal.throwIfAborted();
   step('import', 7);
   makeDirectory(dirname(paths.machine(name)));

@@ -20,9 +20,13 @@ function isReturn({ type, details: { operation, outcome } }: MachineEvent): bool
   return recovered || type === 'brought-back';
 }
 
-/** What a rule removed is nobody's deed. */
+/** What a rule removed is nobody's deed. What a path was before a revert is not kept. */
 function isDestructive({ type, details }: MachineEvent): boolean {
-  return type === 'destroyed' || (type === 'snapshot-removed' && details['byRule'] !== true);
+  return (
+    type === 'destroyed' ||
+    type === 'reverted' ||
+    (type === 'snapshot-removed' && details['byRule'] !== true)
+  );
 }
 
 function isKept(trash: string, { details }: MachineEvent): boolean {

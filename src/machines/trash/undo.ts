@@ -2,6 +2,7 @@
 import type { StorageWork } from '../../backends/storage.ts';
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
+import type { MachineEvent } from '../events.ts';
 import { sweepAbandoned } from '../lifecycle/with-machines.ts';
 import type { UndoneDeed } from '../machines.ts';
 import { restore } from '../snapshots/restore.ts';
@@ -43,14 +44,19 @@ function lastDeed(domain: Domain): DoneRestore | TrashEntry {
 function requireLast(domain: Domain, deed: DoneRestore | TrashEntry): void {
   const last = lastIrreversible(domain, 'before' in deed ? deed.at : deed.removedAt);
   if (last === undefined) return;
-  const snapshot = last.details['snapshot'];
-  const gone = snapshot === undefined ? `${last.name} was destroyed` : `${last.name}@${snapshot} was removed`;
   const older = 'before' in deed ? `restore ${deed.machine} ${deed.before}` : `trash restore ${deed.entry}`;
   throw new MachineError(
     'wrong-state',
-    `the last destructive command cannot be undone: ${gone}, and is gone for good`,
+    `the last destructive command cannot be undone: ${lossOf(last)}`,
     { subject: last.name, hint: `what was done before that can be reversed by its name: tsmachine ${older}` },
   );
+}
+
+function lossOf({ type, name, details }: MachineEvent): string {
+  if (type === 'reverted') return `${details['path']} of ${name} was put back, and what it was is not kept`;
+  const snapshot = details['snapshot'];
+  const gone = snapshot === undefined ? `${name} was destroyed` : `${name}@${snapshot} was removed`;
+  return `${gone}, and is gone for good`;
 }
 
 async function undoRestore(

@@ -83,6 +83,7 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('after a power cut on %s', (
     await here.done(['clone', 'web@first', 'older']);
     disk.cutPower();
     expect([wordIn('other'), wordIn('older')]).toEqual(['two', 'one']);
+    for (const name of ['other', 'older']) expect(textIn(here, name, 'etc/hostname')).toBe(`${name}\n`);
     expectNothingLeaked(here);
     await expectUsable(here, 'other');
   });

@@ -21,8 +21,11 @@ describe('after a power cut', () => {
   it('a machine that was created is there, and boots', async () => {
     await elsewhere(host, disk.root).done(['create', 'web', '-t', 'busybox']);
     await disk.afterPowerCut(async (root) => {
-      expectConsistentStore(elsewhere(host, root));
-      await expectUsable(elsewhere(host, root), 'web');
+      const there = elsewhere(host, root);
+      expectConsistentStore(there);
+      await there.done(['start', 'web']);
+      expect(await there.done(['exec', 'web', '--', 'cat', '/etc/hostname'])).toBe('web\n');
+      await there.done(['kill', 'web']);
     });
   });
 

@@ -97,6 +97,7 @@ describe('diff', () => {
 describe('revert', () => {
   const reverting = async (fixture: MachinesFixture) => {
     const reverted: string[] = [];
+    fixture.backend.storage.has = async (_state, path) => path !== '/misspelt';
     fixture.backend.storage.revert = async ({ spec }, path, { layers, tree }) => {
       reverted.push(`${spec.name} ${path} ${tree ?? layers.length}`);
     };
@@ -111,6 +112,14 @@ describe('revert', () => {
     await fixture.machines.revert('web', ['/etc'], 'web@snap1');
     expect(reverted.at(-1)).toMatch(/^web \/etc [12]$/);
     expect((await typesOf(fixture.machines)).slice(-3)).toEqual(['reverted', 'reverted', 'reverted']);
+  });
+
+  it('refuses a path that is in neither state before any other is put back', async () => {
+    const fixture = await snapshotted();
+    const reverted = await reverting(fixture);
+    const error = await caught(() => fixture.machines.revert('web', ['/etc', '/misspelt'], 'web@snap1'));
+    expect(error).toMatchObject({ code: 'usage', message: 'no such path in web or web@snap1: /misspelt' });
+    expect(reverted).toEqual([]);
   });
 
   it('refuses a running machine, the whole of it, and paths that are none, before anything is touched', async () => {

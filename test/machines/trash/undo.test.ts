@@ -70,6 +70,23 @@ describe('undo', () => {
     expect(await machines.undo(work)).toMatchObject({ deed: 'destroy', machine: 'old' });
   });
 
+  it('does not go back behind a path that was put back since: what that was is not kept', async () => {
+    const { machines, backend } = await withMachine();
+    backend.storage.has = async () => true;
+    backend.storage.revert = async () => {};
+    await machines.create(request('old'));
+    await machines.destroy('old', gently);
+    const [{ entry } = { entry: '' }] = machines.trash();
+    await machines.revert('web', ['/etc/hosts'], undefined);
+    expect(await caught(() => machines.undo(work))).toMatchObject({
+      code: 'wrong-state',
+      message:
+        'the last destructive command cannot be undone: /etc/hosts of web was put back, and what it was is not kept',
+      hint: expect.stringContaining(`tsmachine trash restore ${entry}`),
+    });
+    expect(machines.names()).toEqual(['web']);
+  });
+
   it('says the same of a removed snapshot, and names the restore that it would reverse', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     onTestFinished(() => void vi.useRealTimers());

@@ -1,11 +1,13 @@
 /** Copies of whole trees, by the helper (docs/decisions.md says why not by cp). */
 import { renameDurably } from '../../../files/atomic-file.ts';
 import type { StorageWork } from '../../storage.ts';
+import { addonBeside } from '../addon.ts';
 import { staged } from './places.ts';
 import { removeTree } from './remove-tree.ts';
 import { storageError } from './storage-error.ts';
 import { runTool } from './tool.ts';
 import { copyFiles } from './trees/copying.ts';
+import { recordedFailure } from './trees/helper-work.ts';
 
 /** Does the copying itself at the right moment; returns how long a machine stood still for it. */
 export type Hold = (copy: () => Promise<void>) => Promise<number | undefined>;
@@ -82,4 +84,12 @@ export async function bytesIn(path: string, signal: AbortSignal): Promise<number
 /** syncfs(2), which Node does not have: one call for thousands of files. Without it a power cut could spoil what was kept. */
 export async function syncFileSystem(path: string): Promise<void> {
   await runTool('sync', ['-f', path], { action: 'sync', path });
+}
+
+/** The same where little is to be written: nothing else goes on meanwhile. */
+export async function syncNow(helperPath: string, path: string): Promise<void> {
+  const addon = addonBeside(helperPath);
+  if (addon === undefined) return await syncFileSystem(path);
+  const failure = addon.sync(path);
+  if (failure !== undefined) throw recordedFailure('sync', path, failure);
 }

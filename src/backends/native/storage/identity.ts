@@ -1,4 +1,5 @@
 /** Who a machine is, in its own files: etc/hostname, etc/hosts, etc/machine-id, and the host keys of its sshd. */
+import { fsyncSync } from 'node:fs';
 import type { MachineSpec } from '../../backend.ts';
 import { replaceFile } from './inside-directory.ts';
 import { inTop, lookAt, readSeen, type Sight, type Stack } from './merged-directory.ts';
@@ -11,26 +12,30 @@ const HOSTS_LIMIT = 64 * 1024;
 /** Debian's address for a machine's own name. */
 const OWN_ADDRESS = '127.0.1.1';
 
+/** Whether a file goes to the disk by itself, or with all that is staged with it. */
+type Settle = (fd: number) => void;
+const withTheStaged: Settle = () => {};
+
 /**
- * Writes the identity files of a new machine: the hosts file is ours, whatever its image has.
+ * Writes the identity files of a new machine that is staged: the hosts file is ours, whatever its image has.
  * @throws BackendError 'failed' or 'permission' when a file cannot be written, also when something else is where /etc belongs
  */
 export async function writeNewIdentity(helperPath: string, spec: MachineSpec, stack: Stack): Promise<void> {
   await inMachine(stack, 'etc', async () => {
     const sight = await lookAt(helperPath, stack, ['etc']);
-    inTop(sight, 'etc', (etc) => writeFiles(etc, spec, undefined));
+    inTop(sight, 'etc', (etc) => writeFiles(etc, spec, undefined, withTheStaged));
   });
 }
 
-/** The same for one that has lived: its hosts file keeps its other lines. */
+/** The same for one that has lived, on disk when it resolves: its hosts file keeps its other lines. */
 export async function writeIdentity(helperPath: string, spec: MachineSpec, stack: Stack): Promise<void> {
   await inMachine(stack, 'etc', async () =>
-    rewriteFiles(await lookAt(helperPath, stack, ['etc', HOSTS]), spec),
+    rewriteFiles(await lookAt(helperPath, stack, ['etc', HOSTS]), spec, fsyncSync),
   );
 }
 
 /**
- * Makes a copy of a machine somebody else: its identity files, and a new key for each host key that it has.
+ * Makes a copy of a machine that is staged somebody else: its identity files, and a new key for each host key that it has.
  * @throws BackendError as writeIdentity; 'unsupported' if it has host keys and the host has no ssh-keygen: nothing is changed then
  */
 export async function renewIdentity(helperPath: string, spec: MachineSpec, stack: Stack): Promise<void> {
@@ -38,7 +43,7 @@ export async function renewIdentity(helperPath: string, spec: MachineSpec, stack
     lookAt(helperPath, stack, ['etc', HOSTS, SSH_DIRECTORY, ...hostKeyPaths]),
   );
   const keys = await makeHostKeys(hostKeyTypes(sight), spec.hostname);
-  await inMachine(stack, 'etc', async () => rewriteFiles(sight, spec));
+  await inMachine(stack, 'etc', async () => rewriteFiles(sight, spec, withTheStaged));
   if (keys.length === 0) return;
   await inMachine(stack, SSH_DIRECTORY, async () =>
     inTop(sight, SSH_DIRECTORY, (ssh) => writeKeys(ssh, keys)),
@@ -53,21 +58,23 @@ async function inMachine<T>(stack: Stack, what: string, deed: () => Promise<T>):
   }
 }
 
-function rewriteFiles(sight: Sight, spec: MachineSpec): void {
+function rewriteFiles(sight: Sight, spec: MachineSpec, settle: Settle): void {
   const hosts = readSeen(sight, HOSTS, HOSTS_LIMIT);
-  inTop(sight, 'etc', (etc) => writeFiles(etc, spec, hosts));
+  inTop(sight, 'etc', (etc) => writeFiles(etc, spec, hosts, settle));
 }
 
-function writeFiles(etc: number, spec: MachineSpec, hosts: string | undefined): void {
-  replaceFile(etc, 'machine-id', 0o444, `${spec.machineId}\n`);
-  replaceFile(etc, 'hostname', 0o644, `${spec.hostname}\n`);
-  replaceFile(etc, 'hosts', 0o644, hosts === undefined ? newHosts(spec) : renamedHosts(hosts, spec));
+function writeFiles(etc: number, spec: MachineSpec, hosts: string | undefined, settle: Settle): void {
+  const text = hosts === undefined ? newHosts(spec) : renamedHosts(hosts, spec);
+  replaceFile(etc, 'machine-id', { mode: 0o444, text: `${spec.machineId}\n` }, settle);
+  replaceFile(etc, 'hostname', { mode: 0o644, text: `${spec.hostname}\n` }, settle);
+  replaceFile(etc, 'hosts', { mode: 0o644, text }, settle);
+  settle(etc);
 }
 
 function writeKeys(ssh: number, keys: readonly HostKey[]): void {
   for (const { file, secret, published } of keys) {
-    replaceFile(ssh, file, 0o600, secret);
-    replaceFile(ssh, `${file}.pub`, 0o644, published);
+    replaceFile(ssh, file, { mode: 0o600, text: secret }, withTheStaged);
+    replaceFile(ssh, `${file}.pub`, { mode: 0o644, text: published }, withTheStaged);
   }
 }
 

@@ -8,7 +8,6 @@ import {
   constants,
   fchmodSync,
   fchownSync,
-  fsyncSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -49,25 +48,32 @@ export function makeDirectoryIn(
   return directory;
 }
 
-/** Puts a file in place of whatever has its name, a symbolic link included, atomically and durably. */
-export function replaceFile(directory: number, name: string, mode: number, text: string): void {
+/**
+ * Puts a file in place of whatever has its name, a symbolic link included, atomically. `settle` gets it while it has no name yet: to be
+ * synced, where it does not go to the disk with other files.
+ */
+export function replaceFile(
+  directory: number,
+  name: string,
+  { mode, text }: { readonly mode: number; readonly text: string },
+  settle: (fd: number) => void,
+): void {
   const temporary = below(directory, `.${name}.${randomHex(8)}`);
   try {
-    writeNew(temporary, mode, text);
+    writeNew(temporary, mode, text, settle);
     renameSync(temporary, below(directory, name));
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
-  fsyncSync(directory);
 }
 
-function writeNew(path: string, mode: number, text: string): void {
+function writeNew(path: string, mode: number, text: string, settle: (fd: number) => void): void {
   const file = openSync(path, NEW_FILE, 0o600);
   try {
     writeFileSync(file, text);
     setOwnerAndMode(file, { uid: 0, gid: 0, mode });
-    fsyncSync(file);
+    settle(file);
   } finally {
     closeSync(file);
   }

@@ -2,6 +2,7 @@
 import { BackendError, type MachineHandle } from '../../backend.ts';
 import type { BackendStorage, FileState, StorageDriverName } from '../../storage.ts';
 import { createBtrfsDriver } from './btrfs/btrfs-driver.ts';
+import { syncNow } from './copy-tree.ts';
 import { changesBetween, hasPath, readFileOf } from './diff/changes.ts';
 import { createHelperReader } from './diff/helper-reader.ts';
 import { revertPath } from './diff/revert.ts';
@@ -45,6 +46,7 @@ export function createNativeStorage({ root, helperPath, machines }: NativeStorag
       await driverOf(machine).prepare(machine, work);
       await writeNewIdentity(helperPath, machine.spec, stackOf(machine));
     },
+    sync: (directory) => syncNow(helperPath, directory),
     writeIdentity: (machine) => writeIdentity(helperPath, machine.spec, stackOf(machine)),
     renewIdentity: (machine) => renewIdentity(helperPath, machine.spec, stackOf(machine)),
     keep: (machine, place, work) => driverOf(machine).keep(machine, place, work),

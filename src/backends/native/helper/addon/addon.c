@@ -3,14 +3,16 @@
  * milliseconds to start, and as much again for the modules that start it. No policy, as in the helper, and it never waits.
  *
  *   lock(descriptors)            flock(2) on all or none. -1, or the number of the one that is locked by another; or a failure
- *   like(directory, made, sync)  as the helper's `like`. Undefined, or a failure
+ *   like(directory, made)        as the helper's `like`. Undefined, or a failure
  *   find(layers, paths)          as the helper's `find`: a Buffer in, a Buffer out; or a failure
+ *   sync(directory)              syncfs(2). Undefined, or a failure
  *
  * A failure is [system call, name of errno, path], as in the helper's records.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,13 +153,12 @@ static napi_value lock(napi_env env, napi_callback_info info)
 
 static napi_value like(napi_env env, napi_callback_info info)
 {
-	napi_value arguments[3];
+	napi_value arguments[2];
 	struct failure failure;
 	char *directory, *made;
 	napi_value value = NULL;
-	bool sync = false;
 
-	if (!arguments_of(env, info, 3, arguments) || napi_get_value_bool(env, arguments[2], &sync) != napi_ok)
+	if (!arguments_of(env, info, 2, arguments))
 		return misused(env);
 	directory = text_of(env, arguments[0]);
 	made = text_of(env, arguments[1]);
@@ -166,12 +167,36 @@ static napi_value like(napi_env env, napi_callback_info info)
 	} else {
 		int here = begin();
 
-		if (make_directory_like(directory, made, sync, &failure) < 0)
+		if (make_directory_like(directory, made, &failure) < 0)
 			value = failure_value(env, &failure);
 		end(here);
 	}
 	free(directory);
 	free(made);
+	return value;
+}
+
+static napi_value sync_all(napi_env env, napi_callback_info info)
+{
+	struct failure failure;
+	napi_value argument;
+	napi_value value = NULL;
+	char *directory;
+	int fd;
+
+	if (!arguments_of(env, info, 1, &argument))
+		return misused(env);
+	directory = text_of(env, argument);
+	if (directory == NULL)
+		return misused(env);
+	fd = tree_open(AT_FDCWD, directory, &failure);
+	if (fd >= 0 && syncfs(fd) < 0)
+		fail(&failure, "syncfs", directory), close(fd), fd = -1;
+	if (fd < 0)
+		value = failure_value(env, &failure);
+	else
+		close(fd);
+	free(directory);
 	return value;
 }
 
@@ -255,7 +280,7 @@ napi_value napi_register_module_v1(napi_env env, napi_value exports)
 	static const struct {
 		const char *name;
 		napi_callback function;
-	} calls[] = { { "lock", lock }, { "like", like }, { "find", find } };
+	} calls[] = { { "lock", lock }, { "like", like }, { "find", find }, { "sync", sync_all } };
 
 	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
 		napi_value function;

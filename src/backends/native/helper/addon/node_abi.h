@@ -5,7 +5,6 @@
 #ifndef TSMACHINE_NODE_ABI_H
 #define TSMACHINE_NODE_ABI_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,7 +29,6 @@ napi_status napi_create_string_utf8(napi_env env, const char *text, size_t lengt
 napi_status napi_get_value_string_utf8(napi_env env, napi_value value, char *text, size_t room, size_t *length);
 napi_status napi_create_int32(napi_env env, int32_t number, napi_value *value);
 napi_status napi_get_value_int32(napi_env env, napi_value value, int32_t *number);
-napi_status napi_get_value_bool(napi_env env, napi_value value, bool *truth);
 napi_status napi_get_buffer_info(napi_env env, napi_value value, void **bytes, size_t *length);
 napi_status napi_create_buffer_copy(napi_env env, size_t length, const void *bytes, void **copy, napi_value *value);
 napi_status napi_throw_type_error(napi_env env, const char *code, const char *message);

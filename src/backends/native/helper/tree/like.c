@@ -1,8 +1,6 @@
-/* `like [--sync] DIRECTORY NEW`: makes an empty directory NEW as DIRECTORY is: its owner, mode, xattrs (but the overlay's) and time. */
+/* `like DIRECTORY NEW`: makes an empty directory NEW as DIRECTORY is: its owner, mode, xattrs (but the overlay's) and time. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,14 +35,11 @@ static int make_like(int from, const char *path, struct failure *failure)
 	return result;
 }
 
-int make_directory_like(const char *directory, const char *made, bool sync, struct failure *failure)
+int make_directory_like(const char *directory, const char *made, struct failure *failure)
 {
 	int from = tree_open(AT_FDCWD, directory, failure);
 	int result = from < 0 ? -1 : make_like(from, made, failure);
 
-	/* All that either directory's file system has: what is moved next may not come back without its content. */
-	if (result == 0 && sync && syncfs(from) < 0)
-		result = fail(failure, "syncfs", directory);
 	if (from >= 0)
 		close(from);
 	return result;
@@ -53,13 +48,11 @@ int make_directory_like(const char *directory, const char *made, bool sync, stru
 int like_main(int argc, char **argv)
 {
 	struct failure failure;
-	bool sync = argc > 1 && strcmp(argv[1], "--sync") == 0;
-	char **paths = argv + (sync ? 2 : 1);
 
-	if (argc != (sync ? 4 : 3))
+	if (argc != 3)
 		return TREE_USAGE;
-	if (make_directory_like(paths[0], paths[1], sync, &failure) == 0)
+	if (make_directory_like(argv[1], argv[2], &failure) == 0)
 		return 0;
-	report_failure(STDERR_FILENO, &failure, paths[0]);
+	report_failure(STDERR_FILENO, &failure, argv[1]);
 	return TREE_FAILED;
 }

@@ -38,8 +38,8 @@ int shares_main(int argc, char **argv);
 /* `find`: of the stack `layers` (absolute, top first) for each of the NUL-ended `paths`. */
 int find_in_layers(char *const *layers, size_t count, FILE *paths, FILE *out, struct failure *failure);
 
-/* `like`: makes `made`; `sync`: with syncfs(2) after it. */
-int make_directory_like(const char *directory, const char *made, bool sync, struct failure *failure);
+/* `like`: makes `made`. */
+int make_directory_like(const char *directory, const char *made, struct failure *failure);
 
 /* The directory at `path`, relative to the directory `at`; its last component is no symlink. Close-on-exec, or -1. */
 int tree_open(int at, const char *path, struct failure *failure);

@@ -1,11 +1,14 @@
 /** The directory of changes, and how a new one comes in its place: dead at any moment, the next call goes on from there. */
-import { existsSync, readdirSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { syncDirectory } from '../../../../files/atomic-file.ts';
 import type { MachineHandle } from '../../../backend.ts';
 import type { StorageWork } from '../../../storage.ts';
-import { copyTree, moveTree, syncFileSystem } from '../copy-tree.ts';
+import { copyTree, syncNow } from '../copy-tree.ts';
 import { makeDirectory } from '../directories.ts';
 import { type OverlayDirectories, overlayDirectories, staged } from '../places.ts';
 import { removeTree } from '../remove-tree.ts';
+import { storageError } from '../storage-error.ts';
 import { makeDirectoryLike } from '../trees/changing.ts';
 
 export interface UpperModel {
@@ -22,7 +25,7 @@ export function holdsNothing(upper: string, lower: string | undefined): boolean 
   return above.mode === below.mode && above.uid === below.uid && above.gid === below.gid;
 }
 
-/** For a new machine; one that is there already is whole. */
+/** For a new machine that is staged; one that is there already is whole. */
 export async function makeUpper(
   helperPath: string,
   machine: MachineHandle,
@@ -32,7 +35,8 @@ export async function makeUpper(
   const directories = overlayDirectories(machine);
   if (existsSync(directories.upper)) return;
   await stageUpper(helperPath, directories, model, work);
-  await putInPlace(directories);
+  await makeWork(directories);
+  move(staged(directories.upper), directories.upper);
 }
 
 /**
@@ -51,12 +55,23 @@ export async function exchangeUpper(
   if (existsSync(upper)) {
     if (existsSync(layer)) return await removeTree(staged(upper));
     await stageUpper(helperPath, directories, model, work);
-    moveTree(upper, layer);
+    // With it what the present one holds: both are moved, and must not come back without their content.
+    await syncNow(helperPath, staged(upper));
+    move(upper, layer);
   }
-  await putInPlace(directories);
+  await makeWork(directories);
+  move(staged(upper), upper);
+  for (const directory of [dirname(layer), dirname(upper)]) syncDirectory(directory);
 }
 
-/** On disk then, and with it what the present upper holds: both will be moved. */
+function move(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (cause) {
+    throw storageError('move', `${from} to ${to}`, cause);
+  }
+}
+
 async function stageUpper(
   helperPath: string,
   { upper }: OverlayDirectories,
@@ -68,9 +83,8 @@ async function stageUpper(
   try {
     if (model.filledFrom !== undefined) {
       await copyTree(helperPath, model.filledFrom, next, work);
-      await syncFileSystem(next);
     } else if (model.like !== undefined) {
-      makeDirectoryLike(helperPath, model.like, next, { sync: true });
+      makeDirectoryLike(helperPath, model.like, next);
     } else {
       makeDirectory(next, 0o755);
     }
@@ -82,10 +96,9 @@ async function stageUpper(
 }
 
 /** The work directory is made anew: with `index` the kernel has written into it which upper it belongs to (ESTALE). */
-async function putInPlace({ upper, work }: OverlayDirectories): Promise<void> {
+async function makeWork({ work }: OverlayDirectories): Promise<void> {
   await removeWork(work);
   makeDirectory(work, 0o700);
-  moveTree(staged(upper), upper);
 }
 
 /** Most often there is nothing in it, and no other program has to be run. */

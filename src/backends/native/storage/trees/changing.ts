@@ -65,22 +65,16 @@ export async function makeOpaque(helperPath: string, root: string, path: string)
 }
 
 /**
- * Makes an empty directory `made` with the owner, mode, time and attributes of another one, and syncs their file system if asked.
+ * Makes an empty directory `made` with the owner, mode, time and attributes of another one.
  * @throws BackendError 'helper-missing', 'permission', 'failed'
  */
-export function makeDirectoryLike(
-  helperPath: string,
-  directory: string,
-  made: string,
-  options: { readonly sync: boolean },
-): void {
+export function makeDirectoryLike(helperPath: string, directory: string, made: string): void {
   const addon = addonBeside(helperPath);
   if (addon === undefined) {
-    const sync = options.sync ? ['--sync'] : [];
-    askAtOnce(helperPath, ['like', ...sync, directory, made], 'make', made);
+    askAtOnce(helperPath, ['like', directory, made], 'make', made);
     return;
   }
-  const failure = addon.like(directory, made, options.sync);
+  const failure = addon.like(directory, made);
   if (failure !== undefined) throw recordedFailure('make', made, failure);
 }
 
