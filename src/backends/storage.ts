@@ -175,7 +175,7 @@ export interface BackendStorage {
   /** A file of a state as it is, or undefined if there is none, or none that is regular and at most `limit` bytes. */
   readFile(state: FileState, path: string, limit: number): Promise<Buffer | undefined>;
   /** Of a stopped machine: makes `path` what it is in `from`, with all below it. */
-  revert(machine: MachineHandle, path: string, from: FileState): Promise<void>;
+  revert(machine: MachineHandle, path: string, from: FileState, work: StorageWork): Promise<void>;
 
   /** Writes states as one archive: the same bytes for the same states. */
   pack(request: PackRequest, work: StorageWork): Promise<void>;

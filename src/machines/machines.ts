@@ -200,7 +200,7 @@ export interface Machines {
   diff(from: string, to: string | undefined, below: string | undefined): AsyncIterable<FileChange>;
   diffFile(from: string, to: string | undefined, path: string): Promise<FileDiff>;
   /** Paths of a stopped machine become what they are in `from`; undefined: in its image. */
-  revert(name: string, paths: readonly string[], from: string | undefined): Promise<void>;
+  revert(name: string, paths: readonly string[], from: string | undefined, work: StorageWork): Promise<void>;
   /** Own and shared bytes on disk. */
   diskUsage(name: string): Promise<DiskUsage>;
 }

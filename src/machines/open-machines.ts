@@ -259,8 +259,10 @@ function storage(domain: Domain): Part<Storage> {
       }),
     diffFile: (from, to, path) =>
       guard(from, async () => (await import('./files/diff.ts')).diffFile(domain, from, to, path)),
-    revert: (name, paths, from) =>
-      guard(name, async () => (await import('./files/revert.ts')).revert(domain, name, paths, from)),
+    revert: (name, paths, from, work) =>
+      guardWork(name, work, async () =>
+        (await import('./files/revert.ts')).revert(domain, name, paths, from, work),
+      ),
     diskUsage: (name) =>
       guard(name, async () => (await import('./layers/disk-usage.ts')).diskUsage(domain, name)),
     layerSizes: (name) =>

@@ -92,7 +92,7 @@ describe('revert', () => {
     const ran = await run(['revert', 'web', '/etc/hosts', '/srv/'], { machines: { revert } });
     expect(ran.stdout).toBe('web: /etc/hosts is again as in its image\nweb: /srv is again as in its image\n');
     await run(['revert', 'web', '/etc', '--from', 'web@snap1'], { machines: { revert } });
-    expect(revert.mock.calls).toEqual([
+    expect(revert.mock.calls.map((given) => given.slice(0, 3))).toEqual([
       ['web', ['/etc/hosts', '/srv'], undefined],
       ['web', ['/etc'], 'web@snap1'],
     ]);

@@ -1,5 +1,6 @@
 import { toPlainPath } from '../../machines/keys/plain-path.ts';
 import { defineCommand } from '../program/command-definition.ts';
+import { interruptibleStorageWork } from '../program/interruptible.ts';
 
 interface Options {
   readonly from?: string;
@@ -24,10 +25,17 @@ export const command = defineCommand<Options>({
   },
   run: async ({ output, machines }, [name = '', ...given], { from }) => {
     const paths = given.map((path) => toPlainPath(path) ?? path);
-    await (await machines()).revert(name, paths, from);
-    const source = from ?? 'its image';
-    if (output.json) output.document({ name, from: from ?? 'image', paths });
-    for (const path of paths) output.report(`${name}: ${path} is again as in ${source}`);
-    return 0;
+    const opened = await machines();
+    return interruptibleStorageWork(
+      output,
+      `revert ${name}`,
+      (work) => opened.revert(name, paths, from, work),
+      () => {
+        const source = from ?? 'its image';
+        if (output.json) output.document({ name, from: from ?? 'image', paths });
+        for (const path of paths) output.report(`${name}: ${path} is again as in ${source}`);
+        return 0;
+      },
+    );
   },
 });

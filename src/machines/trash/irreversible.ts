@@ -23,9 +23,7 @@ function isReturn({ type, details: { operation, outcome } }: MachineEvent): bool
 /** What a rule removed is nobody's deed. What a path was before a revert is not kept. */
 function isDestructive({ type, details }: MachineEvent): boolean {
   return (
-    type === 'destroyed' ||
-    type === 'reverted' ||
-    (type === 'snapshot-removed' && details['byRule'] !== true)
+    type === 'destroyed' || type === 'reverted' || (type === 'snapshot-removed' && details['byRule'] !== true)
   );
 }
 

@@ -45,11 +45,10 @@ function requireLast(domain: Domain, deed: DoneRestore | TrashEntry): void {
   const last = lastIrreversible(domain, 'before' in deed ? deed.at : deed.removedAt);
   if (last === undefined) return;
   const older = 'before' in deed ? `restore ${deed.machine} ${deed.before}` : `trash restore ${deed.entry}`;
-  throw new MachineError(
-    'wrong-state',
-    `the last destructive command cannot be undone: ${lossOf(last)}`,
-    { subject: last.name, hint: `what was done before that can be reversed by its name: tsmachine ${older}` },
-  );
+  throw new MachineError('wrong-state', `the last destructive command cannot be undone: ${lossOf(last)}`, {
+    subject: last.name,
+    hint: `what was done before that can be reversed by its name: tsmachine ${older}`,
+  });
 }
 
 function lossOf({ type, name, details }: MachineEvent): string {

@@ -26,6 +26,7 @@ import { changesBetween } from '../../../src/backends/native/storage/diff/change
 import { createHelperReader } from '../../../src/backends/native/storage/diff/helper-reader.ts';
 import { createNativeStorage } from '../../../src/backends/native/storage/native-storage.ts';
 import type { BackendStorage, FileState } from '../../../src/backends/storage.ts';
+import { quietWork } from '../../../src/machines/snapshots/keeping.ts';
 import { machineSpec } from '../../backends/native/machine-spec.ts';
 import { runMark } from '../../setup/test-run.ts';
 import { HELPER } from '../native-machine.ts';
@@ -184,7 +185,7 @@ describe('a machine whose changed paths are all put back', () => {
       const present = storage.stateOf(machine);
       for await (const { path } of storage.changes(stateOf(wanted), present)) {
         // One that was put back with what is above it is found the same.
-        await storage.revert(machine, path, stateOf(wanted));
+        await storage.revert(machine, path, stateOf(wanted), quietWork);
       }
       expect(await changed(stateOf(wanted), present)).toEqual([]);
       inOverlay(lower, present.tree as string, (merged) => {
@@ -194,6 +195,31 @@ describe('a machine whose changed paths are all put back', () => {
     }
   });
 });
+
+describe('a path whose way back is interrupted', () => {
+  it('is what it was, and nothing is left of the attempt', async () => {
+    const [upper, lower] = ['upper', 'lower'].map((name) => join(folder, name)) as [string, string];
+    for (const layer of [upper, lower]) {
+      mkdirSync(layer);
+      writeFileSync(join(layer, 'file'), layer);
+    }
+    const machine = machineOn(upper, [lower]);
+    const before = readdirSync(join(machine.directory, 'storage'));
+    const { signal, abort } = interruption();
+    const from = { driver: 'dir', layers: [], tree: lower } as const;
+    const work = { progress: abort, signal };
+    await expect(nativeStorage().revert(machine, '/file', from, work)).rejects.toBe(signal.reason);
+    expect(readFileSync(join(machine.directory, 'storage', 'upper', 'file'), 'utf8')).toBe(upper);
+    expect(readdirSync(join(machine.directory, 'storage'))).toEqual(before);
+    await nativeStorage().revert(machine, '/file', from, quietWork);
+    expect(readFileSync(join(machine.directory, 'storage', 'upper', 'file'), 'utf8')).toBe(lower);
+  });
+});
+
+function interruption() {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}
 
 /** With a copy of the directory of changes. */
 function machineOn(upper: string, layers: readonly string[]): MachineHandle {

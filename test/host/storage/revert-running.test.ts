@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BackendError, type MachineHandle } from '../../../src/backends/backend.ts';
 import { revertPath } from '../../../src/backends/native/storage/diff/revert.ts';
 import type { FileState } from '../../../src/backends/storage.ts';
+import { quietWork } from '../../../src/machines/snapshots/keeping.ts';
 import { machineSpec } from '../../backends/native/machine-spec.ts';
 import { withRoot } from '../../setup/with-root.ts';
 import { HELPER } from '../native-machine.ts';
@@ -62,7 +63,7 @@ async function putBack(path: string): Promise<boolean> {
   const present: FileState = { driver: 'dir', layers: [], tree: join(folder, 'machine/storage/root') };
   const from: FileState = { driver: 'dir', layers: [], tree: join(folder, 'source') };
   try {
-    await revertPath(HELPER, machine(), present, path, from);
+    await revertPath(HELPER, machine(), present, path, from, quietWork);
     return true;
   } catch (error) {
     expect(error).toBeInstanceOf(BackendError);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { FileState } from '../../../src/backends/storage.ts';
 import { typesOf, withMachine } from '../../fakes/created-machines.ts';
+import { snapshotRequest, work } from '../../fakes/machine-files.ts';
 import type { MachinesFixture } from '../../fakes/machines-fixture.ts';
 import { caught } from '../caught.ts';
 
 const snapshotted = async () => {
   const fixture = await withMachine();
-  const work = { progress: () => {}, signal: new AbortController().signal };
   const nothing = { comment: undefined, expiresAfterMs: undefined, keep: undefined };
   await fixture.machines.snapshot('web', { ...work, ...nothing, snapshot: 'snap1' });
   return fixture;
@@ -107,17 +107,39 @@ describe('revert', () => {
   it('puts paths of a stopped machine back to the image, or to another state', async () => {
     const fixture = await snapshotted();
     const reverted = await reverting(fixture);
-    await fixture.machines.revert('web', ['/etc/hosts', '/srv'], undefined);
+    await fixture.machines.revert('web', ['/etc/hosts', '/srv'], undefined, work);
     expect(reverted).toEqual(['web /etc/hosts 1', 'web /srv 1']);
-    await fixture.machines.revert('web', ['/etc'], 'web@snap1');
+    await fixture.machines.revert('web', ['/etc'], 'web@snap1', work);
     expect(reverted.at(-1)).toMatch(/^web \/etc [12]$/);
     expect((await typesOf(fixture.machines)).slice(-3)).toEqual(['reverted', 'reverted', 'reverted']);
+  });
+
+  it('that is interrupted has not happened, and is no matter of the next command', async () => {
+    const fixture = await snapshotted();
+    const reverted = await reverting(fixture);
+    const { backend, machines } = fixture;
+    const controller = new AbortController();
+    const { revert } = backend.storage;
+    backend.storage.revert = async (_machine, _path, _from, { signal }) => {
+      controller.abort();
+      signal.throwIfAborted();
+    };
+    const interrupted = { ...work, signal: controller.signal };
+    const error = await caught(() => machines.revert('web', ['/etc', '/srv'], undefined, interrupted));
+    expect(error.message).toBe('interrupted; what was half done is undone');
+    expect(await typesOf(machines)).not.toContain('reverted');
+    backend.storage.revert = revert;
+    await machines.snapshot('web', snapshotRequest());
+    expect(reverted).toEqual([]);
+    expect(await typesOf(machines)).not.toContain('recovered');
   });
 
   it('refuses a path that is in neither state before any other is put back', async () => {
     const fixture = await snapshotted();
     const reverted = await reverting(fixture);
-    const error = await caught(() => fixture.machines.revert('web', ['/etc', '/misspelt'], 'web@snap1'));
+    const error = await caught(() =>
+      fixture.machines.revert('web', ['/etc', '/misspelt'], 'web@snap1', work),
+    );
     expect(error).toMatchObject({ code: 'usage', message: 'no such path in web or web@snap1: /misspelt' });
     expect(reverted).toEqual([]);
   });
@@ -126,9 +148,9 @@ describe('revert', () => {
     const fixture = await withMachine('running');
     const reverted = await reverting(fixture);
     const { machines } = fixture;
-    expect((await caught(() => machines.revert('web', ['/etc'], undefined))).code).toBe('wrong-state');
-    expect((await caught(() => machines.revert('web', ['/srv', '/'], undefined))).code).toBe('usage');
-    expect((await caught(() => machines.revert('web', ['/srv', 'etc'], undefined))).code).toBe('usage');
+    expect((await caught(() => machines.revert('web', ['/etc'], undefined, work))).code).toBe('wrong-state');
+    expect((await caught(() => machines.revert('web', ['/srv', '/'], undefined, work))).code).toBe('usage');
+    expect((await caught(() => machines.revert('web', ['/srv', 'etc'], undefined, work))).code).toBe('usage');
     expect(reverted).toEqual([]);
   });
 });

@@ -77,7 +77,7 @@ describe('undo', () => {
     await machines.create(request('old'));
     await machines.destroy('old', gently);
     const [{ entry } = { entry: '' }] = machines.trash();
-    await machines.revert('web', ['/etc/hosts'], undefined);
+    await machines.revert('web', ['/etc/hosts'], undefined, work);
     expect(await caught(() => machines.undo(work))).toMatchObject({
       code: 'wrong-state',
       message:

@@ -68,8 +68,8 @@ export function createNativeStorage({ root, helperPath, machines }: NativeStorag
     changes: (from, to, below) => changesBetween(reader, from, to, below),
     has: (state, path) => hasPath(reader, state, path),
     readFile: (state, path, limit) => readFileOf(reader, state, path, limit),
-    revert: (machine, path, from) =>
-      revertPath(helperPath, machine, driverOf(machine).stateOf(machine), path, from),
+    revert: (machine, path, from, work) =>
+      revertPath(helperPath, machine, driverOf(machine).stateOf(machine), path, from, work),
     async pack(request, work) {
       const { packStates } = await import('./archive/pack.ts');
       await packStates(helperPath, request, work);

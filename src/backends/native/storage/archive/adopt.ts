@@ -84,5 +84,5 @@ async function copyStack(
   const at = `${workDirectory}/view`;
   mkdirSync(at, { recursive: true, mode: 0o700 });
   if (isBtrfs) await createSubvolume(target);
-  await copyFromView(helperPath, { layers, at }, '', target, work.signal);
+  await copyFromView(helperPath, { layers, at }, '', target, { signal: work.signal });
 }

@@ -5,7 +5,7 @@
  */
 import { lstatSync, mkdirSync, renameSync } from 'node:fs';
 import { BackendError, type MachineHandle } from '../../../backend.ts';
-import type { FileState } from '../../../storage.ts';
+import type { FileState, StorageWork } from '../../../storage.ts';
 import { isReadOnly, isSubvolume, SUBVOLUME_INODE } from '../btrfs/file-system.ts';
 import { syncFileSystem } from '../copy-tree.ts';
 import { storageDirectory } from '../places.ts';
@@ -15,6 +15,7 @@ import { makeOpaque, makeWhiteout, raiseTo, removeTrees } from '../trees/changin
 import { copyFromView } from '../trees/copying.ts';
 import { inBytes, stackOf } from './changes.ts';
 import { createHelperReader } from './helper-reader.ts';
+import type { FoundEntry } from './tree-reader.ts';
 
 interface Revert {
   readonly helperPath: string;
@@ -28,11 +29,12 @@ interface Revert {
   readonly source: readonly string[];
   /** Folders of this work alone: what will be put there, and where the source is looked at. */
   readonly staging: string;
+  readonly work: StorageWork;
 }
 
 /**
  * @param path absolute, plain, not the top
- * @throws BackendError 'failed' when what the path leads through is no directory
+ * @throws BackendError 'failed' when what the path leads through is no directory; the signal's reason, and nothing has changed then
  */
 export async function revertPath(
   helperPath: string,
@@ -40,6 +42,7 @@ export async function revertPath(
   present: FileState,
   path: string,
   from: FileState,
+  work: StorageWork,
 ): Promise<void> {
   const [top, ...lower] = stackOf(present);
   if (top === undefined) throw new BackendError('failed', `${machine.spec.name} has no files`);
@@ -58,6 +61,7 @@ export async function revertPath(
     lower,
     source: stackOf(from),
     staging,
+    work,
   };
   const remove = () => removeFolders(helperPath, isOverlay, [...new Set([usual, staging])]);
   await remove();
@@ -133,7 +137,7 @@ async function revertStaged(revert: Revert): Promise<void> {
   if (way.obstacle !== undefined) return;
   const below = way.isCutOff ? undefined : lower;
   const showsItself = !way.isCutOff && isSameStack(revert.lower, revert.source);
-  if (wanted !== undefined && !showsItself) await stage(revert);
+  if (wanted !== undefined && !showsItself) await stage(revert, wanted);
   await inStead(revert, async () => {
     if (wanted === undefined) {
       if (below !== undefined) await hide(revert);
@@ -195,10 +199,17 @@ function noWay({ name }: Revert, obstacle: string): BackendError {
 
 const entryOf = ({ staging }: Revert) => `${staging}/entry`;
 
-async function stage(revert: Revert): Promise<void> {
+/** How much a directory holds is not known before. */
+async function stage(revert: Revert, wanted: FoundEntry): Promise<void> {
   const at = `${revert.staging}/view`;
   mkdirSync(at, { recursive: true, mode: 0o700 });
-  await copyFromView(revert.helperPath, { layers: revert.source, at }, revert.path, entryOf(revert));
+  const { signal, progress } = revert.work;
+  const total = wanted.type === 'file' ? wanted.bytes : undefined;
+  await copyFromView(revert.helperPath, { layers: revert.source, at }, revert.path, entryOf(revert), {
+    signal,
+    onWritten: (bytes) => progress({ done: Math.min(bytes, total ?? bytes), total, unit: 'bytes' }),
+  });
+  signal.throwIfAborted();
 }
 
 async function hide({ helperPath, isOverlay, path, top, lower }: Revert): Promise<void> {

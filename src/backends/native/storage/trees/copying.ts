@@ -40,8 +40,8 @@ export async function copyFromView(
   view: View,
   path: string,
   target: string,
-  signal?: AbortSignal,
+  options: { readonly signal: AbortSignal; readonly onWritten?: (bytes: number) => void },
 ): Promise<void> {
-  const task = { action: 'copy', path: `/${path}`, ...(signal === undefined ? {} : { signal }) };
+  const task = { action: 'copy', path: `/${path}`, ...options };
   await runInView(helperPath, view, [helperPath, 'copy', '.', path, target], task);
 }

@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream';
 import { spawnHelper } from '../../helper-client.ts';
 import { encodeRecords } from '../../records.ts';
+import { watchWritten } from '../written-bytes.ts';
 import { finishOrAbort, type Running } from './helper-work.ts';
 
 /** A stack of layers (absolute, top first; at most 500) or one tree, mounted over the directory `at` for one command only. */
@@ -27,7 +28,8 @@ export function spawnView(
     { name: 'at', arguments: [view.at] },
     { name: 'exec', arguments: command },
   ]);
-  const running = spawnHelper(helperPath, ['view'], { stdio: [...stdio, 'pipe'] });
+  // Ctrl-C is for us: we end it.
+  const running = spawnHelper(helperPath, ['view'], { stdio: [...stdio, 'pipe'], detached: true });
   const request = running.child.stdio[3] as Writable;
   // A helper that is gone does not read; its exit code says so.
   request.on('error', () => {});
@@ -36,16 +38,26 @@ export function spawnView(
 }
 
 /**
- * Runs a command in a view to its end; what it says on standard error is the error.
+ * Runs a command in a view to its end; what it says on standard error is the error. `onWritten` is told how many bytes it has written.
  * @throws BackendError 'helper-missing', 'permission', 'failed'
  */
 export async function runInView(
   helperPath: string,
   view: View,
   command: readonly string[],
-  task: { readonly action: string; readonly path: string; readonly signal?: AbortSignal },
+  task: {
+    readonly action: string;
+    readonly path: string;
+    readonly signal?: AbortSignal | undefined;
+    readonly onWritten?: ((bytes: number) => void) | undefined;
+  },
 ): Promise<void> {
   task.signal?.throwIfAborted();
   const running = spawnView(helperPath, view, command, ['ignore', 'ignore', 'pipe']);
-  await finishOrAbort(running, task);
+  const stopWatching = task.onWritten && watchWritten(running.child, task.onWritten);
+  try {
+    await finishOrAbort(running, task);
+  } finally {
+    stopWatching?.();
+  }
 }
