@@ -67,7 +67,9 @@ export function runHelperAtOnce(
     env: helperEnvironment(),
     cwd: '/',
   });
-  if (error !== undefined) throw spawnError(helperPath, error);
+  // One that is gone does not read its input; its exit code says so.
+  const hasRun = error === undefined || (error as NodeJS.ErrnoException).code === 'EPIPE';
+  if (!hasRun) throw spawnError(helperPath, error);
   return { code: status, signal, output: stdout ?? NOTHING, complaint: stderr ?? NOTHING };
 }
 
