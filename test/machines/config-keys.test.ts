@@ -249,7 +249,7 @@ describe('settings', () => {
     expect((await refusal('memory', '1G')).hint).toMatch(/^keys like it: memory.max memory.high /);
     const { hint = '' } = await refusal('quota-of-everything', '1');
     expect(hint).toMatch(/^keys: memory\.\* cpu\.\* /);
-    expect(hint.length).toBeLessThan(250);
+    expect(hint.length).toBeLessThan(300);
   });
 
   it('change nothing of the config they are given', () => {
