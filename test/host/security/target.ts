@@ -29,10 +29,13 @@ export interface TargetOptions {
   readonly weakenings?: readonly Weakening[];
 }
 
+/** These tests are about the other guards: AppArmor, where the host has it, must not stand in for one that is missing. */
+const WITHOUT_PROFILE = 'apparmor=off';
+
 export function withTarget(host: HostRoot, name: string, options: TargetOptions = {}): Target {
   const target = targetOf(host, name, options);
   beforeAll(async () => {
-    const settings = (options.settings ?? []).flatMap((setting) => ['--set', setting]);
+    const settings = [WITHOUT_PROFILE, ...(options.settings ?? [])].flatMap((setting) => ['--set', setting]);
     await host.done(['create', name, '-t', 'busybox', ...settings]);
     const { code, stderr } = await target.run(['start', name]);
     if (code !== 0) throw new Error(`${name} does not start: ${stderr}`);
