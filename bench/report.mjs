@@ -85,6 +85,32 @@ function printTargets(targets) {
   return targets.every(({ measured, limit }) => measured <= limit);
 }
 
+/** Looking must not be what slows a host down. */
+export function printTop({ figures, watching, words, machines, seconds }) {
+  console.log(`processor time of one look at ${words}\n`);
+  printFigures(figures);
+  const { percent, bytesPerSecond } = watching;
+  console.log(
+    `\ntop once a second over ${machines} machines, for ${seconds} s: ${percent.toFixed(2)}% of a core, ${round(bytesPerSecond)} bytes/s`,
+  );
+  for (const name of ['systemd-cgtop', 'lxc-top'])
+    if (!figures[name]) console.log(`not installed here: ${name}`);
+  const theirs = figures['systemd-cgtop'];
+  const targets = Object.entries(theirs ?? {}).map(([name, limit]) => ({
+    name,
+    measured: figures.tsmachine[name],
+    limit,
+    rule: 'systemd-cgtop',
+  }));
+  targets.push({
+    name: `top over ${machines} machines (% of a core)`,
+    measured: percent,
+    limit: 1,
+    rule: '1%',
+  });
+  return printTargets(targets);
+}
+
 /** Snapshots and clones cost the same whatever the size; a clone takes nothing but its own files. */
 export function printTimeTravel({ figures, words }, node) {
   console.log(`a machine with ${words}\n`);

@@ -1,6 +1,7 @@
 // `npm run bench`: tsmachine beside lxc, crun, runc and systemd-nspawn, in one run, on one machine.
 // Prints medians in milliseconds and ratios. Needs root. Peers that are not installed are named.
 // `npm run bench -- --only=time-travel`: clone, snapshot, restore and diff alone.
+// `npm run bench -- --only=top`: the processor time of `top` beside systemd-cgtop and lxc-top.
 // `npm run bench -- --layout=v2`: with the v2 tree alone, as today's distributions have it, on a host that has both.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,7 @@ import { lxc } from './peers/lxc.mjs';
 import { nspawn } from './peers/nspawn.mjs';
 import { crun, runc } from './peers/oci.mjs';
 import { openRoot, project, tsmachine } from './peers/tsmachine.mjs';
-import { printReport, printTimeTravel } from './report.mjs';
+import { printReport, printTimeTravel, printTop } from './report.mjs';
 import { measureBareRelay, measureConsole } from './scenarios/console.mjs';
 import { measureLifeCycle } from './scenarios/life-cycle.mjs';
 import { measureMany } from './scenarios/many.mjs';
@@ -53,15 +54,30 @@ async function measureConsoles(scratch, busybox) {
   }
 }
 
+async function measureTopIn(scratch) {
+  // Brings node-pty, which other scenarios do without.
+  const { measureTop } = await import('./scenarios/top.mjs');
+  const machine = openRoot(scratch);
+  try {
+    return await measureTop(machine);
+  } finally {
+    machine.close();
+  }
+}
+
 async function main() {
   const scratch = mkdtempSync(join(tmpdir(), 'tsmachine-bench-'));
-  const busybox = run(['sh', '-c', 'command -v busybox']).stdout.toString().trim();
   try {
     if (only === 'time-travel') {
       const node = medianOf(() => timed([process.execPath, '-e', '0']));
       process.exitCode = printTimeTravel(measureTimeTravel(scratch, openRoot), node) ? 0 : 1;
       return;
     }
+    if (only === 'top') {
+      process.exitCode = printTop(await measureTopIn(scratch)) ? 0 : 1;
+      return;
+    }
+    const busybox = run(['sh', '-c', 'command -v busybox']).stdout.toString().trim();
     if (only !== undefined) {
       const peer = peers.find((candidate) => candidate.name === only);
       process.stdout.write(JSON.stringify(measurePeer(peer, scratch, busybox)));

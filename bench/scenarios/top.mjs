@@ -1,0 +1,144 @@
+// What looking costs, in processor time: one sample of a thousand groups beside systemd-cgtop and lxc-top, and `top` once a second over
+// two hundred machines.
+import { spawn as spawnProcess } from 'node:child_process';
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { spawn } from 'node-pty';
+import { environment, isInstalled, medianOf, run } from '../measure.mjs';
+
+const groups = Number(process.env.BENCH_TOP_GROUPS ?? 1000);
+const populated = Math.min(groups, Number(process.env.BENCH_TOP_POPULATED ?? 200));
+const machines = Number(process.env.BENCH_TOP_MACHINES ?? 200);
+const seconds = Number(process.env.BENCH_TOP_SECONDS ?? 60);
+/** Until V8 has compiled what runs each second. */
+const WARM_UP_S = 10;
+/** /proc counts hundredths of a second. */
+const TICK_MS = 10;
+
+/** Milliseconds of processor time, user and system, of a command and what it started. */
+function cpuTime(argv, env) {
+  const { stderr } = run(['bash', '-c', 'TIMEFORMAT="%3U %3S"; time "$@" >/dev/null 2>&1', 'bash', ...argv], {
+    env,
+  });
+  const [user, system] = stderr.toString().trim().split(' ').map(Number);
+  return (user + system) * 1000;
+}
+
+/** Of this host: where a group is made, as systemd makes them, in each hierarchy. */
+function hierarchies() {
+  const mounts = readFileSync('/proc/self/mounts', 'latin1')
+    .split('\n')
+    .map((line) => line.split(' '));
+  const wanted = /(^|,)(cpu|cpuacct|memory|pids|blkio|name=systemd)(,|$)/;
+  return mounts
+    .filter(([, , type, options]) => type === 'cgroup2' || (type === 'cgroup' && wanted.test(options)))
+    .map(([, path]) => path);
+}
+
+/** Groups below one of our own, some with a process; returns what takes all away. */
+async function makeGroups() {
+  const parents = hierarchies().map((mount) => join(mount, `tsmbench-top-${process.pid}`));
+  const children = Array.from({ length: populated }, () =>
+    spawnProcess('sleep', ['infinity'], { stdio: 'ignore' }),
+  );
+  const all = parents.flatMap((parent) => [
+    parent,
+    ...Array.from({ length: groups }, (_, index) => join(parent, `group${index}`)),
+  ]);
+  for (const group of all) mkdirSync(group);
+  for (const [index, child] of children.entries()) {
+    for (const parent of parents)
+      writeFileSync(join(parent, `group${index}`, 'cgroup.procs'), String(child.pid));
+  }
+  return async () => {
+    const ends = children.map((child) => new Promise((resolve) => child.once('exit', resolve)));
+    for (const child of children) child.kill('SIGKILL');
+    await Promise.all(ends);
+    for (const group of all.reverse()) await removeGroup(group);
+  };
+}
+
+/** A group whose last process just ended stays busy for a moment. */
+async function removeGroup(group) {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      rmdirSync(group);
+      return;
+    } catch (error) {
+      if (attempt === 100) throw error;
+      await delay(20);
+    }
+  }
+}
+
+async function measureSample(tsmachine) {
+  const remove = await makeGroups();
+  try {
+    const ours = (...words) =>
+      medianOf(() => cpuTime(tsmachine.argv('top', '--all', '--once', ...words), tsmachine.env));
+    const theirs = (...words) => medianOf(() => cpuTime(['systemd-cgtop', '--batch', ...words], environment));
+    const figures = {
+      tsmachine: { 'one sample': ours('-d', '0'), 'two samples': ours('-d', '0.1') },
+    };
+    if (isInstalled('systemd-cgtop')) {
+      figures['systemd-cgtop'] = {
+        'one sample': theirs('--iterations=1'),
+        'two samples': theirs('--iterations=2', '--delay=100ms'),
+      };
+    }
+    if (isInstalled('lxc-top')) {
+      // It looks at its own containers alone, so at none of these groups.
+      figures['lxc-top'] = {
+        'one sample': medianOf(() => cpuTime(['timeout', '1', 'lxc-top', '-b'], environment)),
+      };
+    }
+    return figures;
+  } finally {
+    await remove();
+  }
+}
+
+/** Hundredths of a second that a process has used: utime and stime of proc_pid_stat(5). */
+function ticksOf(pid) {
+  const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+/** Percent of one processor that `top` uses on a terminal, once a second over running machines. */
+async function measureWatching(tsmachine) {
+  tsmachine.defineMany(machines);
+  const names = Array.from({ length: machines }, (_, index) => `many${index}`);
+  tsmachine.call('start', ...names);
+  const [file, ...words] = tsmachine.argv('top');
+  const terminal = spawn(file, words, {
+    cols: 120,
+    rows: 40,
+    env: { ...tsmachine.env, TERM: 'xterm-256color', LC_ALL: 'C.UTF-8' },
+  });
+  try {
+    let bytes = 0;
+    terminal.onData((data) => {
+      bytes += data.length;
+    });
+    await delay(WARM_UP_S * 1000);
+    const [before, drawn, began] = [ticksOf(terminal.pid), bytes, performance.now()];
+    await delay(seconds * 1000);
+    const passed = performance.now() - began;
+    return {
+      percent: (((ticksOf(terminal.pid) - before) * TICK_MS) / passed) * 100,
+      bytesPerSecond: (bytes - drawn) / (passed / 1000),
+    };
+  } finally {
+    terminal.kill('SIGTERM');
+    tsmachine.call('kill', ...names);
+  }
+}
+
+/** @param tsmachine a root folder of its own, see openRoot */
+export async function measureTop(tsmachine) {
+  const figures = await measureSample(tsmachine);
+  const watching = await measureWatching(tsmachine);
+  return { figures, watching, words: `${groups} groups, ${populated} with a process`, machines, seconds };
+}
