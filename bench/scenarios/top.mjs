@@ -72,20 +72,26 @@ async function removeGroup(group) {
   }
 }
 
+const SERIES = 22;
+
+/** @param costOf the processor time of so many samples in one run */
+function sampleCosts(costOf) {
+  const [one, two, many] = [1, 2, SERIES].map(costOf);
+  return { 'one sample': one, 'two samples': two, 'each further sample': (many - two) / (SERIES - 2) };
+}
+
 async function measureSample(tsmachine) {
   const remove = await makeGroups();
   try {
-    const ours = (...words) =>
-      medianOf(() => cpuTime(tsmachine.argv('top', '--all', '--once', ...words), tsmachine.env));
+    const look = (...words) =>
+      medianOf(() => cpuTime(tsmachine.argv('top', '--all', ...words), tsmachine.env));
+    const ours = (...words) => look('--once', ...words);
+    // The first one is not shown.
+    const series = (count) => look('--batch', '-d', '0.1', '-n', String(count - 1));
     const theirs = (...words) => medianOf(() => cpuTime(['systemd-cgtop', '--batch', ...words], environment));
-    const figures = {
-      tsmachine: { 'one sample': ours('-d', '0'), 'two samples': ours('-d', '0.1') },
-    };
+    const figures = { tsmachine: sampleCosts((count) => (count === 1 ? ours('-d', '0') : series(count))) };
     if (isInstalled('systemd-cgtop')) {
-      figures['systemd-cgtop'] = {
-        'one sample': theirs('--iterations=1'),
-        'two samples': theirs('--iterations=2', '--delay=100ms'),
-      };
+      figures['systemd-cgtop'] = sampleCosts((count) => theirs(`--iterations=${count}`, '--delay=100ms'));
     }
     if (isInstalled('lxc-top')) {
       // It looks at its own containers alone, so at none of these groups.

@@ -120,6 +120,8 @@ export type SampleScope = 'machines' | 'host';
 
 export interface SamplerRequest {
   readonly scope: SampleScope;
+  /** False: for one sample alone, which has none; what says nothing else is not read. */
+  readonly rates: boolean;
   /** The volatile directory of a machine. Asked once for each group that may be a machine's; undefined if it is none of ours. */
   readonly runDirectoryOf: (name: string) => string | undefined;
 }

@@ -121,7 +121,7 @@ export interface Machines {
   layerSizes(name: string): Promise<readonly LayerSize[]>;
   usage(name: string): MachineUsage;
   /** What running machines, or all groups of the host, use, to be asked again and again. The caller closes it. */
-  openSampler(scope: SampleScope): Promise<UsageSampler>;
+  openSampler(scope: SampleScope, options: { readonly rates: boolean }): Promise<UsageSampler>;
   readConfig(name: string): MachineConfig;
   /** The stored JSON as it is, also when it is broken: what `config NAME --edit` starts from. */
   configText(name: string): string;

@@ -146,9 +146,9 @@ function questions(domain: Domain): Part<Questions> {
     info: (name) => guardNow(name, () => info(domain, name)),
     inspect: (name) => guard(name, () => inspect(domain, name)),
     usage: (name) => guardNow(name, () => backend.usage(loadMachine(paths, name).handle)),
-    openSampler: (scope) =>
+    openSampler: (scope, { rates }) =>
       guard(undefined, () =>
-        backend.openSampler({ scope, runDirectoryOf: (name) => runDirectoryOf(paths, name) }),
+        backend.openSampler({ scope, rates, runDirectoryOf: (name) => runDirectoryOf(paths, name) }),
       ),
     readConfig: (name) => guardNow(name, () => loadMachine(paths, name).config),
     configText: (name) => guardNow(name, () => storedText(domain, name)),

@@ -47,7 +47,7 @@ export const command = defineCommand<Options>({
     const show = isFullScreen(context, options)
       ? await fullScreen(context, choice)
       : batches(context, choice);
-    const sampler = await (await machines()).openSampler(scope);
+    const sampler = await (await machines()).openSampler(scope, { rates: options.interval > 0 });
     try {
       return await untilSignal((signal) => show(sampler, signal));
     } finally {

@@ -31,6 +31,7 @@ async function started(name: string, limits: CgroupLimits = {}, change = {}): Pr
 async function open(scope: SampleScope = 'machines'): Promise<UsageSampler> {
   sampler = await host.backend.openSampler({
     scope,
+    rates: true,
     runDirectoryOf: (name) => `${host.root}/run/${name}`,
   });
   return sampler;

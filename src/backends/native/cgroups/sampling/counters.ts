@@ -39,7 +39,27 @@ export type Counter = (typeof COUNTER)[keyof typeof COUNTER];
 
 export const COUNTERS = Object.keys(COUNTER).length;
 
-/** NaN: not there. No limit is Infinity. */
-export function noCounters(): Float64Array {
-  return new Float64Array(COUNTERS).fill(Number.NaN);
+const NONE: readonly number[] = Array.from({ length: COUNTERS }, () => Number.NaN);
+
+/** NaN: not there. No limit is Infinity. A copy of an array of numbers is the cheapest thing to make a thousand times. */
+export function noCounters(): number[] {
+  return NONE.slice();
 }
+
+/** Those that say nothing by themselves: only how much they grew does. */
+export const RATES_ALONE: ReadonlySet<number> = new Set([
+  COUNTER.cpuUsec,
+  COUNTER.throttledUsec,
+  COUNTER.rbytes,
+  COUNTER.wbytes,
+  COUNTER.rios,
+  COUNTER.wios,
+  COUNTER.rxBytes,
+  COUNTER.txBytes,
+  COUNTER.cpuSome,
+  COUNTER.cpuFull,
+  COUNTER.memorySome,
+  COUNTER.memoryFull,
+  COUNTER.ioSome,
+  COUNTER.ioFull,
+]);

@@ -1,7 +1,15 @@
 /** Which groups are sampled: those of machines, or all of the host. Asked before each sample, answered from memory while nothing came or went. */
 import { readFileSync } from 'node:fs';
 import { MONITORS_GROUP } from '../groups.ts';
-import { groupsIn, inTreeOrder, linksOf, walkGroups } from './group-tree.ts';
+import type { CgroupLayout } from '../layout.ts';
+import {
+  type FoundGroups,
+  groupsIn,
+  inTreeOrder,
+  linksOf,
+  walkGroups,
+  walkLikeOthers,
+} from './group-tree.ts';
 
 export interface Discovery {
   /**
@@ -37,7 +45,12 @@ export function machineGroups(mount: string, parent: string): Discovery {
 const WALK_AGAIN_S = 5;
 
 /** @param mounts of all hierarchies that something is sampled in: a group need not be in each of them */
-export function hostGroups(mounts: readonly string[], parent: string, procRoot = '/proc'): Discovery {
+export function hostGroups(
+  mounts: readonly string[],
+  { legacy }: CgroupLayout,
+  parent: string,
+  procRoot = '/proc',
+): Discovery {
   let walkedAt = Number.NEGATIVE_INFINITY;
   let counts = '';
   let known: readonly string[] = [];
@@ -48,9 +61,7 @@ export function hostGroups(mounts: readonly string[], parent: string, procRoot =
       if (now !== counts || lost || at - walkedAt > WALK_AGAIN_S) {
         counts = now;
         walkedAt = at;
-        const found = new Set<string>();
-        for (const mount of mounts) walkGroups(mount, '', found);
-        known = inTreeOrder(found);
+        known = inTreeOrder(findAll(mounts, (mount) => countIn(now, legacy, mount)));
         ours = new Set(known.flatMap(withMonitors));
       }
       return known;
@@ -62,6 +73,20 @@ export function hostGroups(mounts: readonly string[], parent: string, procRoot =
       return name !== MONITORS_GROUP && (above === parent || ours.has(above)) ? name : undefined;
     },
   };
+}
+
+function findAll(mounts: readonly string[], countOf: (mount: string) => number): ReadonlySet<string> {
+  const [first, ...others] = mounts;
+  const found: FoundGroups = { all: new Set(), inner: new Set() };
+  if (first !== undefined) walkGroups(first, '', found);
+  for (const mount of others) walkLikeOthers(mount, countOf(mount), found);
+  return found.all;
+}
+
+/** Of a v1 hierarchy, from /proc/cgroups: `NAME HIERARCHY GROUPS ENABLED`, the root and what is about to go counted as well. */
+function countIn(counts: string, legacy: CgroupLayout['legacy'], mount: string): number {
+  const controller = Object.keys(legacy).find((name) => legacy[name] === mount);
+  return Number(new RegExp(`^${controller}\\t\\d+\\t(\\d+)\\t`, 'm').exec(counts)?.[1]) - 1;
 }
 
 /** A group that has one for monitors is where a tsmachine keeps its machines: this one, or one that runs inside a machine. */

@@ -8,57 +8,56 @@ import type { Source } from './sources.ts';
 /** What the files of a quiet group may say that was not looked for, is seen after this long, in seconds. */
 const LOOK_AGAIN_S = 5;
 
-interface OpenSource {
+/** A source of one group alone. */
+interface NetworkSource {
   readonly format: Format;
-  readonly when: Source['when'] | 'network';
-  /** Of the possible ones; the first alone once it was found. */
-  files: readonly KeptFile[];
-  /** When it was tried last, and when it was read; NaN: it could not. */
-  triedAt: number;
-  readAt: number;
-  /** From when on its counters are counted: when it was read, or last known to stand still. */
-  since: number;
+  readonly when: 'network';
+  readonly path: string;
 }
 
+type AnySource = Source | NetworkSource;
+
+/** What belongs to a source has its place in arrays: a thousand groups begin with few objects, and most need no more. */
 export interface GroupReading {
-  readonly sources: OpenSource[];
-  readonly now: Float64Array;
-  readonly before: Float64Array;
+  readonly group: string;
+  readonly sources: readonly AnySource[];
+  readonly now: number[];
+  readonly before: number[];
   /** A second; NaN until a counter was read twice. */
-  readonly rates: Float64Array;
+  readonly rates: number[];
+  readonly files: (KeptFile | undefined)[];
+  /** When it was tried last, and when it was read; NaN: it was not, or could not be. */
+  readonly triedAt: number[];
+  readonly readAt: number[];
+  /** From when on its counters are counted: when it was read, or last known to stand still. */
+  readonly since: number[];
 }
 
 /** @param group the path below the mounts, in latin1: one character a byte */
-export function openGroup(group: string, sources: readonly Source[]): GroupReading {
+export function openGroup(group: string, sources: readonly AnySource[]): GroupReading {
+  const never = sources.map(() => Number.NaN);
   return {
-    sources: sources.map(({ mount, files, format, when }) =>
-      openSource(
-        format,
-        when,
-        files.map((file) => ({ path: pathIn(mount, group, file), fd: undefined })),
-      ),
-    ),
+    group,
+    sources,
     now: noCounters(),
     before: noCounters(),
     rates: noCounters(),
+    files: sources.map(() => undefined),
+    triedAt: never,
+    readAt: never.slice(),
+    since: never.slice(),
   };
 }
 
-/** The network namespace of a process. Its file is not kept open: it would keep the namespace of a dead machine alive. */
-export function addNetwork({ sources }: GroupReading, pid: number, procRoot: string): void {
-  const file = { path: `${procRoot}/${pid}/net/dev`, fd: undefined, brief: true } as const;
-  sources.push(openSource(netDev, 'network', [file]));
-}
-
-function openSource(format: Format, when: OpenSource['when'], files: readonly KeptFile[]): OpenSource {
-  return {
-    format,
-    when,
-    files,
-    triedAt: Number.NEGATIVE_INFINITY,
-    readAt: Number.NaN,
-    since: Number.NaN,
-  };
+/** With the network namespace of a process. Its file is not kept open: it would keep the namespace of a dead machine alive. */
+export function openGroupWithNetwork(
+  group: string,
+  sources: readonly AnySource[],
+  pid: number,
+  procRoot: string,
+): GroupReading {
+  const path = `${procRoot}/${pid}/net/dev`;
+  return openGroup(group, [...sources, { format: netDev, when: 'network', path }]);
 }
 
 /** A group's name may hold any bytes. */
@@ -77,9 +76,10 @@ export function pathIn(mount: string, group: string, file: string): string | Buf
 export function readGroup(group: GroupReading, reading: Reading, at: number): boolean {
   let alive = false;
   let moved = false;
-  for (const source of group.sources) {
-    if (!isWanted(group, source, moved, at)) rest(group, source, at);
-    else if (readSource(group, source, reading, at)) {
+  for (let index = 0; index < group.sources.length; index += 1) {
+    const source = group.sources[index] as AnySource;
+    if (!isWanted(group, index, source, moved, at)) rest(group, index, source, at);
+    else if (readSource(group, index, source, reading, at)) {
       alive ||= source.when === 'always';
       moved ||= tellsOfMove(group, source);
     }
@@ -88,23 +88,29 @@ export function readGroup(group: GroupReading, reading: Reading, at: number): bo
   return alive;
 }
 
-export function closeGroup(group: GroupReading, reading: Reading): void {
-  for (const { files } of group.sources) for (const file of files) closeKept(file, reading);
+export function closeGroup({ files }: GroupReading, reading: Reading): void {
+  for (const file of files) if (file !== undefined) closeKept(file, reading);
 }
 
-function isWanted(group: GroupReading, source: OpenSource, moved: boolean, at: number): boolean {
-  const { now, rates } = group;
+function isWanted(
+  group: GroupReading,
+  index: number,
+  source: AnySource,
+  moved: boolean,
+  at: number,
+): boolean {
+  const { now, rates, readAt } = group;
   const { counters } = source.format;
   if (counters.includes(COUNTER.populated) || counters.includes(COUNTER.memory)) return true;
   // Nothing runs in it or below: only memory can be left.
   if (now[COUNTER.populated] === 0 && !(moved && (now[COUNTER.memory] as number) > 0)) return false;
-  if (source.when === 'always' || !(at - source.readAt < LOOK_AGAIN_S)) return true;
+  if (source.when === 'always' || !(at - (readAt[index] as number) < LOOK_AGAIN_S)) return true;
   if (source.when === 'moved') return moved;
-  const hasNetwork = !Number.isNaN(now[COUNTER.rxBytes] as number);
+  const hasNetwork = !Number.isNaN(now[COUNTER.rxBytes]);
   return hasNetwork && (moved || rates[COUNTER.rxBytes] !== 0 || rates[COUNTER.txBytes] !== 0);
 }
 
-function tellsOfMove({ now, before }: GroupReading, { format }: OpenSource): boolean {
+function tellsOfMove({ now, before }: GroupReading, { format }: AnySource): boolean {
   return format.counters.some(
     (counter) =>
       (counter === COUNTER.cpuUsec || counter === COUNTER.memory) && now[counter] !== before[counter],
@@ -112,44 +118,69 @@ function tellsOfMove({ now, before }: GroupReading, { format }: OpenSource): boo
 }
 
 /** What is not looked at stands still; but packets also come to who sleeps. */
-function rest({ rates, now }: GroupReading, source: OpenSource, at: number): void {
-  if (source.when === 'network' || Number.isNaN(source.readAt)) return;
-  source.since = at;
+function rest(
+  { rates, now, readAt, since }: GroupReading,
+  index: number,
+  source: AnySource,
+  at: number,
+): void {
+  if (source.when === 'network' || Number.isNaN(readAt[index])) return;
+  since[index] = at;
   for (const counter of source.format.counters) {
-    if (!Number.isNaN(now[counter] as number)) rates[counter] = 0;
+    if (!Number.isNaN(now[counter])) rates[counter] = 0;
   }
 }
 
-function readSource({ now, before, rates }: GroupReading, source: OpenSource, reading: Reading, at: number) {
+function readSource(
+  group: GroupReading,
+  index: number,
+  source: AnySource,
+  reading: Reading,
+  at: number,
+): boolean {
+  const { now, before, rates, readAt, since } = group;
   const { counters, parse } = source.format;
-  const length = readFirst(source, reading, at);
+  const length = readFirst(group, index, source, reading, at);
   if (length < 0) {
-    source.readAt = Number.NaN;
+    readAt[index] = Number.NaN;
     for (const counter of counters) rates[counter] = now[counter] = Number.NaN;
     return false;
   }
   for (const counter of counters) before[counter] = now[counter] as number;
   parse(reading.buffer, length, now);
-  const seconds = at - source.since;
+  const seconds = at - (since[index] as number);
   for (const counter of counters) {
     const grown = (now[counter] as number) - (before[counter] as number);
     // What is less than before is another count: a controller was taken away and given back.
     rates[counter] = grown >= 0 && seconds > 0 ? grown / seconds : Number.NaN;
   }
-  source.readAt = at;
-  source.since = at;
+  readAt[index] = at;
+  since[index] = at;
   return true;
 }
 
 /** A file that is missing costs an exception each time, so it is not asked for at every sample. */
-function readFirst(source: OpenSource, reading: Reading, at: number): number {
-  if (Number.isNaN(source.readAt) && at - source.triedAt < LOOK_AGAIN_S) return -1;
-  source.triedAt = at;
-  for (const file of source.files) {
+function readFirst(
+  { group, files, triedAt, readAt }: GroupReading,
+  index: number,
+  source: AnySource,
+  reading: Reading,
+  at: number,
+): number {
+  if (Number.isNaN(readAt[index]) && at - (triedAt[index] as number) < LOOK_AGAIN_S) return -1;
+  triedAt[index] = at;
+  const known = files[index];
+  if (known !== undefined) return readKept(known, reading);
+  for (const file of filesOf(group, source)) {
     const length = readKept(file, reading);
     if (length < 0) continue;
-    source.files = [file];
+    files[index] = file;
     return length;
   }
   return -1;
+}
+
+function filesOf(group: string, source: AnySource): readonly KeptFile[] {
+  if (source.when === 'network') return [{ path: source.path, fd: undefined, brief: true }];
+  return source.files.map((file) => ({ path: pathIn(source.mount, group, file), fd: undefined }));
 }

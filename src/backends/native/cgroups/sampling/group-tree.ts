@@ -25,14 +25,36 @@ export function linksOf(mount: string, group: string): number {
   return statSync(directoryOf(mount, group), { throwIfNoEntry: false })?.nlink ?? 0;
 }
 
+export interface FoundGroups {
+  readonly all: Set<string>;
+  /** Those that have others in them. */
+  readonly inner: Set<string>;
+}
+
 /** The group and all below it. */
-export function walkGroups(mount: string, group: string, found: Set<string>): void {
+export function walkGroups(mount: string, group: string, found: FoundGroups): void {
   const links = linksOf(mount, group);
   if (links === 0) return;
-  found.add(group);
+  found.all.add(group);
   if (links === LINKS_ALONE) return;
-  for (const name of groupsIn(mount, group))
-    walkGroups(mount, group === '' ? name : `${group}/${name}`, found);
+  found.inner.add(group);
+  for (const child of childrenOf(mount, group)) walkGroups(mount, child, found);
+}
+
+/**
+ * The same for one hierarchy more: where its groups are the children of what has children elsewhere, as many as the kernel counts,
+ * there are no others, and none needs to be looked at.
+ * @param count how many groups the hierarchy has, its root apart; NaN if that is not known
+ */
+export function walkLikeOthers(mount: string, count: number, found: FoundGroups): void {
+  const children = [...found.inner].flatMap((group) => childrenOf(mount, group));
+  if (children.length !== count) walkGroups(mount, '', found);
+  else for (const child of children) found.all.add(child);
+}
+
+function childrenOf(mount: string, group: string): readonly string[] {
+  const names = groupsIn(mount, group);
+  return group === '' ? names : names.map((name) => `${group}/${name}`);
 }
 
 /** So that what lies in a group comes right after it: a slash is before every other character. */

@@ -2,13 +2,9 @@
 
 import type { Amount } from '../../../limits.ts';
 import type { GroupUsage } from '../../../usage.ts';
-import { COUNTER, type Counter } from './counters.ts';
+import { COUNTER } from './counters.ts';
 
-export function groupUsage(now: Float64Array, rates: Float64Array): GroupUsage {
-  const value = (counter: Counter) => known(now[counter]);
-  const rate = (counter: Counter) => known(rates[counter]);
-  const limit = (counter: Counter) => amount(now[counter]);
-  const pressure = (some: Counter, full: Counter) => ({ some: share(rates[some]), full: share(rates[full]) });
+export function groupUsage(now: readonly number[], rates: readonly number[]): GroupUsage {
   return {
     cpu: {
       cores: scaled(rates[COUNTER.cpuUsec]),
@@ -17,26 +13,26 @@ export function groupUsage(now: Float64Array, rates: Float64Array): GroupUsage {
       throttledSeconds: scaled(rates[COUNTER.throttledUsec]),
     },
     memory: {
-      bytes: value(COUNTER.memory),
-      limitBytes: limit(COUNTER.memoryMax),
-      highBytes: limit(COUNTER.memoryHigh),
-      anonBytes: value(COUNTER.anon),
-      fileBytes: value(COUNTER.file),
-      refaults: rate(COUNTER.refaults),
+      bytes: known(now[COUNTER.memory]),
+      limitBytes: amount(now[COUNTER.memoryMax]),
+      highBytes: amount(now[COUNTER.memoryHigh]),
+      anonBytes: known(now[COUNTER.anon]),
+      fileBytes: known(now[COUNTER.file]),
+      refaults: known(rates[COUNTER.refaults]),
     },
-    swap: { bytes: value(COUNTER.swap), limitBytes: swapLimit(now) },
+    swap: { bytes: known(now[COUNTER.swap]), limitBytes: swapLimit(now) },
     io: {
-      rbps: rate(COUNTER.rbytes),
-      wbps: rate(COUNTER.wbytes),
-      riops: rate(COUNTER.rios),
-      wiops: rate(COUNTER.wios),
+      rbps: known(rates[COUNTER.rbytes]),
+      wbps: known(rates[COUNTER.wbytes]),
+      riops: known(rates[COUNTER.rios]),
+      wiops: known(rates[COUNTER.wios]),
     },
-    tasks: { count: value(COUNTER.tasks), limit: limit(COUNTER.tasksMax) },
-    network: { rxBytes: rate(COUNTER.rxBytes), txBytes: rate(COUNTER.txBytes) },
+    tasks: { count: known(now[COUNTER.tasks]), limit: amount(now[COUNTER.tasksMax]) },
+    network: { rxBytes: known(rates[COUNTER.rxBytes]), txBytes: known(rates[COUNTER.txBytes]) },
     pressure: {
-      cpu: pressure(COUNTER.cpuSome, COUNTER.cpuFull),
-      memory: pressure(COUNTER.memorySome, COUNTER.memoryFull),
-      io: pressure(COUNTER.ioSome, COUNTER.ioFull),
+      cpu: { some: share(rates[COUNTER.cpuSome]), full: share(rates[COUNTER.cpuFull]) },
+      memory: { some: share(rates[COUNTER.memorySome]), full: share(rates[COUNTER.memoryFull]) },
+      io: { some: share(rates[COUNTER.ioSome]), full: share(rates[COUNTER.ioFull]) },
     },
   };
 }
@@ -71,7 +67,7 @@ function throttledShare(throttled: number | undefined, ran: number | undefined):
   return held === 0 ? 0 : held / (held + used);
 }
 
-function swapLimit(now: Float64Array): Amount | null {
+function swapLimit(now: readonly number[]): Amount | null {
   const both = now[COUNTER.memoryAndSwapMax] as number;
   if (Number.isNaN(both)) return amount(now[COUNTER.swapMax]);
   return both === Number.POSITIVE_INFINITY ? 'max' : known(both - (now[COUNTER.memoryMax] as number));

@@ -2,9 +2,16 @@
 import type { GroupSample, SamplerRequest, UsageSample, UsageSampler } from '../../../usage.ts';
 import { readStateFile } from '../../life/state-file.ts';
 import type { HostView } from '../../life/status.ts';
-import { COUNTER } from './counters.ts';
+import { COUNTER, RATES_ALONE } from './counters.ts';
 import { type Discovery, hostGroups, machineGroups } from './discovery.ts';
-import { addNetwork, closeGroup, type GroupReading, openGroup, readGroup } from './group-reading.ts';
+import type { Format } from './formats/format.ts';
+import {
+  closeGroup,
+  type GroupReading,
+  openGroup,
+  openGroupWithNetwork,
+  readGroup,
+} from './group-reading.ts';
 import { linksOf } from './group-tree.ts';
 import { groupUsage } from './group-usage.ts';
 import { openHost } from './host-usage.ts';
@@ -36,11 +43,11 @@ interface Sampling {
 
 export function openSampler(request: SamplerRequest, host: HostView): UsageSampler {
   const { layout, cgroupParent, procRoot } = host;
-  const sources = sourcesOf(layout);
+  const sources = sourcesOf(layout).filter(({ format }) => request.rates || !isRateAlone(format));
   const mounts = [...new Set(sources.map(({ mount }) => mount))];
   const discovery =
     request.scope === 'host'
-      ? hostGroups(mounts, cgroupParent, procRoot)
+      ? hostGroups(mounts, layout, cgroupParent, procRoot)
       : machineGroups(mounts[0] ?? '', cgroupParent);
   const sampling: Sampling = {
     request,
@@ -85,6 +92,10 @@ export function openSampler(request: SamplerRequest, host: HostView): UsageSampl
       groups = new Map();
     },
   };
+}
+
+function isRateAlone({ counters }: Format): boolean {
+  return counters.every((counter) => RATES_ALONE.has(counter));
 }
 
 /** Seconds of the monotonic clock. */
@@ -139,11 +150,13 @@ function sampleGroup(sampling: Sampling, sampled: Sampled): GroupSample | undefi
 }
 
 /** The monitor writes init's pid a moment after the groups are there. */
-function findInit({ procRoot }: Sampling, sampled: Sampled): void {
+function findInit({ procRoot, sources, reading }: Sampling, sampled: Sampled): void {
   if (sampled.pid !== undefined || sampled.runDirectory === undefined) return;
   const state = readStateFile(sampled.runDirectory);
   sampled.pid = state?.phase === 'running' ? state.init?.pid : undefined;
-  if (sampled.pid !== undefined) addNetwork(sampled.reading, sampled.pid, procRoot);
+  if (sampled.pid === undefined) return;
+  closeGroup(sampled.reading, reading);
+  sampled.reading = openGroupWithNetwork(sampled.id, sources, sampled.pid, procRoot);
 }
 
 /** A machine that rebooted between two samples has new groups of the same name. */

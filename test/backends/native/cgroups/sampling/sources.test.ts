@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import type { CgroupLayout } from '../../../../../src/backends/native/cgroups/layout.ts';
 import { COUNTER, type Counter } from '../../../../../src/backends/native/cgroups/sampling/counters.ts';
 import {
-  addNetwork,
   closeGroup,
   openGroup,
+  openGroupWithNetwork,
   readGroup,
 } from '../../../../../src/backends/native/cgroups/sampling/group-reading.ts';
 import { createReading } from '../../../../../src/backends/native/cgroups/sampling/kept-file.ts';
@@ -128,9 +128,9 @@ describe('what a group says', () => {
 
   it('of its network is the sum of all interfaces but the loopback', () => {
     const reading = createReading();
-    const group = openGroup('nothing', []);
-    addNetwork(
-      group,
+    const group = openGroupWithNetwork(
+      'nothing',
+      [],
       'self' as unknown as number,
       join(import.meta.dirname, 'recorded/linux-6.18-hybrid/proc'),
     );
@@ -141,9 +141,9 @@ describe('what a group says', () => {
 
   it('of its network is nothing where there is a loopback alone', () => {
     const reading = createReading();
-    const group = openGroup('nothing', []);
-    addNetwork(
-      group,
+    const group = openGroupWithNetwork(
+      'nothing',
+      [],
       'self' as unknown as number,
       join(import.meta.dirname, 'recorded/linux-6.1-unified/proc'),
     );

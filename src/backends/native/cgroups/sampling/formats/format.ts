@@ -2,7 +2,7 @@
 
 export interface Format {
   /** Sets its counters from the first `length` bytes; what the file does not say becomes NaN. */
-  readonly parse: (bytes: Uint8Array, length: number, counters: Float64Array) => void;
+  readonly parse: (bytes: Uint8Array, length: number, counters: number[]) => void;
   /** Those that it sets. */
   readonly counters: readonly number[];
 }
@@ -43,12 +43,12 @@ export function ascii(word: string): Uint8Array {
   return Buffer.from(word, 'latin1');
 }
 
-export function clear(counters: Float64Array, own: readonly number[]): void {
+export function clear(counters: number[], own: readonly number[]): void {
   for (const counter of own) counters[counter] = Number.NaN;
 }
 
 /** What the file says several times (by disk, by kind) is summed. */
-export function add(counters: Float64Array, counter: number, value: number): void {
+export function add(counters: number[], counter: number, value: number): void {
   const before = counters[counter] as number;
   counters[counter] = Number.isNaN(before) ? value : before + value;
 }

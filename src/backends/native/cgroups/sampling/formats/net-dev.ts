@@ -25,7 +25,7 @@ export const netDev: Format = {
   },
 };
 
-function addInterface(bytes: Uint8Array, from: number, end: number, counters: Float64Array): void {
+function addInterface(bytes: Uint8Array, from: number, end: number, counters: number[]): void {
   let at = from;
   for (let column = 0; column <= SENT; column += 1) {
     at = skipSpaces(bytes, at, end);
