@@ -5,6 +5,7 @@
  */
 
 import type { Inspection } from './inspection.ts';
+import type { LimitHistory, LimitNews, PressureThresholds } from './limit-news.ts';
 import type { CgroupLimits, LimitName, LimitsInForce } from './limits.ts';
 import type { BackendStorage, StorageDriverName } from './storage.ts';
 import type { SamplerRequest, UsageSampler } from './usage.ts';
@@ -82,6 +83,8 @@ export interface MachineSpec {
   readonly tmpfs: readonly TmpfsMount[];
   readonly rlimits: Readonly<Record<string, ResourceLimit>>;
   readonly limits: CgroupLimits;
+  /** What is told of when it is exceeded. */
+  readonly pressure: PressureThresholds;
   /** Bytes kept of the console's output. */
   readonly consoleLogBytes: number;
 }
@@ -193,7 +196,7 @@ export interface Finding {
 /** What comes after the end of a machine's init. */
 export type AfterExit = 'start-again' | 'stay-down';
 
-export type DecideAfterExit = (exit: ExitRecord | undefined) => AfterExit;
+export type DecideAfterExit = (exit: ExitRecord | undefined) => AfterExit | Promise<AfterExit>;
 
 export interface EndWatch {
   /**
@@ -259,6 +262,17 @@ export interface Backend {
   changeLimits(machine: MachineHandle, limits: CgroupLimits, names: readonly LimitName[]): void;
   /** Of a live machine; undefined while it is down. */
   limitsInForce(machine: MachineHandle): LimitsInForce | undefined;
+  /**
+   * Hands over what limits did to a machine since the last time, whoever took it then; `tell` is not called if that is nothing.
+   * Also of one that has just ended, to who decides what comes after it.
+   * @param signalled what the machine's supervisor said of it, in its own words
+   * @returns undefined if it does not run
+   */
+  takeLimitNews(
+    machine: MachineHandle,
+    signalled: readonly string[],
+    tell: (news: readonly LimitNews[]) => void,
+  ): Promise<LimitHistory | undefined>;
 
   exec(machine: MachineHandle, request: ExecRequest): Promise<ExecResult>;
   attachConsole(machine: MachineHandle, options: ConsoleOptions): Promise<ConsoleConnection>;

@@ -9,6 +9,7 @@ import { bootKeys } from './keys/boot-keys.ts';
 import { deviceKeys } from './keys/device-keys.ts';
 import { deviceLimitKeys } from './keys/device-limit-keys.ts';
 import { diskKeys } from './keys/disk-keys.ts';
+import { eventKeys } from './keys/event-keys.ts';
 import { isolationKeys } from './keys/isolation-keys.ts';
 import { type ConfigKey, refuser } from './keys/key.ts';
 import { limitKeys } from './keys/limit-keys.ts';
@@ -27,6 +28,7 @@ export const configKeys: readonly ConfigKey[] = [
   ...deviceLimitKeys,
   ...deviceKeys,
   ...netKeys,
+  ...eventKeys,
   ...rlimitKeys,
   ...diskKeys,
   ...bootKeys,

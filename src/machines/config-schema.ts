@@ -11,7 +11,7 @@ import { isPlainPath } from './keys/plain-path.ts';
 import { isProfileName } from './keys/profile-name.ts';
 import { rlimitFault, rlimitNames } from './keys/rlimits.ts';
 import { parseSignal } from './keys/signal-names.ts';
-import { limitsSchema, within } from './limits-schema.ts';
+import { limitsSchema, pressureSchema, within } from './limits-schema.ts';
 import { isSnapshotName } from './snapshots/snapshot-names.ts';
 
 export const CONFIG_VERSION = 1;
@@ -129,6 +129,10 @@ export const machineConfigSchema = v.strictObject({
   ),
   rlimits,
   limits: limitsSchema,
+  /** Beyond which the journal tells of it. */
+  pressure: v.exactOptional(pressureSchema),
+  /** What is done when a process of it was killed for want of memory; without it the journal tells, and that is all. */
+  onOom: v.exactOptional(v.picklist(['restart', 'stop', 'freeze'])),
   console: v.strictObject({ logBytes: within(consoleLogBytes) }),
 });
 

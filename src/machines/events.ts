@@ -29,6 +29,10 @@ export const eventTypes = [
   'purged',
   'undone',
   'layers-kept',
+  'oom-killed',
+  'limit-reached',
+  'pressure',
+  'oom-action',
 ] as const;
 
 export type MachineEventType = (typeof eventTypes)[number];
@@ -73,7 +77,36 @@ const wordsOf: Record<MachineEventType, (details: MachineEvent['details']) => st
   purged: (d) => `${d['entry']} is gone from the trash for good`,
   undone: (d) => `undone: ${d['deed']}`,
   'layers-kept': (d) => `no disk space was freed: what names the layers cannot be read: ${d['path']}`,
+  'oom-killed': describeOutOfMemory,
+  'limit-reached': (d) => `${d['limit']} was reached ${times(d['times'])}`,
+  pressure: (d) =>
+    `pressure of ${d['resource']} over ${d['threshold'] ?? 'its threshold'}: processes waited ${d['stalledMs']} ms since it was told last`,
+  'oom-action': (d) =>
+    d['refused'] === undefined
+      ? `on-oom=${d['action']}: ${actionWords[String(d['action'])] ?? 'acted'}`
+      : `on-oom=${d['action']} was not carried out: ${d['refused']}`,
 };
+
+const actionWords: Readonly<Record<string, string>> = {
+  restart: 'it starts again',
+  stop: 'it is stopped',
+  freeze: 'it is frozen, for somebody to look at',
+};
+
+const causeWords: Readonly<Record<string, string>> = {
+  limit: 'memory.max was reached',
+  inside: 'a limit that it set inside itself was reached',
+  outside: 'the host, or a group above it, ran out of memory',
+};
+
+function describeOutOfMemory({ processes, cause }: MachineEvent['details']): string {
+  const who = processes === 1 ? 'a process was' : `${processes} processes were`;
+  return `out of memory: ${who} killed; ${causeWords[String(cause)] ?? 'the cause is not known'}`;
+}
+
+function times(count: string | number | boolean | undefined): string {
+  return count === 1 ? 'once' : `${count} times`;
+}
 
 /** One event in words, without time and name. Details may come from a file: the caller strips control characters. */
 export function describeEvent(event: MachineEvent): string {

@@ -10,6 +10,7 @@ import {
   isWithin,
   memoryBytes,
   netPriority,
+  pressureWindowUsec,
   protectedBytes,
   swapBytes,
   taskCount,
@@ -34,6 +35,22 @@ export function within(bounds: Bounds) {
 function amount(bounds: Bounds) {
   return v.union([within(bounds), v.literal('max')]);
 }
+
+/** A stall that is longer than the window never comes. */
+const threshold = v.pipe(
+  v.strictObject({
+    share: v.picklist(['some', 'full']),
+    stallUsec: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+    windowUsec: within(pressureWindowUsec),
+  }),
+  v.check(({ stallUsec, windowUsec }) => stallUsec <= windowUsec, 'must not wait longer than its window'),
+);
+
+export const pressureSchema = v.strictObject({
+  memory: v.exactOptional(threshold),
+  cpu: v.exactOptional(threshold),
+  io: v.exactOptional(threshold),
+});
 
 const members = v.pipe(
   v.string(),

@@ -22,6 +22,7 @@ export async function saveWithLimits(
     ? []
     : changedNames(before.config.limits, limits);
   const names = [...new Set([...changed, ...named])].sort();
+  if (!isDeepStrictEqual(before.config.pressure, next.config.pressure)) requireLimits(domain, next);
   if (names.length === 0) return await save();
   if (!(await isLive(domain, before))) {
     requireLimits(domain, next);
@@ -36,9 +37,9 @@ export async function saveWithLimits(
   }
 }
 
-/** Throws `unsupported` for a limit that this host cannot hold to: better now than at the next start. */
+/** Throws `unsupported` for a limit or threshold that this host cannot hold to: better now than at the next start. */
 export function requireLimits({ backend }: Domain, { config, handle }: StoredMachine): void {
-  if (Object.keys(config.limits).length > 0) backend.plan(handle);
+  if (Object.keys(config.limits).length > 0 || config.pressure !== undefined) backend.plan(handle);
 }
 
 async function isLive(domain: Domain, machine: StoredMachine): Promise<boolean> {

@@ -162,6 +162,11 @@ export interface Machines {
    */
   handleExit(name: string, options: { readonly final: boolean }): Promise<'start-again' | 'stay-down'>;
   /**
+   * Called by the monitor (`tsmachine internal event NAME FILE...`) when something that it watches happened: tells the journal, and
+   * does what the machine's on-oom says. `signalled` are the files.
+   */
+  handleEvent(name: string, signalled: readonly string[]): Promise<void>;
+  /**
    * Called by a monitor that shall end (`tsmachine internal terminate NAME`): brings its machine down. Throws if it stays up;
    * the monitor then kills it.
    */

@@ -73,6 +73,7 @@ type Changes =
   | 'destroy'
   | 'waitForState'
   | 'handleExit'
+  | 'handleEvent'
   | 'terminate';
 
 /** What start does not need is loaded when it is called: a start has a few milliseconds for everything. */
@@ -101,6 +102,10 @@ function changes(domain: Domain): Part<Changes> {
     waitForState: (name, states, timeoutSeconds) =>
       guard(name, () => waitForState(domain, name, states, timeoutSeconds)),
     handleExit: (name, { final }) => guard(name, async () => handleExit(domain, name, final)),
+    handleEvent: (name, signalled) =>
+      guard(name, async () =>
+        (await import('./limits/handle-event.ts')).handleEvent(domain, name, signalled),
+      ),
     terminate: (name) =>
       guard(name, async () => (await import('./lifecycle/terminate.ts')).terminate(domain, name)),
   };

@@ -30,6 +30,7 @@ export function specOf(name: string, config: MachineConfig, paths: Paths): Machi
     tmpfs: config.tmpfs,
     rlimits: config.rlimits,
     limits: config.limits,
+    pressure: config.pressure ?? {},
     consoleLogBytes: config.console.logBytes,
   };
 }

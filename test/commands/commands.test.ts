@@ -409,3 +409,17 @@ describe('internal exited', () => {
     expect(ran.exitCode).toBe(exitCode);
   });
 });
+
+describe('internal event', () => {
+  it('passes on what the monitor was signalled by', async () => {
+    const events: unknown[] = [];
+    const handleEvent = async (...words: unknown[]) => {
+      events.push(words);
+    };
+    const ran = await run(['internal', 'event', 'web', '/cg/web/cpu.pressure', '/cg/web/memory.events'], {
+      machines: { handleEvent },
+    });
+    expect(ran.exitCode).toBe(0);
+    expect(events).toEqual([['web', ['/cg/web/cpu.pressure', '/cg/web/memory.events']]]);
+  });
+});

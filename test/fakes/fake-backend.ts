@@ -12,6 +12,7 @@ import {
   type MachineHandle,
   type MachineStatus,
 } from '../../src/backends/backend.ts';
+import type { LimitNews } from '../../src/backends/limit-news.ts';
 import type { CgroupLimits, LimitName } from '../../src/backends/limits.ts';
 import { createFakeRanges } from './fake-ranges.ts';
 import { createFakeStorage } from './fake-storage.ts';
@@ -30,6 +31,8 @@ export interface FakeBackend extends Backend {
   beginAgain(name: string): Promise<void>;
   /** Somebody else writes limits. */
   writeBehind(name: string, limits: CgroupLimits): void;
+  /** Limits did something to the machine, of which nobody was told yet. */
+  putNews(name: string, ...news: readonly LimitNews[]): void;
   /** The machine ends by itself, as if its monitor had seen it. */
   end(name: string, exit: Partial<ExitRecord>): void;
   /** Called when a machine ends that nobody watches and decides about, as a monitor runs on-exit. */
@@ -42,6 +45,8 @@ export function createFakeBackend(root: string): FakeBackend {
   const inForce = new Map<string, CgroupLimits>();
   const failures = new Map<string, unknown>();
   const calls: string[] = [];
+  const news = new Map<string, readonly LimitNews[]>();
+  const oomTimes = new Map<string, number>();
   const deciders = new Map<string, DecideAfterExit>();
   const endings = new Set<Promise<unknown>>();
   const waiting = new Set<() => void>();
@@ -59,6 +64,8 @@ export function createFakeBackend(root: string): FakeBackend {
     statuses.get(name) ?? { state: 'stopped', lastExit: exits.get(name) };
   const end = (name: string, exit: Partial<ExitRecord>) => {
     const decide = deciders.get(name);
+    const run = statuses.get(name);
+    if (run !== undefined && 'pid' in run) statuses.set(name, { ...run, state: 'stopping' });
     exits.set(name, { reason: 'exited', code: 0, signal: 0, endedAt: Date.now(), ...exit });
     const decided = decide === undefined ? fake.onExit(name) : Promise.resolve(decide(exits.get(name)));
     endings.add(
@@ -91,6 +98,7 @@ export function createFakeBackend(root: string): FakeBackend {
       for (const wake of waiting) wake();
     },
     writeBehind: (name, limits) => inForce.set(name, limits),
+    putNews: (name, ...untold) => news.set(name, untold),
     end,
     onExit: async () => {},
 
@@ -100,6 +108,16 @@ export function createFakeBackend(root: string): FakeBackend {
     changeLimits({ spec }, limits, names) {
       call('changeLimits', `${spec.name} ${names.join(' ')}`);
       inForce.set(spec.name, limits);
+    },
+    takeLimitNews: async ({ spec }, _signalled, tell) => {
+      const status = statuses.get(spec.name);
+      const run = status !== undefined && 'startedAt' in status ? status.startedAt : 0;
+      const untold = news.get(spec.name) ?? [];
+      news.delete(spec.name);
+      if (untold.length > 0) tell(untold);
+      const killed = untold.some((one) => one.type === 'oom-killed' && one.cause !== 'inside');
+      if (killed) oomTimes.set(spec.name, Date.now());
+      return { run, oomAt: oomTimes.get(spec.name) };
     },
     limitsInForce({ spec }) {
       const limits = inForce.get(spec.name) ?? spec.limits;

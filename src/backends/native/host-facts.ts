@@ -1,5 +1,6 @@
 import type { HostDevices } from './cgroups/devices/host-devices.ts';
 import type { CgroupLayout } from './cgroups/layout.ts';
+import type { PressureSupport } from './watching/pressure-support.ts';
 
 /** absent: not in this kernel, or not for us to see; without-parser: no profile of ours can be loaded. */
 export type AppArmorFact = 'absent' | 'without-parser' | 'ready';
@@ -21,4 +22,6 @@ export interface HostFacts {
   readonly hostDevices: HostDevices;
   /** Whether this host is itself in a user namespace: then its kernel lets it guard no devices. */
   readonly inUserNamespace: boolean;
+  /** Asked only for a plan with pressure thresholds. */
+  readonly pressureSupport: () => PressureSupport;
 }

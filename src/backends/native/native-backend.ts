@@ -28,6 +28,7 @@ import { buildPlan } from './plan.ts';
 import { explainPlan } from './plan-steps.ts';
 import { readHostFacts } from './read-host-facts.ts';
 import { createNativeStorage } from './storage/native-storage.ts';
+import { takeLimitNews } from './watching/limit-news.ts';
 
 export interface NativeBackendOptions {
   readonly root: string;
@@ -119,6 +120,8 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
       changeMachineLimits(machine, limits, names, host(), options.helperPath),
     limitsInForce: (machine) =>
       'pid' in status(machine) ? machineLimitsInForce(machine, host(), options.helperPath) : undefined,
+    takeLimitNews: (machine, signalled, tell) =>
+      takeLimitNews(machine, view(), options.helperPath, signalled, tell),
 
     exec: (machine, request) =>
       execute(machine, request, {

@@ -7,6 +7,10 @@ export const MACHINE_OPERATIONS = [
   'on-exit',
   'on-terminate',
   'plan-file',
+  'on-event',
+  'watch-counters',
+  'watch-pressure',
+  'count-file',
 ] as const;
 
 /** With the rank of each: within a section ranks never go backwards, else the helper refuses the plan. */

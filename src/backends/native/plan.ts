@@ -17,6 +17,7 @@ import { ROOT_SLOT, rootMount } from './plan/root.ts';
 import { runtimeFiles } from './plan/runtime-files.ts';
 import { systemMounts } from './plan/system-mounts.ts';
 import { hostTrees, userMounts } from './plan/user-mounts.ts';
+import { watchOperations } from './watching/watch-operations.ts';
 
 export type SelfArgv = (...words: readonly string[]) => readonly string[];
 
@@ -28,7 +29,7 @@ export type SelfArgv = (...words: readonly string[]) => readonly string[];
 export function buildPlan(machine: MachineHandle, host: HostFacts, selfArgv: SelfArgv): LaunchPlan {
   return {
     name: machine.spec.name,
-    machine: supervision(machine, selfArgv),
+    machine: [...supervision(machine, selfArgv), ...watching(machine, host, selfArgv)],
     outside: outside(machine, host),
     inside: inside(machine, host),
   };
@@ -42,6 +43,14 @@ function supervision(machine: MachineHandle, selfArgv: SelfArgv): readonly Opera
     operation('on-exit', ...selfArgv('internal', 'exited', machine.spec.name)),
     operation('on-terminate', ...selfArgv('internal', 'terminate', machine.spec.name)),
     operation('plan-file', `${machine.directory}/plan`),
+  ];
+}
+
+function watching({ spec }: MachineHandle, host: HostFacts, selfArgv: SelfArgv): readonly Operation[] {
+  const { layout, cgroupParent, pressureSupport } = host;
+  return [
+    operation('on-event', ...selfArgv('internal', 'event', spec.name)),
+    ...watchOperations(layout, cgroupParent, spec.name, spec.pressure, pressureSupport),
   ];
 }
 

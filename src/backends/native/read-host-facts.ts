@@ -5,6 +5,7 @@ import { hostDevices } from './cgroups/devices/host-devices.ts';
 import { readLayout } from './cgroups/layout.ts';
 import { chooseParent, isSystemdHost } from './cgroups/systemd-scope.ts';
 import type { HostFacts } from './host-facts.ts';
+import { readPressureSupport } from './watching/pressure-support.ts';
 
 /** @param cgroupParent set by a person; undefined: chosen for this host */
 export function readHostFacts(cgroupParent: string | undefined): HostFacts {
@@ -16,5 +17,6 @@ export function readHostFacts(cgroupParent: string | undefined): HostFacts {
     devices: { fuse: existsSync('/dev/fuse'), tun: existsSync('/dev/net/tun') },
     hostDevices,
     inUserNamespace: !/^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'latin1')),
+    pressureSupport: readPressureSupport,
   };
 }

@@ -172,6 +172,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     hidden: true,
     children: [
       entry(host, 'exited', [], 'a machine ended', () => import('../host/internal-exited.ts')),
+      entry(host, 'event', [], 'something happened to a machine', () => import('../host/internal-event.ts')),
       entry(host, 'terminate', [], 'a monitor shall end', () => import('../host/internal-terminate.ts')),
       entry(
         host,

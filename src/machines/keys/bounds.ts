@@ -28,6 +28,9 @@ export const burstUsec: Bounds = { least: 0, most: 2 ** 44 - 1 };
 /** CGROUP_WEIGHT_MIN and _MAX, of processors and of disks. */
 export const weight: Bounds = { least: 1, most: 10_000 };
 
+/** WINDOW_MIN_US and WINDOW_MAX_US of kernel/sched/psi.c: Documentation/accounting/psi.rst. */
+export const pressureWindowUsec: Bounds = { least: 500_000, most: 10_000_000 };
+
 /** Bytes or operations a second; the kernel takes operations in 32 bits. */
 export const ioRate: Bounds = { least: 1, most: Number.MAX_SAFE_INTEGER };
 

@@ -7,11 +7,13 @@ import { afterExit } from './handle-exit.ts';
 /** `work` begins when the end cannot be missed any more. `final`: the machine does not start again, whatever its init wanted. */
 export async function withEndWatch<T>(
   domain: Domain,
-  { name, handle }: StoredMachine,
+  machine: StoredMachine,
   work: (watch: EndWatch) => Promise<T>,
   final = false,
 ): Promise<T> {
-  const watch = await domain.backend.watchEnd(handle, (exit) => afterExit(domain, name, exit, final));
+  const watch = await domain.backend.watchEnd(machine.handle, (exit) =>
+    afterExit(domain, machine, exit, final),
+  );
   try {
     return await work(watch);
   } finally {

@@ -6,28 +6,38 @@
 import type { AfterExit, ExitRecord } from '../../backends/backend.ts';
 import { type Domain, record } from '../domain.ts';
 import type { MachineEvent } from '../events.ts';
+import { mayRestart, wasKilledByOom } from '../limits/after-oom.ts';
+import { tellLimitNews } from '../limits/tell.ts';
+import type { StoredMachine } from '../spec.ts';
 import { readIntent } from '../store/intents.ts';
 import { loadMachine } from '../store/store.ts';
 import { loadEvenBroken } from './unreadable.ts';
 
-export function handleExit(domain: Domain, name: string, final: boolean): AfterExit {
-  return afterExit(domain, name, domain.backend.lastExit(loadEvenBroken(domain, name).handle), final);
+export function handleExit(domain: Domain, name: string, final: boolean): Promise<AfterExit> {
+  const machine = loadEvenBroken(domain, name);
+  return afterExit(domain, machine, domain.backend.lastExit(machine.handle), final);
 }
 
-/** Init wants to boot again, and nobody wants the machine down: then it does. */
-export function afterExit(
+/** Init wants to boot again, or ran out of memory with on-oom=restart, and nobody wants the machine down: then it does. */
+export async function afterExit(
   domain: Domain,
-  name: string,
+  machine: StoredMachine,
   exit: ExitRecord | undefined,
   final = false,
-): AfterExit {
-  if (exit?.reason === 'reboot' && !final && readIntent(domain.paths, name)?.operation !== 'stop') {
+): Promise<AfterExit> {
+  const { name } = machine;
+  const history = await tellLimitNews(domain, machine);
+  const wantedDown = final || readIntent(domain.paths, name)?.operation === 'stop';
+  if (exit?.reason === 'reboot' && !wantedDown) {
     renewPlan(domain, name);
     record(domain, name, 'rebooted');
     return 'start-again';
   }
   record(domain, name, 'stopped', detailsOf(exit));
-  return 'stay-down';
+  const restarts = machine.config.onOom === 'restart' && wasKilledByOom(exit, history);
+  if (!restarts || wantedDown || !mayRestart(domain, name)) return 'stay-down';
+  renewPlan(domain, name);
+  return 'start-again';
 }
 
 /** What was set meanwhile holds for the next run. A config that makes no plan keeps no init from its reboot: the last plan did. */

@@ -28,6 +28,7 @@ export function machineSpec(changes: Partial<MachineSpec> = {}): MachineSpec {
     tmpfs: [],
     rlimits: {},
     limits: {},
+    pressure: {},
     consoleLogBytes: 1024 * 1024,
     ...changes,
   };
@@ -59,6 +60,7 @@ export const HOST: HostFacts = {
   devices: { fuse: true, tun: true },
   hostDevices: noDevices,
   inUserNamespace: false,
+  pressureSupport: () => 'any-window',
 };
 
 export const SELF_ARGV = (...words: readonly string[]) => ['/usr/bin/tsmachine', ...words];

@@ -134,7 +134,7 @@ async function listen(
       // Its welcome answers the first thing that we said, and it reads all of that at once.
       if (type === 'w') listener.connected(socket);
       if (type === 'o') listener.signaled(payload.readUInt32LE(0));
-      if (type === 't') answer(socket, decide, parseExitRecord(payload));
+      if (type === 't') await answer(socket, decide, parseExitRecord(payload));
       if (type === 'b') listener.rebooted();
       if (type === 'x') listener.said(parseExitRecord(payload));
     }
@@ -145,8 +145,12 @@ async function listen(
 }
 
 /** To decide is to tell the journal: not after the monitor gave us up (we were stopped, or the machine is overloaded). */
-function answer(socket: Socket, decide: DecideAfterExit | undefined, exit: ExitRecord | undefined): void {
+async function answer(
+  socket: Socket,
+  decide: DecideAfterExit | undefined,
+  exit: ExitRecord | undefined,
+): Promise<void> {
   const isLate = exit !== undefined && Date.now() - exit.endedAt > DECIDABLE_MS;
   if (decide === undefined || isLate) socket.write(encodeTakeExit(false));
-  else socket.write(encodeDecision(decide(exit) === 'start-again'));
+  else socket.write(encodeDecision((await decide(exit)) === 'start-again'));
 }

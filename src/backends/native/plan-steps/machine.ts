@@ -11,7 +11,19 @@ export const explainMachine: Readonly<Record<MachineOperationName, Explain>> = {
   'on-terminate': () =>
     'halts the machine when the monitor is asked to end (SIGTERM, as at the shutdown of the host), and has it killed if that fails; it does not start again',
   'plan-file': ([path]) => `reads this plan again from ${path} when the machine reboots`,
+  'on-event': () =>
+    'tells the journal of what is watched below: the monitor itself does not know what it means',
+  'watch-counters': ([path, how, , , , ...keys]) =>
+    `hears from the kernel ${how === 'eventfd' ? '(eventfd) ' : ''}when ${keys.join(' or ')} of ${path} grows`,
+  'watch-pressure': ([path, , , , share, stall, window]) =>
+    `hears from the kernel when ${share === 'full' ? 'all' : 'some'} processes waited for ${resourceOf(path)} ` +
+    `for ${Number(stall) / 1000} ms within ${Number(window) / 1000} ms (${path})`,
+  'count-file': ([path]) => `keeps what ${path} says at the end, when the group is gone`,
 };
+
+function resourceOf(path = ''): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace('.pressure', '');
+}
 
 function inWords(bytes: number): string {
   const units: readonly (readonly [number, string])[] = [

@@ -3,6 +3,7 @@
 #include "check.h"
 #include "plan_text.h"
 #include "setup.h"
+#include "watches.h"
 
 /* The verdict on the fine plan with line `at` replaced (NULL: taken out) or, if `insert`, with `line` before it. */
 static const char *verdict(size_t at, const char *line, bool insert, size_t *index)
@@ -147,6 +148,29 @@ static void forms_are_checked(void)
 	CHECK_TEXT(with("attach", "attach ../x /srv file"), reason);
 }
 
+static void what_is_watched_is_bounded_and_has_its_form(void)
+{
+	static const char malformed[] = "an argument is malformed", too_many[] = "more is to be watched than the monitor can";
+	const char *lines[FINE_LINES + WATCHES_MAX];
+	struct records records;
+	struct plan plan;
+	size_t at = line_of("count-file"), count = 0, length, index;
+
+	CHECK_TEXT(with("watch-counters", "watch-counters /a inotify 1 1 1 max"), malformed);
+	CHECK_TEXT(with("watch-counters", "watch-counters /a poll 1 0 1 max"), malformed);
+	CHECK_TEXT(with("watch-counters", "watch-counters /a poll 1 1 99999999999 max"), malformed);
+	CHECK_TEXT(with("watch-counters", "watch-counters /a poll 1 1 1"), "arguments are missing");
+	CHECK_TEXT(with("watch-pressure", "watch-pressure /a 1 1 1 most 1 1"), malformed);
+	CHECK_TEXT(inserted_before("count-file", "on-event /bin/true"), "more than one on-event");
+	for (size_t i = 0; i < FINE_LINES; i++)
+		for (size_t copy = 0; copy < (i == at ? WATCHES_MAX : 1); copy++)
+			lines[count++] = fine_plan[i];
+	char *bytes = plan_bytes(lines, count, &length);
+	CHECK_TEXT(records_decode(bytes, length, &records, &index), NULL);
+	CHECK_TEXT(plan_check(&records, &plan, &index), too_many);
+	CHECK(index == at + WATCHES_MAX - 3);
+}
+
 static void what_confines_is_checked_before_anything_runs(void)
 {
 	CHECK(with("rlimit", "rlimit nofiles 1 1") != NULL);
@@ -210,6 +234,11 @@ static void the_monitor_gets_its_own_copy_of_what_it_needs(void)
 	CHECK(setup->console_log_bytes == 65536);
 	CHECK_TEXT(setup->on_exit[1], "demo");
 	CHECK(setup->on_exit[2] == NULL);
+	CHECK_TEXT(setup->on_event[1], "event");
+	CHECK(setup->watch_count == 4);
+	CHECK_TEXT(setup->watches[2].operation, "watch-pressure");
+	CHECK_TEXT(setup->watches[2].arguments[6], "2000000");
+	CHECK(setup->watches[3].arguments[1] == NULL);
 	CHECK(setup->cgroups.count == 2);
 	CHECK_TEXT(setup->cgroups.items[1], "/sys/fs/cgroup/demo/payload");
 	CHECK(setup->payload_cgroups.count == 1);
@@ -228,6 +257,7 @@ int main(void)
 	RUN(arguments_have_their_number);
 	RUN(paths_are_absolute_and_go_nowhere_else);
 	RUN(forms_are_checked);
+	RUN(what_is_watched_is_bounded_and_has_its_form);
 	RUN(what_confines_is_checked_before_anything_runs);
 	RUN(slots_are_made_once_and_before_they_are_used);
 	RUN(a_machine_has_its_own_mounts_and_processes);

@@ -11,6 +11,10 @@ static const struct form forms[] = {
 	{ SECTION_MACHINE, 0, "on-exit", "TEXT..." },
 	{ SECTION_MACHINE, 0, "on-terminate", "TEXT..." },
 	{ SECTION_MACHINE, 0, "plan-file", "PATH" },
+	{ SECTION_MACHINE, 0, "on-event", "TEXT..." },
+	{ SECTION_MACHINE, 0, "watch-counters", "PATH poll|eventfd COUNT COUNT COUNT WORD..." },
+	{ SECTION_MACHINE, 0, "watch-pressure", "PATH COUNT COUNT COUNT some|full COUNT COUNT" },
+	{ SECTION_MACHINE, 0, "count-file", "PATH" },
 
 	{ SECTION_OUTSIDE, 1, "cgroup-create", "PATH" },
 	{ SECTION_OUTSIDE, 1, "cgroup-write", "PATH TEXT" },

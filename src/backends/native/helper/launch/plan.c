@@ -4,12 +4,18 @@
 
 #include "confine.h"
 #include "forms.h"
+#include "watches.h"
 
 const char *const section_names[SECTION_COUNT] = { "machine", "outside", "inside" };
 
 bool is_operation(const struct record *record, const char *name)
 {
 	return strcmp(record->name, name) == 0;
+}
+
+bool is_watch(const struct record *record)
+{
+	return is_operation(record, "watch-counters") || is_operation(record, "watch-pressure") || is_operation(record, "count-file");
 }
 
 static size_t count_operation(const struct plan *plan, enum section section, const char *name)
@@ -125,6 +131,7 @@ static const struct {
 	{ SECTION_MACHINE, "console-log", 0, 1, "more than one console-log" },
 	{ SECTION_MACHINE, "exit-record", 0, 1, "more than one exit-record" },
 	{ SECTION_MACHINE, "on-exit", 0, 1, "more than one on-exit" },
+	{ SECTION_MACHINE, "on-event", 0, 1, "more than one on-event" },
 	{ SECTION_OUTSIDE, "cgroup-kill", 0, 1, "more than one cgroup-kill" },
 	{ SECTION_OUTSIDE, "namespaces", 1, 1, "one namespaces is needed" },
 	{ SECTION_INSIDE, "root", 1, 1, "one root is needed" },
@@ -208,6 +215,20 @@ static const char *check_inside(const struct plan *plan, size_t *index)
 	return NULL;
 }
 
+static const char *check_watches(const struct plan *plan, size_t *index)
+{
+	const struct operations *machine = &plan->sections[SECTION_MACHINE];
+	size_t watches = 0;
+
+	for (size_t i = 0; i < machine->count; i++) {
+		*index = (size_t)(&machine->items[i] - plan->records.items);
+		if (is_watch(&machine->items[i]) && ++watches > WATCHES_MAX)
+			return "more is to be watched than the monitor can";
+	}
+	*index = plan->records.count;
+	return NULL;
+}
+
 static const char *check_whole(const struct plan *plan, size_t *index)
 {
 	const char *reason = check_counts(plan);
@@ -218,7 +239,9 @@ static const char *check_whole(const struct plan *plan, size_t *index)
 	/* Without them pivot_root would turn the host's own root, and a machine's death would leave processes. */
 	if (!plan_has_namespace(plan, "mount") || !plan_has_namespace(plan, "pid"))
 		return "a machine without its own mount and pid namespace";
-	reason = check_outside(plan, index);
+	reason = check_watches(plan, index);
+	if (reason == NULL)
+		reason = check_outside(plan, index);
 	return reason != NULL ? reason : check_inside(plan, index);
 }
 

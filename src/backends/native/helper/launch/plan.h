@@ -40,6 +40,9 @@ bool is_operation(const struct record *record, const char *name);
 /* First operation of that name in a section, or NULL. */
 const struct record *plan_find(const struct plan *plan, enum section section, const char *name);
 
+/* Whether it says what the monitor watches. */
+bool is_watch(const struct record *record);
+
 /* Whether `namespaces` names it. */
 bool plan_has_namespace(const struct plan *plan, const char *name);
 

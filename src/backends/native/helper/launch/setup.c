@@ -74,6 +74,22 @@ static const char *copy_argument(struct arena *arena, const struct plan *plan, e
 	return record == NULL ? NULL : copy_string(arena, record->arguments[0]);
 }
 
+static void copy_watches(struct monitor_setup *setup, struct arena *arena, const struct plan *plan)
+{
+	const struct operations *machine = &plan->sections[SECTION_MACHINE];
+
+	for (size_t i = 0; i < machine->count && setup->watch_count < WATCHES_MAX; i++) {
+		const struct record *record = &machine->items[i];
+
+		if (!is_watch(record))
+			continue;
+		setup->watches[setup->watch_count++] = (struct watch_setup){
+			.operation = copy_string(arena, record->name),
+			.arguments = copy_arguments(arena, record),
+		};
+	}
+}
+
 static void fill(struct monitor_setup *setup, struct arena *arena, const struct plan *plan)
 {
 	const struct record *log = plan_find(plan, SECTION_MACHINE, "console-log");
@@ -88,12 +104,14 @@ static void fill(struct monitor_setup *setup, struct arena *arena, const struct 
 		.exit_record = copy_argument(arena, plan, SECTION_MACHINE, "exit-record"),
 		.on_exit = copy_arguments(arena, plan_find(plan, SECTION_MACHINE, "on-exit")),
 		.on_terminate = copy_arguments(arena, plan_find(plan, SECTION_MACHINE, "on-terminate")),
+		.on_event = copy_arguments(arena, plan_find(plan, SECTION_MACHINE, "on-event")),
 		.cgroups = copy_paths(arena, plan, "cgroup-create"),
 		.payload_cgroups = copy_paths(arena, plan, "cgroup-payload"),
 		.cgroup_kill = copy_argument(arena, plan, SECTION_OUTSIDE, "cgroup-kill"),
 		.console_master = -1,
 		.init_pidfd = -1,
 	};
+	copy_watches(setup, arena, plan);
 }
 
 struct monitor_setup *setup_copy(const struct plan *plan)

@@ -98,25 +98,32 @@ static void run_command(char *const *argv)
 	_exit(127);
 }
 
-static void run_with(char *const *argv, const char *last)
+static size_t length_of(const char *const *list)
 {
 	size_t count = 0;
-	while (argv[count])
+	while (list && list[count])
 		count++;
-	const char **longer = calloc(count + 2, sizeof *longer);
+	return count;
+}
+
+static void run_with(char *const *argv, const char *const *more)
+{
+	size_t count = length_of((const char *const *)argv), further = length_of(more);
+	const char **longer = calloc(count + further + 1, sizeof *longer);
 	if (!longer)
 		_exit(127);
 	memcpy(longer, argv, count * sizeof *longer);
-	longer[count] = last;
+	if (further > 0)
+		memcpy(longer + count, more, further * sizeof *longer);
 	oom_score_restore();
 	run_command((char *const *)longer);
 }
 
-pid_t ending_run(char *const *argv, const char *last)
+pid_t ending_run(char *const *argv, const char *const *more)
 {
 	pid_t pid = fork();
 	if (pid == 0)
-		run_with(argv, last);
+		run_with(argv, more);
 	return pid;
 }
 

@@ -29,10 +29,10 @@ void ending_encode(const struct ending *ending, struct ending_record *record);
 int ending_write(const char *path, const struct ending_record *record);
 
 /*
- * Starts a command with PATH and HOME only and nothing on its stdio; its pid, or -1 with errno. `last`: one more argument of it,
- * or NULL.
+ * Starts a command with PATH and HOME only and nothing on its stdio; its pid, or -1 with errno. `more`: further arguments of it,
+ * NULL-terminated, or NULL.
  */
-pid_t ending_run(char *const *argv, const char *last);
+pid_t ending_run(char *const *argv, const char *const *more);
 
 /* Reaps the on-exit command; whether it answered "start again". */
 bool ending_policy_answer(pid_t command);

@@ -1,12 +1,14 @@
 #include "monitor.h"
 
 #include "ending.h"
+#include "last_counts.h"
 #include "oom_score.h"
 #include "payload.h"
 #include "run_directory.h"
 #include "serving.h"
 #include "state.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
@@ -31,6 +33,8 @@ static struct monitor {
 	bool is_open;
 	bool terminating; /* SIGTERM came: whatever init does, the machine does not start again */
 	pid_t terminator; /* the on-terminate command, or 0 */
+	pid_t teller;     /* the on-event command, or 0 */
+	bool ending;      /* init has ended: what happens now, the last counts tell */
 	bool has_run; /* a failed launch is then the end of a run, of which there must be a record */
 	uint64_t started_at;
 	struct server server;
@@ -67,6 +71,40 @@ static void on_terminate(void)
 		kill_machine();
 }
 
+/* ---- What is watched ---- */
+
+static void on_happened(void)
+{
+	const char *paths[WATCHES_MAX + 1];
+	watches_happened(&monitor.server.watches, paths);
+	pid_t teller = monitor.ending ? 0 : ending_run(monitor.setup->on_event, paths);
+	int pidfd = teller > 0 ? (int)syscall(SYS_pidfd_open, teller, 0) : -1;
+	if (pidfd < 0)
+		return;
+	monitor.teller = teller;
+	watches_told(&monitor.server.watches);
+	serving_watch_teller(&monitor.server, pidfd);
+}
+
+/* Its answer does not matter: if it failed, the last counts tell all the same. */
+static void on_told(void)
+{
+	waitpid(monitor.teller, NULL, 0);
+	monitor.teller = 0;
+}
+
+static void begin_watching(const struct monitor_setup *setup)
+{
+	monitor.ending = false;
+	if (!setup->on_event)
+		return;
+	/* Policy's note of what it told. Made here, where it is also removed: whoever tells late must not leave one behind. */
+	int told = openat(setup->run_directory_fd, "told", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (told >= 0)
+		close(told);
+	watches_open(&monitor.server.watches, monitor.server.epoll, setup->watches, setup->watch_count);
+}
+
 static int write_phase(const char *phase, pid_t init)
 {
 	struct state state = { .phase = phase, .init = init, .started_at = monitor.started_at };
@@ -87,6 +125,8 @@ static int open_server(const struct monitor_setup *setup, const char **what)
 		return -1;
 	monitor.server.on_terminate = on_terminate;
 	monitor.server.on_terminated = on_terminated;
+	monitor.server.on_happened = on_happened;
+	monitor.server.on_told = on_told;
 	return serving_open(&monitor.server, listener);
 }
 
@@ -95,6 +135,8 @@ int monitor_open(const struct monitor_setup *setup, const char **what)
 	monitor.setup = setup;
 	monitor.started_at = wall_clock_ms();
 	*what = setup->run_directory;
+	if (monitor.has_run)
+		last_counts_remove(setup->run_directory_fd);
 	if (write_phase("starting", 0) < 0)
 		return -1;
 	/* At a start again the console goes on: a new size of its log takes effect after a full stop. */
@@ -152,7 +194,8 @@ static int ask_clients(const struct ending_record *record)
 
 static bool ask_command(bool final)
 {
-	pid_t command = ending_run(monitor.setup->on_exit, final ? "--final" : NULL);
+	const char *last[] = { final ? "--final" : NULL, NULL };
+	pid_t command = ending_run(monitor.setup->on_exit, last);
 	if (command < 0)
 		return false;
 	int pidfd = (int)syscall(SYS_pidfd_open, command, 0);
@@ -194,9 +237,11 @@ static void say_goodbye(const struct ending_record *record)
 static struct ending await_end(const struct monitor_setup *setup)
 {
 	serving_until(&monitor.server, setup->init_pidfd, EPOLLIN, -1);
+	monitor.ending = true;
 	struct ending ending = ending_reap(setup->init_pid);
 	write_phase("stopping", 0);
 	empty_payload();
+	watches_end(&monitor.server.watches, setup->run_directory_fd);
 	monitor.server.console.readable = setup->console_master >= 0; /* its last words may have come with its end */
 	serving_until_clients(&monitor.server, clients_served, CLIENT_PATIENCE_MS);
 	console_close(&monitor.server.console);
@@ -211,6 +256,7 @@ enum monitor_result monitor_run(const struct monitor_setup *setup)
 	monitor.has_run = true;
 	oom_score_lower();
 	serving_adopt(&monitor.server, setup->console_master, setup->init_pidfd);
+	begin_watching(setup);
 	struct ending ending = await_end(setup);
 	write_record(&ending, &record);
 	if (policy_says_again(&record)) {

@@ -13,6 +13,8 @@
 #ifndef TSMACHINE_MONITOR_H
 #define TSMACHINE_MONITOR_H
 
+#include "watches.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -34,6 +36,9 @@ struct monitor_setup {
 	const char *exit_record;   /* NULL: none is written */
 	char *const *on_exit;      /* NULL-terminated argv; NULL: none */
 	char *const *on_terminate; /* likewise */
+	char *const *on_event;     /* likewise */
+	struct watch_setup watches[WATCHES_MAX];
+	size_t watch_count;
 
 	struct path_list cgroups;         /* every cgroup-create, in plan order; removed in reverse, if empty */
 	struct path_list payload_cgroups; /* every cgroup-payload: removed with all groups that the machine made below */

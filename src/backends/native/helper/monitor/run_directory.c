@@ -34,7 +34,7 @@ int run_directory_listen(int run_directory_fd)
 
 void run_directory_remove(int run_directory_fd, const char *path)
 {
-	static const char *const files[] = { "console.sock", "state.new", "state", "monitor.lock" };
+	static const char *const files[] = { "console.sock", "state.new", "state", "last-counts.new", "last-counts", "told", "monitor.lock" };
 	for (size_t index = 0; index < sizeof files / sizeof *files; index++)
 		unlinkat(run_directory_fd, files[index], 0);
 	/*

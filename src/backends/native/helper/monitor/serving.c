@@ -7,12 +7,23 @@
 
 enum { EVENTS_A_TURN = 16 };
 
-enum event { EVENT_LISTENER, EVENT_SIGNAL, EVENT_CONSOLE, EVENT_TERMINATOR, EVENT_AWAITED };
+enum event { EVENT_LISTENER, EVENT_SIGNAL, EVENT_CONSOLE, EVENT_TERMINATOR, EVENT_TELLER, EVENT_AWAITED };
 
 static int watch(struct server *server, int fd, enum event event, uint32_t events)
 {
 	struct epoll_event interest = { .events = events, .data.u64 = event };
 	return epoll_ctl(server->epoll, EPOLL_CTL_ADD, fd, &interest);
+}
+
+/*
+ * Not by closing alone: a child that was just forked has the descriptor too until it executes, and so long epoll goes on to tell of
+ * it.
+ */
+static void unwatch(struct server *server, int *fd)
+{
+	epoll_ctl(server->epoll, EPOLL_CTL_DEL, *fd, NULL);
+	close(*fd);
+	*fd = -1;
 }
 
 /*
@@ -35,6 +46,7 @@ int serving_open(struct server *server, int listener)
 {
 	server->listener = listener;
 	server->terminator = -1;
+	server->teller = -1;
 	server->epoll = epoll_create1(EPOLL_CLOEXEC);
 	server->signals = open_signals();
 	if (server->epoll < 0 || server->signals < 0)
@@ -59,10 +71,21 @@ void serving_watch_terminator(struct server *server, int pidfd)
 	watch(server, pidfd, EVENT_TERMINATOR, EPOLLIN);
 }
 
+void serving_watch_teller(struct server *server, int pidfd)
+{
+	server->teller = pidfd;
+	watch(server, pidfd, EVENT_TELLER, EPOLLIN);
+}
+
+static void end_teller(struct server *server)
+{
+	unwatch(server, &server->teller);
+	server->on_told();
+}
+
 static void end_terminator(struct server *server)
 {
-	close(server->terminator); /* and with it leaves the epoll */
-	server->terminator = -1;
+	unwatch(server, &server->terminator);
 	server->on_terminated();
 }
 
@@ -81,6 +104,10 @@ static void handle(struct server *server, const struct epoll_event *event, bool 
 		clients_event(&server->clients, event->data.u64, event->events);
 		return;
 	}
+	if (event->data.u64 & WATCH_EVENT) {
+		watches_event(&server->watches, event->data.u64, monotonic_ms());
+		return;
+	}
 	switch ((enum event)event->data.u64) {
 	case EVENT_LISTENER:
 		clients_accept(&server->clients, server->listener);
@@ -95,6 +122,9 @@ static void handle(struct server *server, const struct epoll_event *event, bool 
 		break;
 	case EVENT_TERMINATOR:
 		end_terminator(server);
+		break;
+	case EVENT_TELLER:
+		end_teller(server);
 		break;
 	case EVENT_AWAITED:
 		*awaited = true;
@@ -125,11 +155,22 @@ static void take_events(struct server *server, int timeout_ms, bool waiting, boo
 		timeout_ms = sooner(timeout_ms, clients_patience(&server->clients));
 	if (server->console.readable && !held_back)
 		timeout_ms = 0;
+	if (server->watches.count > 0)
+		timeout_ms = sooner(timeout_ms, watches_patience(&server->watches, monotonic_ms()));
 	int count = epoll_wait(server->epoll, events, EVENTS_A_TURN, timeout_ms);
 	for (int index = 0; index < count; index++)
 		handle(server, &events[index], awaited);
 	if (held_back || waiting)
 		clients_give_up_stalled(&server->clients);
+	if (server->watches.count > 0)
+		watches_look(&server->watches, monotonic_ms());
+}
+
+static void tell(struct server *server)
+{
+	const char *paths[WATCHES_MAX + 1];
+	if (server->teller < 0 && watches_happened(&server->watches, paths) > 0)
+		server->on_happened();
 }
 
 void serving_until(struct server *server, int fd, uint32_t events, int limit_ms)
@@ -140,6 +181,7 @@ void serving_until(struct server *server, int fd, uint32_t events, int limit_ms)
 		return;
 	while (!awaited && (limit_ms < 0 || passed < (uint64_t)limit_ms)) {
 		move_output(server);
+		tell(server);
 		take_events(server, limit_ms < 0 ? -1 : limit_ms - (int)passed, false, &awaited);
 		passed = monotonic_ms() - begin;
 	}

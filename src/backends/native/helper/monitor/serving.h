@@ -5,6 +5,7 @@
 #include "clients.h"
 #include "console.h"
 #include "ring.h"
+#include "watches.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,11 +13,15 @@
 struct server {
 	int epoll, listener, signals;
 	int terminator; /* pidfd of what SIGTERM started, or -1 */
+	int teller;     /* pidfd of who tells policy what happened, or -1 */
 	struct ring ring;
 	struct console console;
 	struct clients clients;
+	struct watches watches;
 	void (*on_terminate)(void); /* SIGTERM came */
 	void (*on_terminated)(void); /* what it started has ended */
+	void (*on_happened)(void);   /* what is watched, while nobody tells of it; again and again until it is told */
+	void (*on_told)(void);       /* who told has ended */
 };
 
 /* Watches `listener` (taken over) and the signals; `ring` and `on_terminate` are set by then. 0, or -1 with errno. */
@@ -24,6 +29,9 @@ int serving_open(struct server *server, int listener);
 
 /* Watches a child that SIGTERM had started; its pidfd is taken over. */
 void serving_watch_terminator(struct server *server, int pidfd);
+
+/* Likewise one that tells of what happened: until its end on_happened is not called. */
+void serving_watch_teller(struct server *server, int pidfd);
 
 /* Takes a machine's console over (both may be -1). */
 void serving_adopt(struct server *server, int master, int init_pidfd);

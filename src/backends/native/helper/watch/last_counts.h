@@ -1,0 +1,13 @@
+/* The file `last-counts` of the run directory: what became of a machine's limits until its end, when its groups are gone. */
+#ifndef TSMACHINE_LAST_COUNTS_H
+#define TSMACHINE_LAST_COUNTS_H
+
+#include "watches.h"
+
+/* Written by temporary file and rename. 0, or -1 with errno. */
+int last_counts_write(int run_directory_fd, const struct watches *watches);
+
+/* Of a former run. */
+void last_counts_remove(int run_directory_fd);
+
+#endif
