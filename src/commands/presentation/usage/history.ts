@@ -26,5 +26,7 @@ function extend(before: UsageHistory | undefined, { usage: { cpu, memory, io } }
 }
 
 function add(before: readonly (number | null)[] = [], value: number | null): readonly (number | null)[] {
-  return before.length < KEPT ? [...before, value] : [...before.slice(1), value];
+  const kept = before.slice(before.length < KEPT ? 0 : 1);
+  kept.push(value);
+  return kept;
 }

@@ -7,6 +7,8 @@ import type { Source } from './sources.ts';
 
 /** What the files of a quiet group may say that was not looked for, is seen after this long, in seconds. */
 const LOOK_AGAIN_S = 5;
+/** Who uses no processor time may wait for one or for a disk, or have its pages written: what stood still is looked at less often. */
+const LOOK_AT_QUIET_S = 1.5;
 
 /** A source of one group alone. */
 interface NetworkSource {
@@ -104,10 +106,20 @@ function isWanted(
   if (counters.includes(COUNTER.populated) || counters.includes(COUNTER.memory)) return true;
   // Nothing runs in it or below: only memory can be left.
   if (now[COUNTER.populated] === 0 && !(moved && (now[COUNTER.memory] as number) > 0)) return false;
-  if (source.when === 'always' || !(at - (readAt[index] as number) < LOOK_AGAIN_S)) return true;
+  const age = at - (readAt[index] as number);
+  if (source.when === 'always')
+    return (
+      moved || counters.includes(COUNTER.cpuUsec) || !stoodStill(group, source) || age >= LOOK_AT_QUIET_S
+    );
+  if (!(age < LOOK_AGAIN_S)) return true;
   if (source.when === 'moved') return moved;
   const hasNetwork = !Number.isNaN(now[COUNTER.rxBytes]);
   return hasNetwork && (moved || rates[COUNTER.rxBytes] !== 0 || rates[COUNTER.txBytes] !== 0);
+}
+
+/** At the last look; what was not read yet, or is none of its counters, did not. */
+function stoodStill({ rates }: GroupReading, { format }: AnySource): boolean {
+  return format.counters.every((counter) => rates[counter] === 0);
 }
 
 function tellsOfMove({ now, before }: GroupReading, { format }: AnySource): boolean {
@@ -125,7 +137,8 @@ function rest(
   at: number,
 ): void {
   if (source.when === 'network' || Number.isNaN(readAt[index])) return;
-  since[index] = at;
+  // What is looked at soon is counted from when it was read: then it is a rate over that time.
+  if (source.when === 'moved' || now[COUNTER.populated] === 0) since[index] = at;
   for (const counter of source.format.counters) {
     if (!Number.isNaN(now[counter])) rates[counter] = 0;
   }

@@ -110,6 +110,34 @@ describe('a group that used no processor and no memory since', () => {
   });
 });
 
+describe('a group that stands still', () => {
+  const waiting = (total: number) =>
+    write(
+      'io.pressure',
+      `some avg10=0 avg60=0 avg300=0 total=${total}\nfull avg10=0 avg60=0 avg300=0 total=0\n`,
+    );
+
+  it('is asked every other second whether it waits, and that is a share of the time since it was asked', () => {
+    waiting(0);
+    look(10);
+    look(11);
+    waiting(500_000);
+    expect(look(12).pressure.io.some).toBe(0);
+    expect(look(13).pressure.io.some).toBe(0.25);
+    waiting(1_500_000);
+    expect(look(14).pressure.io.some).toBe(1);
+  });
+
+  it('is asked at once when it moves', () => {
+    waiting(0);
+    look(10);
+    look(11);
+    waiting(500_000);
+    writeCpu(1_100_000, 0);
+    expect(look(12).pressure.io.some).toBe(0.5);
+  });
+});
+
 describe('a group without processes', () => {
   it('has no tasks, and what else it has is not made up', () => {
     write('cgroup.events', 'populated 0\nfrozen 0\n');
