@@ -378,14 +378,15 @@ describe('config', () => {
     expect(ran.stdout).toContain('next start');
   });
 
-  it('says nothing of a start where the schedule of snapshots changes, which counts at once', async () => {
-    const changeSettings = vi.fn(async () => undefined);
-    const info = () => ({ ...summary('web', { state: 'running' }) }) as never;
-    const ran = await run(['set', 'web', 'snapshots.schedule=daily'], {
-      machines: { settings, changeSettings, info },
-    });
-    expect(ran.stdout).toBe('web: changed\n');
-  });
+  it.each(['snapshots.schedule=daily', 'on-oom=freeze', 'devices.allow=/dev/kvm rw'])(
+    'says nothing of a start for %s, which counts at once',
+    async (setting) => {
+      const changeSettings = vi.fn(async () => undefined);
+      const info = () => ({ ...summary('web', { state: 'running' }) }) as never;
+      const ran = await run(['set', 'web', setting], { machines: { settings, changeSettings, info } });
+      expect(ran.stdout).toBe('web: changed\n');
+    },
+  );
 });
 
 describe('doctor', () => {

@@ -4,7 +4,7 @@ import type { MachineState, Machines } from '../../machines/machines.ts';
 import type { CommandContext } from '../program/command-definition.ts';
 
 /** Keys that hold for a running machine too, or do not concern it; limits of cgroups are others. */
-const AT_ONCE: readonly string[] = ['disk.max', 'snapshots.schedule', 'snapshots.expiry'];
+const AT_ONCE: readonly string[] = ['on-oom', 'disk.max', 'snapshots.schedule', 'snapshots.expiry'];
 
 export async function changeSettings(
   { output }: CommandContext,
