@@ -59,7 +59,7 @@ describe('a create that waits for the network', () => {
     person.type('\x03');
     await person.sees(/^ended with \d+\.$/m);
     expect(person.screen()).toMatch(
-      /cannot create: interrupted; what was half done is undone\nended with 130\.$/m,
+      /cannot create web: interrupted; what was half done is undone\nended with 130\.$/m,
     );
     expect(keptFiles()).toEqual([]);
     await host.done(['create', 'web', '-t', 'busybox', '--start']);
