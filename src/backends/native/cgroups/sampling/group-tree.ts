@@ -3,7 +3,7 @@
  * directory without any is not read, and one whose number is the same, and whose groups all live, has the same ones still.
  */
 import { type PathLike, readdirSync, statSync } from 'node:fs';
-import { pathIn } from './group-reading.ts';
+import { pathIn } from './source-reading.ts';
 
 /** Links of a directory that has no other in it. */
 const LINKS_ALONE = 2;

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import type { ProcessUsage } from '../../../usage.ts';
 import { readSmallFile } from '../../life/small-file.ts';
-import { pathIn } from './group-reading.ts';
 import { groupsIn } from './group-tree.ts';
 import { TICKS_PER_SECOND } from './host-usage.ts';
+import { pathIn } from './source-reading.ts';
 
 /** In the auxiliary vector: getauxval(3). Node does not tell it, and not every kernel has pages of 4 KiB. */
 const AT_PAGESZ = 6n;

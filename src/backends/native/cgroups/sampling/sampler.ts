@@ -5,18 +5,13 @@ import type { HostView } from '../../life/status.ts';
 import { COUNTER, RATES_ALONE } from './counters.ts';
 import { type Discovery, hostGroups, machineGroups } from './discovery.ts';
 import type { Format } from './formats/format.ts';
-import {
-  closeGroup,
-  type GroupReading,
-  openGroup,
-  openGroupWithNetwork,
-  readGroup,
-} from './group-reading.ts';
+import { closeGroup, openGroup, openGroupWithNetwork, readGroup } from './group-reading.ts';
 import { linksOf } from './group-tree.ts';
 import { groupUsage } from './group-usage.ts';
 import { openHost } from './host-usage.ts';
 import { closeKept, createReading, type Reading } from './kept-file.ts';
 import { openProcesses, type ProcessReading } from './processes.ts';
+import type { GroupReading } from './source-reading.ts';
 import { type Source, sourcesOf } from './sources.ts';
 
 /** A group from when it was first seen until it goes. */
@@ -29,6 +24,7 @@ interface Sampled {
   reading: GroupReading;
   pid: number | undefined;
   processes: ProcessReading | undefined;
+  last: GroupSample | undefined;
 }
 
 interface Sampling {
@@ -130,16 +126,19 @@ function begin({ request, parent, sources, discovery }: Sampling, id: string): S
     reading: openGroup(id, sources),
     pid: undefined,
     processes: undefined,
+    last: undefined,
   };
 }
 
 /** Undefined if it has gone. */
 function sampleGroup(sampling: Sampling, sampled: Sampled): GroupSample | undefined {
   findInit(sampling, sampled);
-  if (!readGroup(sampled.reading, sampling.reading, now()) && !beginAnew(sampling, sampled)) return undefined;
-  const { now: counters, rates } = sampled.reading;
+  const at = now();
+  if (!readGroup(sampled.reading, sampling.reading, at) && !beginAnew(sampling, sampled)) return undefined;
+  const { now: counters, rates, stillAt } = sampled.reading;
+  if (stillAt === at && sampled.last !== undefined) return sampled.last;
   const frozen = counters[COUNTER.frozen] as number;
-  return {
+  sampled.last = {
     id: sampled.id,
     path: sampled.path,
     machine: sampled.machine ?? null,
@@ -147,6 +146,7 @@ function sampleGroup(sampling: Sampling, sampled: Sampled): GroupSample | undefi
     frozen: Number.isNaN(frozen) ? null : frozen === 1,
     usage: groupUsage(counters, rates),
   };
+  return sampled.last;
 }
 
 /** The monitor writes init's pid a moment after the groups are there. */

@@ -18,9 +18,11 @@ export interface Source {
    * but for what somebody writes from outside, so now and then it is looked at all the same.
    */
   readonly when: 'always' | 'moved';
+  /** Whether processes are in it, and whether it moves: what has to be read follows from that. */
+  readonly tells: 'life' | 'cpu' | 'memory' | undefined;
 }
 
-type Row = Omit<Source, 'mount'>;
+type Row = Omit<Source, 'mount' | 'tells'>;
 
 const always = (format: Format, ...files: readonly string[]): Row => ({ files, format, when: 'always' });
 const moved = (format: Format, ...files: readonly string[]): Row => ({ files, format, when: 'moved' });
@@ -127,12 +129,19 @@ export function sourcesOf(layout: CgroupLayout): readonly Source[] {
     if (place === undefined || (mount !== undefined && REPLACED_BY_UNIFIED.has(controller))) return [];
     return rows.map((row) => ({ ...row, mount: place }));
   });
-  return [...fromUnified, ...fromLegacy].sort((a, b) => rank(a) - rank(b));
+  return [...fromUnified, ...fromLegacy]
+    .map((source) => ({ ...source, tells: tellsOf(source.format) }))
+    .sort((a, b) => rank(a) - rank(b));
 }
 
-const tellsFirst: readonly number[] = [COUNTER.populated, COUNTER.cpuUsec, COUNTER.memory];
+const tellsFirst = ['life', 'cpu', 'memory'] as const;
 
-function rank({ format }: Source): number {
-  const place = tellsFirst.findIndex((counter) => format.counters.includes(counter));
-  return place === -1 ? tellsFirst.length : place;
+function tellsOf({ counters }: Format): Source['tells'] {
+  if (counters.includes(COUNTER.populated)) return 'life';
+  if (counters.includes(COUNTER.cpuUsec)) return 'cpu';
+  return counters.includes(COUNTER.memory) ? 'memory' : undefined;
+}
+
+function rank({ tells }: Source): number {
+  return tells === undefined ? tellsFirst.length : tellsFirst.indexOf(tells);
 }

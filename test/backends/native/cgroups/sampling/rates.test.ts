@@ -4,18 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CgroupLayout } from '../../../../../src/backends/native/cgroups/layout.ts';
+import { COUNTER } from '../../../../../src/backends/native/cgroups/sampling/counters.ts';
 import {
-  type GroupReading,
   openGroup,
+  openGroupWithNetwork,
   readGroup,
 } from '../../../../../src/backends/native/cgroups/sampling/group-reading.ts';
 import { groupUsage } from '../../../../../src/backends/native/cgroups/sampling/group-usage.ts';
 import {
+  closeKept,
   createReading,
   type Reading,
   readKept,
 } from '../../../../../src/backends/native/cgroups/sampling/kept-file.ts';
-import { sourcesOf } from '../../../../../src/backends/native/cgroups/sampling/sources.ts';
+import type { GroupReading } from '../../../../../src/backends/native/cgroups/sampling/source-reading.ts';
+import { type Source, sourcesOf } from '../../../../../src/backends/native/cgroups/sampling/sources.ts';
 import type { GroupUsage } from '../../../../../src/backends/usage.ts';
 
 let root: string;
@@ -135,6 +138,67 @@ describe('a group that stands still', () => {
     waiting(500_000);
     writeCpu(1_100_000, 0);
     expect(look(12).pressure.io.some).toBe(0.5);
+  });
+});
+
+describe('a group that has stood still for five seconds', () => {
+  const settled = () => {
+    write('memory.stat', 'anon 100\nfile 0\nworkingset_refault_file 1000\n');
+    for (const at of [10, 11, 12, 13, 14, 15]) look(at);
+  };
+
+  it('is asked for its processor time alone, and for all again in the third second', () => {
+    settled();
+    write('memory.current', '500\n');
+    write('pids.current', '4\n');
+    for (const at of [16, 17]) {
+      expect(look(at)).toMatchObject({ memory: { bytes: 1000 }, tasks: { count: 3 }, cpu: { cores: 0 } });
+    }
+    expect(look(18)).toMatchObject({ memory: { bytes: 500 }, tasks: { count: 4 } });
+  });
+
+  it('is asked for all as soon as it uses processor time, and what it did then is of the time since it stood still', () => {
+    settled();
+    look(16);
+    writeCpu(1_500_000, 0);
+    write('cgroup.events', 'populated 1\nfrozen 1\n');
+    write('memory.current', '1500\n');
+    write('memory.stat', 'anon 600\nfile 0\nworkingset_refault_file 3000\n');
+    expect(look(17)).toMatchObject({
+      cpu: { cores: 0.5 },
+      memory: { bytes: 1500, anonBytes: 600, refaults: 2000 },
+    });
+    expect(group.now[COUNTER.frozen]).toBe(1);
+  });
+
+  it('without processes is asked whether some came, and who came is counted from then on', () => {
+    write('cgroup.events', 'populated 0\nfrozen 0\n');
+    settled();
+    look(16);
+    write('cgroup.events', 'populated 1\nfrozen 0\n');
+    expect(look(17).tasks.count).toBe(3);
+    writeCpu(1_500_000, 0);
+    expect(look(18).cpu.cores).toBeCloseTo(0.5);
+  });
+
+  it('is asked for its packets as before: also who sleeps gets some', () => {
+    const packets = (received: number) => {
+      mkdirSync(join(root, '7/net'), { recursive: true });
+      writeFileSync(join(root, '7/net/dev'), `\n\n eth0: ${received} 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n`);
+    };
+    packets(0);
+    group = openGroupWithNetwork('web', group.sources as readonly Source[], 7, root);
+    settled();
+    packets(1000);
+    const seen = [16, 17, 18, 19, 20, 21].map((at) => look(at).network.rxBytes);
+    expect(Math.max(...seen.map((rate) => rate ?? 0))).toBe(200);
+  });
+
+  it('has gone when its files have', () => {
+    settled();
+    rmSync(join(root, 'web'), { recursive: true });
+    for (const kept of group.files) if (kept !== undefined) closeKept(kept, reading);
+    expect(readGroup(group, reading, 16)).toBe(false);
   });
 });
 
