@@ -172,6 +172,7 @@ describe('a group that has stood still for five seconds', () => {
   });
 
   it('without processes is asked whether some came, and who came is counted from then on', () => {
+    look(9.9);
     write('cgroup.events', 'populated 0\nfrozen 0\n');
     settled();
     look(16);
