@@ -174,6 +174,16 @@ export interface BackendStorage {
   has(state: FileState, path: string): Promise<boolean>;
   /** A file of a state as it is, or undefined if there is none, or none that is regular and at most `limit` bytes. */
   readFile(state: FileState, path: string, limit: number): Promise<Buffer | undefined>;
+  /**
+   * Copies what a state that stands still shows at paths (absolute, none below another) to the same paths below a new directory `tree`;
+   * what is not there is left out. It is on disk then. `view`: for this work alone.
+   */
+  copyPaths(
+    state: FileState,
+    paths: readonly string[],
+    place: { readonly tree: string; readonly view: string },
+    work: StorageWork,
+  ): Promise<void>;
   /** Of a stopped machine: makes `path` what it is in `from`, with all below it. */
   revert(machine: MachineHandle, path: string, from: FileState, work: StorageWork): Promise<void>;
 

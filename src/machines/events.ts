@@ -66,7 +66,8 @@ const wordsOf: Record<MachineEventType, (details: MachineEvent['details']) => st
   'snapshot-removed': (d) =>
     `snapshot ${d['snapshot']} removed${d['trash'] === undefined ? ' for good' : ', kept in the trash'}`,
   restored: (d) => `restored to snapshot ${d['snapshot']}; what it was before is ${d['before']}`,
-  reverted: (d) => `${d['path']} is again as in ${d['from']}`,
+  reverted: (d) =>
+    `${d['path']} is again as in ${d['from']}${d['trash'] === undefined ? '' : '; what it was is in the trash'}`,
   cloned: (d) => `cloned from ${d['from']}`,
   exported: (d) => `${d['source']} exported${d['path'] === undefined ? '' : ` to ${d['path']}`}`,
   imported: (d) => `imported from an archive of ${d['from']}`,

@@ -199,7 +199,7 @@ export interface Machines {
   restoreFromTrash(entry: string, options: { readonly as: string | undefined }): Promise<string>;
   /** For good: the named entries, or all. Returns how many. */
   emptyTrash(entries: readonly string[] | undefined): Promise<number>;
-  /** Reverses the last destroy, restore or removal of a snapshot that can still be reversed; says which. */
+  /** Reverses the last destroy, restore, revert or removal of a snapshot that can still be reversed; says which. */
   undo(work: StorageWork): Promise<UndoneDeed>;
   /** Sources are NAME or NAME@SNAPSHOT. From the first to the second; of one alone: since its image. `below`: an absolute path inside. */
   diff(from: string, to: string | undefined, below: string | undefined): AsyncIterable<FileChange>;

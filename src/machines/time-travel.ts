@@ -79,9 +79,9 @@ export interface ImportedMachine {
 
 /** One row of `trash list`; the shape of `trash list --json`. */
 export interface TrashSummary {
-  /** What restore takes: NAME.TIME or NAME@SNAPSHOT.TIME. */
+  /** What restore takes: NAME.TIME, NAME@SNAPSHOT.TIME or NAME+paths.TIME. */
   readonly entry: string;
-  readonly kind: 'machine' | 'snapshot';
+  readonly kind: 'machine' | 'snapshot' | 'paths';
   readonly machine: string;
   readonly snapshot: string | null;
   /** ISO 8601. */
@@ -103,9 +103,11 @@ export interface Removal {
 }
 
 export interface UndoneDeed {
-  readonly deed: 'destroy' | 'restore' | 'snapshot-remove';
+  readonly deed: 'destroy' | 'restore' | 'snapshot-remove' | 'revert';
   readonly machine: string;
   readonly snapshot: string | null;
+  /** Of a revert: what is again what it was. */
+  readonly paths?: readonly string[];
 }
 
 /** One file in two states. */

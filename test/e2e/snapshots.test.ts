@@ -119,6 +119,18 @@ describe.each(['overlay', 'dir'])('files kept on %s', (storage) => {
       ({ path }: { readonly path: string }) => path,
     );
     expect(differs).toEqual(['/etc/inittab', '/srv/www']);
+    expect(await json('undo')).toMatchObject({
+      name: 'web',
+      deed: 'revert',
+      snapshot: null,
+      paths: ['/root/note'],
+    });
+    expect(await host.done(['diff', 'web@one', 'web', '--', '/root/note'])).toContain('-one\n+two\n');
+    expect((await json('trash', 'list')).trash).toMatchObject([{ kind: 'paths' }, { kind: 'paths' }]);
+    expect(await host.done(['undo'])).toContain('web: is again what it was before the revert: /root/note');
+    expect((await json('trash', 'list')).trash).toHaveLength(2);
+    await host.done(['trash', 'restore', (await json('trash', 'list')).trash[1].entry]);
+    expect((await json('diff', 'web@one', 'web')).changes).toEqual([]);
     await host.done(['start', 'web']);
     expect(await read('web')).toBe('one\n');
   });

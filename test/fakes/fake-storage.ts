@@ -95,9 +95,21 @@ export function createFakeStorage(
       moveInto(upper, lower);
     },
     changes: unused,
-    has: unused,
+    has: async (state, path) => placeIn(state, path) !== undefined,
     readFile: unused,
-    revert: unused,
+    async copyPaths(state, paths, { tree }, { signal }) {
+      mkdirSync(tree);
+      for (const path of paths) copyTo(placeIn(state, path), join(tree, path));
+      dieAt('copyPaths');
+      signal.throwIfAborted();
+    },
+    async revert(machine, path, from, work) {
+      begin('revert', machine, work);
+      const place = join(writableFolder(machine), path);
+      rmSync(place, { recursive: true, force: true });
+      dieAt('revert');
+      copyTo(placeIn(from, path), place);
+    },
     async pack(request, work) {
       call('pack', String(request.states.length));
       pack(request, work);
@@ -118,6 +130,17 @@ export function createFakeStorage(
     bytesOf: async (path) => bytesOf(path),
     bytesOfEach: async (paths) => paths.map((path) => (existsSync(path) ? bytesOf(path) : undefined)),
   };
+}
+
+function placeIn({ driver, layers, tree }: FileState, path: string): string | undefined {
+  return [tree, ...(driver === 'overlay' ? layers : [])]
+    .filter((folder) => folder !== undefined)
+    .map((folder) => join(folder, path))
+    .find((place) => existsSync(place));
+}
+
+function copyTo(from: string | undefined, to: string): void {
+  if (from !== undefined) cpSync(from, to, { recursive: true });
 }
 
 function requireDiskLimit(driver: string): void {

@@ -7,7 +7,7 @@ interface Options {
 }
 
 const help = `
-The machine must be stopped. What a path was is not kept: take a snapshot first if it may be wanted again.
+The machine must be stopped. What the paths were goes to the trash: undo, or trash restore, puts it back.
 
   tsmachine revert web /etc/hosts /etc/nginx
   tsmachine revert web --from web@snap1 /etc/hosts`;

@@ -3,8 +3,8 @@ import { defineCommand } from '../program/command-definition.ts';
 import { interruptibleStorageWork } from '../program/interruptible.ts';
 
 const help = `
-Reverses the last destroy, restore or removal of a snapshot that can still be reversed, and says which. The undoing of a
-restore can be undone as well. What was done with --now is gone: if that was the last, undo says so, and what it could
+Reverses the last destroy, restore, revert or removal of a snapshot that can still be reversed, and says which. The undoing
+of a restore or revert can be undone as well. What was done with --now is gone: if that was the last, undo says so, and what it could
 have reversed before that must be named (trash restore, restore).`;
 
 export const command = defineCommand<object>({
@@ -20,8 +20,8 @@ export const command = defineCommand<object>({
       'undo',
       (work) => opened.undo(work),
       (undone) => {
-        const { machine, deed, snapshot } = undone;
-        if (output.json) output.document({ name: machine, deed, snapshot });
+        const { machine, deed, snapshot, paths } = undone;
+        if (output.json) output.document({ name: machine, deed, snapshot, ...(paths && { paths }) });
         output.report(`${machine}: ${undoneWords(undone)}`);
         return 0;
       },
@@ -29,12 +29,14 @@ export const command = defineCommand<object>({
   },
 });
 
-function undoneWords({ deed, snapshot }: UndoneDeed): string {
+function undoneWords({ deed, snapshot, paths = [] }: UndoneDeed): string {
   switch (deed) {
     case 'destroy':
       return 'is back from the trash';
     case 'restore':
       return `is again what it was before the restore${snapshot === null ? '' : `: ${snapshot}`}`;
+    case 'revert':
+      return `is again what it was before the revert: ${paths.join(' ')}`;
     case 'snapshot-remove':
       return `snapshot ${snapshot ?? ''} is back from the trash`;
   }

@@ -74,7 +74,8 @@ function* sources(paths: Paths): Generator<Source> {
   for (const { entry, kind } of readTrash(paths.trash)) {
     const folder = join(paths.trash, entry);
     if (kind === 'machine') yield* machineSources(folder, undefined);
-    else yield { path: join(folder, SNAPSHOT_FILE), machine: undefined, find: inSnapshot };
+    if (kind === 'snapshot')
+      yield { path: join(folder, SNAPSHOT_FILE), machine: undefined, find: inSnapshot };
   }
   for (const file of readFolder(paths.images).filter((name) => name.endsWith('.json'))) {
     yield { path: join(paths.images, file), machine: undefined, find: inImage };

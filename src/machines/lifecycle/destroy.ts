@@ -11,7 +11,7 @@ import { removeIntent, writeIntent } from '../store/intents.ts';
 import { renameRanges } from '../store/ranges.ts';
 import { withReserve } from '../store/reserve.ts';
 import { machineEntryName } from '../trash/entries.ts';
-import { snapshotEntriesOf } from '../trash/owner.ts';
+import { entriesOf } from '../trash/owner.ts';
 import { purgeEntries, purgeSurplus } from '../trash/purge.ts';
 import { settle, wrongState } from './settle.ts';
 import { killAndWait } from './stop.ts';
@@ -29,7 +29,7 @@ export async function destroy(domain: Domain, name: string, force: boolean, now:
     record(domain, name, 'destroyed', now ? {} : { trash: entry });
     step('destroy', 6);
     if (now) {
-      await purgeEntries(domain, [entry, ...snapshotEntriesOf(domain.paths, machine)]);
+      await purgeEntries(domain, [entry, ...entriesOf(domain.paths, machine)]);
     }
     const purged = await purgeSurplus(domain, Date.now());
     step('destroy', 7);

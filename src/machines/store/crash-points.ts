@@ -28,15 +28,16 @@
  * | 9 |                     | done                       | journal                   |                                |
  * |10 |                     |                            | done                      |                                |
  *
- * | n | trash-restore       | merge                        | purge                                     | revert, each path |
- * |---|---------------------|------------------------------|-------------------------------------------|-------------------|
- * | 1 | record the intent   | record the intent            | record the intent                         | record the intent |
- * | 2 | move it back        | merge the layers             | take the names of entries and free layers | put the path back |
- * | 3 | rename the id range | one layer fewer in snapshots | delete what has no name any more          | forget the intent |
- * | 4 | write the identity  | one fewer in config.json     | forget the intent                         | journal           |
- * | 5 | journal             | delete the upper layer       | done                                      | done              |
- * | 6 | forget the intent   | forget the intent            |                                           |                   |
- * | 7 | done                | done                         |                                           |                   |
+ * | n | trash-restore       | merge                        | purge                                     | revert               |
+ * |---|---------------------|------------------------------|-------------------------------------------|----------------------|
+ * | 1 | record the intent   | record the intent            | record the intent                         | record the intent    |
+ * | 2 | move it back        | merge the layers             | take the names of entries and free layers | copy them, staged    |
+ * | 3 | rename the id range | one layer fewer in snapshots | delete what has no name any more          | move it to the trash |
+ * | 4 | write the identity  | one fewer in config.json     | forget the intent                         | put the paths back   |
+ * | 5 | journal             | delete the upper layer       | done                                      | forget the intent    |
+ * | 6 | forget the intent   | forget the intent            |                                           | journal              |
+ * | 7 | done                | done                         |                                           | purge the trash      |
+ * | 8 |                     |                              |                                           | done                 |
  *
  * | n | export                 | import                     |
  * |---|------------------------|----------------------------|
@@ -59,8 +60,8 @@
  * | 5 | done                    |
  *
  * The next command that takes the machine's lock finds the intent. A create before step 7, a clone before step 8, an
- * import before step 7 and an export before step 4 are undone, a rename, destroy, snapshot-remove, trash-restore, revert, merge
- * and purge are completed. A snapshot and a restore are completed if files were moved already, else undone. start and stop need
+ * import before step 7 and an export before step 4 are undone, a rename, destroy, snapshot-remove, trash-restore, merge
+ * and purge are completed. A revert is completed from step 4 on, else undone. A snapshot and a restore are completed if files were moved already, else undone. start and stop need
  * no recovery: the kernel knows whether the machine runs.
  */
 export const crashPoints = {
@@ -79,7 +80,7 @@ export const crashPoints = {
   merge: 7,
   purge: 5,
   pull: 5,
-  revert: 5,
+  revert: 8,
 } as const;
 
 export type SteppedCommand = keyof typeof crashPoints;

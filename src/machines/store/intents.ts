@@ -25,8 +25,7 @@ export type Intent =
   | ExportIntent
   | ImportIntent
   | BringBackIntent
-  /** `path` of the machine becomes what it is in `from`. */
-  | { readonly operation: 'revert'; readonly name: string; readonly path: string; readonly from: FileState }
+  | RevertIntent
   /** `upper` goes down into `lower`, and everything that names both names `lower` alone then. */
   | { readonly operation: 'merge'; readonly name: string; readonly upper: string; readonly lower: string }
   /** `name` is the first of the entries of the trash that go for good. */
@@ -103,6 +102,15 @@ export interface BringBackIntent {
   readonly entry: string;
   /** Of a snapshot: what it is called then. */
   readonly snapshot?: string | undefined;
+}
+
+/** `paths` of the machine become what they are in `from`; what they were is kept in the trash as `entry`. */
+export interface RevertIntent {
+  readonly operation: 'revert';
+  readonly name: string;
+  readonly paths: readonly string[];
+  readonly from: FileState;
+  readonly entry: string;
 }
 
 export type RecordedIntent = Intent & { readonly pid: number; readonly pidStart: string };

@@ -11,6 +11,8 @@ export const trashBounds = {
   maxAgeMs: 7 * 24 * 3600 * 1000,
   maxMachines: 20,
   maxSnapshots: 100,
+  /** Of what paths were before a revert. */
+  maxReverts: 100,
   /** Of the entries' own files, without layers; and never more than this part of the file system. */
   maxBytes: 20 * GIB,
   maxShare: 0.1,
@@ -22,8 +24,9 @@ export const SIZE_FILE = 'bytes-in-trash';
 /** Entries that are too old or too many, and the oldest of what is too large; never the newest one for its size. */
 export async function surplusEntries(domain: Domain, now: number): Promise<readonly TrashEntry[]> {
   const entries = readTrash(domain.paths.trash);
-  const seen = { machine: 0, snapshot: 0 };
-  const most = { machine: trashBounds.maxMachines, snapshot: trashBounds.maxSnapshots };
+  const seen = { machine: 0, snapshot: 0, paths: 0 };
+  const { maxMachines, maxSnapshots, maxReverts } = trashBounds;
+  const most = { machine: maxMachines, snapshot: maxSnapshots, paths: maxReverts };
   const surplus = entries.filter(({ kind, removedAt }) => {
     seen[kind] += 1;
     return seen[kind] > most[kind] || now - removedAt > trashBounds.maxAgeMs;

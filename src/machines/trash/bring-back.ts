@@ -1,4 +1,4 @@
-/** trash restore: a machine comes back under its name or another, a snapshot into its machine. Loaded lazily. */
+/** trash restore: a machine comes back under its name or another, a snapshot into its machine, paths as they were before a revert. Loaded lazily. */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
@@ -10,6 +10,7 @@ import { underIntent } from '../lifecycle/under-intent.ts';
 import { withMachines } from '../lifecycle/with-machines.ts';
 import { checkMachineName } from '../names.ts';
 import { handBack } from '../snapshots/handing-on.ts';
+import { quietWork } from '../snapshots/keeping.ts';
 import {
   missingFiles,
   readSnapshotIn,
@@ -21,10 +22,11 @@ import { step } from '../store/crash-points.ts';
 import type { BringBackIntent } from '../store/intents.ts';
 import type { Paths } from '../store/paths.ts';
 import { renameRanges } from '../store/ranges.ts';
-import { loadMachine, machineExists, readNames } from '../store/store.ts';
+import { loadMachine, machineExists } from '../store/store.ts';
 import { SIZE_FILE } from './bounds.ts';
 import { parseEntry, type TrashEntry } from './entries.ts';
-import { isOwner } from './owner.ts';
+import { findOwner, ownerOfSnapshot } from './owner.ts';
+import { restorePaths } from './restore-paths.ts';
 
 /** Returns the name of the machine that it belongs to now. */
 export async function restoreFromTrash(
@@ -33,6 +35,10 @@ export async function restoreFromTrash(
   as: string | undefined,
 ): Promise<string> {
   const found = findEntry(domain.paths, entry);
+  if (found.kind === 'paths') {
+    if (as !== undefined) throw hasNoName(entry);
+    return (await restorePaths(domain, found, quietWork)).machine;
+  }
   const machine = found.kind === 'machine' ? (as ?? found.machine) : ownerOf(domain.paths, found);
   const snapshot = found.kind === 'machine' ? undefined : (as ?? found.snapshot);
   checkMachineName(machine);
@@ -119,6 +125,13 @@ function noSuchEntry(entry: string): MachineError {
   });
 }
 
+function hasNoName(entry: string): MachineError {
+  return new MachineError('usage', `"${entry}" is paths of a machine, which come back where they were`, {
+    subject: entry,
+    hint: `leave out --as: tsmachine trash restore ${entry}`,
+  });
+}
+
 function requireRoom(
   paths: Paths,
   { entry }: TrashEntry,
@@ -144,22 +157,7 @@ function ownerOf(paths: Paths, { entry, machine, snapshot = '' }: TrashEntry): s
   const folder = join(paths.trash, entry);
   const stored = readRecord(folder, snapshot, entry);
   requireFiles(paths, folder, snapshot, stored);
-  const owner = [machine, ...readNames(paths)].find((name) => isOwnerCalled(paths, name, stored));
-  if (owner === undefined) {
-    throw new MachineError('no-such-machine', `the machine of this snapshot, "${machine}", is not there`, {
-      subject: entry,
-      hint: 'if it is in the trash too, bring the machine back first',
-    });
-  }
-  return owner;
-}
-
-function isOwnerCalled(paths: Paths, name: string, stored: SnapshotRecord): boolean {
-  try {
-    return isOwner(loadMachine(paths, name), stored);
-  } catch {
-    return false;
-  }
+  return findOwner(paths, { entry, machine }, ownerOfSnapshot(stored), 'this snapshot');
 }
 
 /** One that is damaged would be in the way of every `undo` after it. */

@@ -20,7 +20,7 @@ function isReturn({ type, details: { operation, outcome } }: MachineEvent): bool
   return recovered || type === 'brought-back';
 }
 
-/** What a rule removed is nobody's deed. What a path was before a revert is not kept. */
+/** What a rule removed is nobody's deed. */
 function isDestructive({ type, details }: MachineEvent): boolean {
   return (
     type === 'destroyed' || type === 'reverted' || (type === 'snapshot-removed' && details['byRule'] !== true)

@@ -1,4 +1,4 @@
-/** undo: reverses the last destroy, restore or removal of a snapshot. What is reversed was kept in any case. Loaded lazily. */
+/** undo: reverses the last destroy, restore, revert or removal of a snapshot. What is reversed was kept in any case. Loaded lazily. */
 import type { StorageWork } from '../../backends/storage.ts';
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
@@ -11,6 +11,7 @@ import { readNames } from '../store/store.ts';
 import { restoreFromTrash } from './bring-back.ts';
 import { readTrash, type TrashEntry } from './entries.ts';
 import { lastIrreversible } from './irreversible.ts';
+import { restorePaths } from './restore-paths.ts';
 
 /** A restore, by what it left. */
 interface DoneRestore {
@@ -19,13 +20,14 @@ interface DoneRestore {
   readonly at: number;
 }
 
-/** A restore that is reversed keeps what was before that too: undone again it is done again. */
+/** A restore or revert that is reversed keeps what was before that too: undone again it is done again. */
 export async function undo(domain: Domain, work: StorageWork): Promise<UndoneDeed> {
   // What a dead command had begun to remove or to bring back must not be passed over for something older.
   await sweepAbandoned(domain);
   const deed = lastDeed(domain);
   requireLast(domain, deed);
-  const undone = 'before' in deed ? await undoRestore(domain, deed, work) : await undoRemoval(domain, deed);
+  const undone =
+    'before' in deed ? await undoRestore(domain, deed, work) : await undoRemoval(domain, deed, work);
   record(domain, undone.machine, 'undone', { deed: undone.deed });
   return undone;
 }
@@ -36,7 +38,7 @@ function lastDeed(domain: Domain): DoneRestore | TrashEntry {
   if (restored !== undefined && restored.at >= (removed?.removedAt ?? 0)) return restored;
   if (removed !== undefined) return removed;
   throw new MachineError('wrong-state', 'there is nothing to undo', {
-    hint: 'destroy, restore and snapshot-remove can be undone, for a week and within the bounds of the trash',
+    hint: 'destroy, restore, revert and snapshot-remove can be undone, for a week and within the bounds of the trash',
   });
 }
 
@@ -52,7 +54,7 @@ function requireLast(domain: Domain, deed: DoneRestore | TrashEntry): void {
 }
 
 function lossOf({ type, name, details }: MachineEvent): string {
-  if (type === 'reverted') return `${details['path']} of ${name} was put back, and what it was is not kept`;
+  if (type === 'reverted') return `${details['path']} of ${name} was put back, and what it was is gone`;
   const snapshot = details['snapshot'];
   const gone = snapshot === undefined ? `${name} was destroyed` : `${name}@${snapshot} was removed`;
   return `${gone}, and is gone for good`;
@@ -67,7 +69,10 @@ async function undoRestore(
   return { deed: 'restore', machine, snapshot: before };
 }
 
-async function undoRemoval(domain: Domain, removed: TrashEntry): Promise<UndoneDeed> {
+async function undoRemoval(domain: Domain, removed: TrashEntry, work: StorageWork): Promise<UndoneDeed> {
+  if (removed.kind === 'paths') {
+    return { deed: 'revert', snapshot: null, ...(await restorePaths(domain, removed, work)) };
+  }
   const machine = await restoreFromTrash(domain, removed.entry, undefined);
   const deed = removed.kind === 'machine' ? 'destroy' : 'snapshot-remove';
   return { deed, machine, snapshot: removed.snapshot ?? null };

@@ -81,6 +81,7 @@ export function expectNothingLeaked(place: HostRoot, when = ''): void {
     const kind = parseEntry(entry)?.kind;
     expect(kind, `${when} ${entry}`).toBeDefined();
     if (kind === 'machine') expectWholeMachine(join(paths.trash, entry), when);
+    else if (kind === 'paths') expectWholePaths(join(paths.trash, entry), when);
     else expectWholeSnapshot(join(paths.trash, entry), when);
   }
   if (isBtrfs(root)) expect(strayVolumes(root), `${when} subvolumes`).toEqual([]);
@@ -103,6 +104,10 @@ function expectWholeSnapshot(folder: string, when: string): void {
   const { driver } = json(join(folder, 'snapshot.json')).config.storage;
   const parts = driver === 'overlay' ? ['snapshot.json'] : ['root', 'snapshot.json'];
   expect(entriesOf(folder).sort(), `${when} ${folder}`).toEqual(parts);
+}
+
+function expectWholePaths(folder: string, when: string): void {
+  expect(entriesOf(folder).sort(), `${when} ${folder}`).toEqual(['paths.json', 'root']);
 }
 
 /** Sizes that were measured once, and what went on from a removed snapshot: they may be there or not. */

@@ -59,6 +59,11 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
     expect(codes, `${args.join(' ')} after step ${point}\n${again.stderr}`).toContain(again.code);
   }
 
+  const trashed = async (): Promise<readonly string[]> =>
+    JSON.parse(await place.done(['trash', 'list', '--json'])).trash.map(
+      ({ entry }: { readonly entry: string }) => entry,
+    );
+
   /** The machine itself sees what lies in its files. */
   async function expectSeenInside(machine: string): Promise<void> {
     const expected = textIn(place, machine, MARK);
@@ -222,10 +227,27 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
   });
 
   it('a path is put back, or is what it was', async () => {
-    await atEachStep('revert', [2, 3], async (point, when) => {
+    await atEachStep('revert', [2, 3, 4, 5], async (point, when) => {
       mark(when);
       await killAt('revert', point, ['revert', 'web', `/${MARK}`, '--from', 'web@first'], [0]);
       expectMarks({ 'web@first': 'one', web: 'one' }, when);
+      // One that died before step 4 left nothing; else the second one kept what the first one had put back.
+      for (const entry of (await trashed()).slice(0, point < 4 ? 1 : 2))
+        await place.done(['trash', 'restore', entry]);
+      expectMarks({ web: when }, when);
+    });
+    await expectSeenInside('web');
+  });
+
+  it('a path comes back from the trash, or is still there', async () => {
+    await atEachStep('revert', [2, 3, 4, 5], async (point, when) => {
+      mark(when);
+      await place.done(['trash', 'empty', '--yes']);
+      await place.done(['revert', 'web', `/${MARK}`, '--from', 'web@first']);
+      const [entry = ''] = await trashed();
+      await killAt('revert', point, ['trash', 'restore', entry], [0]);
+      expectMarks({ 'web@first': 'one', web: when }, when);
+      expect(await trashed(), when).not.toContain(entry);
     });
     await expectSeenInside('web');
   });

@@ -32,7 +32,7 @@ export function expectConsistentStore(host: HostRoot, when = ''): void {
   const owners = wholeEntries(join(host.root, 'ids')).map((base) =>
     readFileSync(join(host.root, 'ids', base), 'utf8').trim(),
   );
-  const trashed = wholeEntries(join(host.root, 'trash')).filter((entry) => !entry.includes('@'));
+  const trashed = wholeEntries(join(host.root, 'trash')).filter((entry) => !/[@+]/.test(entry));
   const known = [...wholeEntries(join(host.root, 'machines')), ...trashed];
   expect(new Set(owners).size, `${when} one range each: ${owners}`).toBe(owners.length);
   expect([...owners].sort(), when).toEqual(known.sort());

@@ -174,6 +174,10 @@ describe('states of an overlay', () => {
   });
 });
 
+function outermost(paths: readonly string[]): readonly string[] {
+  return paths.filter((path) => !paths.some((other) => path.startsWith(`${other}/`)));
+}
+
 describe('a machine whose changed paths are all put back', () => {
   it.each(seeds)('is what it was, also as the kernel shows it (seed %i)', async (seed) => {
     const states = makeStates(createRandom(seed));
@@ -194,6 +198,34 @@ describe('a machine whose changed paths are all put back', () => {
       rmSync(machine.directory, { recursive: true });
     }
   });
+});
+
+describe('paths that were kept before they were put back', () => {
+  it.each(seeds.slice(0, 4))(
+    'are again what they were, also as the kernel shows it (seed %i)',
+    async (seed) => {
+      const states = makeStates(createRandom(seed));
+      const last = states.at(-1) as State;
+      const [upper = '', ...lower] = last.layers;
+      for (const wanted of states.slice(0, -1)) {
+        const machine = machineOn(upper, lower);
+        const storage = nativeStorage();
+        const present = storage.stateOf(machine);
+        const changes = await changed(stateOf(wanted), present);
+        const paths = outermost(changes.map((change) => change.slice(change.indexOf(' ') + 1)));
+        const tree = join(machine.directory, 'kept');
+        await storage.copyPaths(present, paths, { tree, view: join(machine.directory, 'view') }, quietWork);
+        for (const path of paths) await storage.revert(machine, path, stateOf(wanted), quietWork);
+        const kept = { driver: 'dir', layers: [], tree } as const;
+        for (const path of paths) await storage.revert(machine, path, kept, quietWork);
+        inOverlay(lower, present.tree as string, (merged) => {
+          expect(plainChanges(last.seen, merged)).toEqual([]);
+        });
+        expect(readdirSync(machine.directory).sort()).toEqual(['kept', 'storage']);
+        rmSync(machine.directory, { recursive: true });
+      }
+    },
+  );
 });
 
 describe('a path whose way back is interrupted', () => {

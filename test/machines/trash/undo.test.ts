@@ -7,10 +7,28 @@ import {
   work,
   writeFileOf,
 } from '../../fakes/machine-files.ts';
-import { request } from '../../fakes/machines-fixture.ts';
+import { type MachinesFixture, request } from '../../fakes/machines-fixture.ts';
 import { caught } from '../caught.ts';
 
 const gently = { force: false, now: false };
+
+/** web with other files than in its snapshot. */
+async function reverted(storage: 'overlay' | 'dir' = 'overlay') {
+  const fixture = await withMachine('stopped', 'web', { storage });
+  for (const path of ['a', 'folder/in']) writeFileOf(fixture, 'web', path, '1');
+  await fixture.machines.snapshot('web', snapshotRequest());
+  for (const path of ['a', 'folder/in']) writeFileOf(fixture, 'web', path, '2');
+  writeFileOf(fixture, 'web', 'new', 'new');
+  return fixture;
+}
+
+function textOf(fixture: MachinesFixture, path: string): string | undefined {
+  try {
+    return readFileOf(fixture, 'web', path);
+  } catch {
+    return undefined;
+  }
+}
 
 describe('undo', () => {
   it('of a destroy gives the machine back', async () => {
@@ -70,21 +88,88 @@ describe('undo', () => {
     expect(await machines.undo(work)).toMatchObject({ deed: 'destroy', machine: 'old' });
   });
 
-  it('does not go back behind a path that was put back since: what that was is not kept', async () => {
-    const { machines, backend } = await withMachine();
-    backend.storage.has = async () => true;
-    backend.storage.revert = async () => {};
+  it('does not go back behind a path that was put back since, if what that was is gone', async () => {
+    const fixture = await reverted();
+    const { machines } = fixture;
     await machines.create(request('old'));
     await machines.destroy('old', gently);
     const [{ entry } = { entry: '' }] = machines.trash();
-    await machines.revert('web', ['/etc/hosts'], undefined, work);
+    await machines.revert('web', ['/a'], 'web@snap1', work);
+    await machines.emptyTrash(machines.trash().flatMap((one) => (one.kind === 'paths' ? [one.entry] : [])));
     expect(await caught(() => machines.undo(work))).toMatchObject({
       code: 'wrong-state',
       message:
-        'the last destructive command cannot be undone: /etc/hosts of web was put back, and what it was is not kept',
+        'the last destructive command cannot be undone: /a of web was put back, and what it was is gone',
       hint: expect.stringContaining(`tsmachine trash restore ${entry}`),
     });
     expect(machines.names()).toEqual(['web']);
+  });
+
+  it.each(['overlay', 'dir'] as const)(
+    'of a revert on %s goes back, and twice is forth again',
+    async (storage) => {
+      const fixture = await reverted(storage);
+      const { machines } = fixture;
+      await machines.revert('web', ['/a', '/new', '/folder', '/folder/in'], 'web@snap1', work);
+      const seen = () => ['a', 'new', 'folder/in'].map((path) => textOf(fixture, path));
+      for (const there of [
+        ['2', 'new', '2'],
+        ['1', undefined, '1'],
+        ['2', 'new', '2'],
+      ]) {
+        expect(await machines.undo(work)).toEqual({
+          deed: 'revert',
+          machine: 'web',
+          snapshot: null,
+          paths: ['/a', '/new', '/folder'],
+        });
+        expect(seen()).toEqual(there);
+      }
+      expect(machines.trash()).toMatchObject([{ kind: 'paths', machine: 'web' }]);
+    },
+  );
+
+  it('of a revert keeps what was written there since, and leaves everything else', async () => {
+    const fixture = await reverted('dir');
+    const { machines } = fixture;
+    await machines.revert('web', ['/a'], 'web@snap1', work);
+    writeFileOf(fixture, 'web', 'a', 'since');
+    writeFileOf(fixture, 'web', 'new', 'since');
+    await machines.undo(work);
+    expect([textOf(fixture, 'a'), textOf(fixture, 'new')]).toEqual(['2', 'since']);
+    await machines.undo(work);
+    expect(textOf(fixture, 'a')).toBe('since');
+  });
+
+  it('finds nothing of a revert that failed halfway: all paths are what they were', async () => {
+    const fixture = await reverted('dir');
+    const { machines, backend } = fixture;
+    const { revert } = backend.storage;
+    backend.storage.revert = async (machine, path, from, given) => {
+      if (path === '/new') throw new Error('no way');
+      await revert(machine, path, from, given);
+    };
+    const error = await caught(() => machines.revert('web', ['/a', '/new'], 'web@snap1', work));
+    expect(error.message).toBe('no way');
+    expect([textOf(fixture, 'a'), textOf(fixture, 'new')]).toEqual(['2', 'new']);
+    expect(machines.trash()).toEqual([]);
+    expect((await eventsOf(machines)).map(({ type }) => type)).not.toContain('reverted');
+    expect((await caught(() => machines.undo(work))).message).toBe('there is nothing to undo');
+  });
+
+  it('of a revert finds the machine by another name, needs it stopped, and leaves its namesake alone', async () => {
+    const fixture = await reverted('dir');
+    const { machines } = fixture;
+    await machines.revert('web', ['/a'], 'web@snap1', work);
+    await machines.rename('web', 'www');
+    await machines.create(request('web'));
+    await machines.start('www', { ifNeeded: false });
+    expect((await caught(() => machines.undo(work))).hint).toContain('tsmachine stop www');
+    await machines.kill('www', 'SIGKILL');
+    const [{ entry } = { entry: '' }] = machines.trash();
+    expect((await caught(() => machines.restoreFromTrash(entry, { as: 'web' }))).code).toBe('usage');
+    expect(await machines.undo(work)).toMatchObject({ deed: 'revert', machine: 'www' });
+    expect(readFileOf(fixture, 'www', 'a')).toBe('2');
   });
 
   it('says the same of a removed snapshot, and names the restore that it would reverse', async () => {

@@ -4,6 +4,7 @@ import type { BackendStorage, FileState, StorageDriverName } from '../../storage
 import { createBtrfsDriver } from './btrfs/btrfs-driver.ts';
 import { syncNow } from './copy-tree.ts';
 import { changesBetween, hasPath, readFileOf } from './diff/changes.ts';
+import { copyPaths } from './diff/copy-paths.ts';
 import { createHelperReader } from './diff/helper-reader.ts';
 import { revertPath } from './diff/revert.ts';
 import { createDirDriver } from './dir/dir-driver.ts';
@@ -68,6 +69,7 @@ export function createNativeStorage({ root, helperPath, machines }: NativeStorag
     changes: (from, to, below) => changesBetween(reader, from, to, below),
     has: (state, path) => hasPath(reader, state, path),
     readFile: (state, path, limit) => readFileOf(reader, state, path, limit),
+    copyPaths: (state, paths, place, work) => copyPaths(helperPath, state, paths, place, work),
     revert: (machine, path, from, work) =>
       revertPath(helperPath, machine, driverOf(machine).stateOf(machine), path, from, work),
     async pack(request, work) {
