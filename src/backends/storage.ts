@@ -38,6 +38,8 @@ export interface StorageProgress {
   readonly done: number;
   readonly total: number | undefined;
   readonly unit: 'bytes' | 'files';
+  /** Undefined: it copies. */
+  readonly deed?: 'copying' | 'removing' | 'merging';
 }
 
 /** Aborting undoes what the call did so far, and makes it throw the signal's reason. */
@@ -159,14 +161,22 @@ export interface BackendStorage {
    * clone) have no limit yet. Throws BackendError 'unsupported' where the driver cannot hold to it; 'max' is fine everywhere.
    */
   limitDisk(machine: MachineHandle, bytes: number | 'max'): Promise<void>;
-  /** Deletes a layer, a kept tree or a machine's whole directory for good. What is not there is no error. */
-  remove(path: string): Promise<void>;
+  /**
+   * Deletes a layer, a kept tree or a machine's whole directory for good. What is not there is no error. `work`: of a whole that may
+   * take long. What is gone stays gone: aborting leaves the rest for another call, and throws the signal's reason.
+   */
+  remove(path: string, work?: StorageWork): Promise<void>;
   /**
    * Moves all of the layer `upper` into the layer `lower` below it, so that both together look the same at every moment. Nobody
    * may have them mounted. `deeper`: the layers below `lower`, top first, if they are the same in every stack; what would only hide
-   * what they do not have is not kept then.
+   * what they do not have is not kept then. Aborting undoes nothing: another call goes on.
    */
-  merge(upper: string, lower: string, deeper: readonly string[] | undefined): Promise<void>;
+  merge(
+    upper: string,
+    lower: string,
+    deeper: readonly string[] | undefined,
+    work: StorageWork,
+  ): Promise<void>;
 
   /** Differences from one state to the other, depth first, names in byte order. `below`: only of this path and what lies under it. */
   changes(from: FileState, to: FileState, below?: string): AsyncIterable<FileChange>;

@@ -134,7 +134,11 @@ export interface Machines {
   replaceConfig(name: string, json: string): Promise<void>;
   rename(name: string, newName: string): Promise<void>;
   /** To the trash, or for good with `now`. Running needs `force`. */
-  destroy(name: string, options: { readonly force: boolean; readonly now: boolean }): Promise<Removal>;
+  destroy(
+    name: string,
+    options: { readonly force: boolean; readonly now: boolean },
+    work?: StorageWork,
+  ): Promise<Removal>;
   /** Resolves when the machine is in one of the states. Throws code 'timeout'. */
   waitForState(
     name: string,
@@ -152,9 +156,9 @@ export interface Machines {
   /** Builds or fetches an image ahead. */
   pullImage(request: PullRequest): Promise<PulledImage>;
   /** By key, or by a beginning that one key alone has. Files that something uses stay. */
-  removeImages(keys: readonly string[]): Promise<readonly RemovedImage[]>;
+  removeImages(keys: readonly string[], work?: StorageWork): Promise<readonly RemovedImage[]>;
   /** Images that nothing uses, and layers that nothing names. `dryRun`: only tells which. */
-  pruneImages(options: { readonly dryRun: boolean }): Promise<PrunedImages>;
+  pruneImages(options: { readonly dryRun: boolean }, work?: StorageWork): Promise<PrunedImages>;
   examineHost(): Promise<readonly Finding[]>;
   /**
    * Called by the monitor (`tsmachine internal exited NAME`) when the machine ended: journal, teardown, policy.
@@ -185,6 +189,7 @@ export interface Machines {
     name: string,
     snapshots: readonly string[],
     options: { readonly now: boolean },
+    work?: StorageWork,
   ): Promise<Removal>;
   /** Takes the snapshots that schedules call for, and removes those that have expired. */
   takeDueSnapshots(work: StorageWork): Promise<readonly DueSnapshot[]>;
@@ -198,7 +203,7 @@ export interface Machines {
   /** Returns the name of the machine that it belongs to now. `as`: another name for what comes back. */
   restoreFromTrash(entry: string, options: { readonly as: string | undefined }): Promise<string>;
   /** For good: the named entries, or all. Returns how many. */
-  emptyTrash(entries: readonly string[] | undefined): Promise<number>;
+  emptyTrash(entries: readonly string[] | undefined, work?: StorageWork): Promise<number>;
   /** Reverses the last destroy, restore, revert or removal of a snapshot that can still be reversed; says which. */
   undo(work: StorageWork): Promise<UndoneDeed>;
   /** Sources are NAME or NAME@SNAPSHOT. From the first to the second; of one alone: since its image. `below`: an absolute path inside. */

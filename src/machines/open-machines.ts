@@ -1,4 +1,5 @@
 /** Wires the domain: the verbs of lifecycle/ behind the face of machines.ts. No file is touched before a verb is called. */
+
 import type { Backend } from '../backends/backend.ts';
 import type { Template } from '../templates/template.ts';
 import { printSettings } from './config-keys.ts';
@@ -19,6 +20,7 @@ import { waitForState } from './lifecycle/wait-for-state.ts';
 import { differingSettings } from './live-limits.ts';
 import type { Machines } from './machines.ts';
 import { checkMachineName, isMachineName } from './names.ts';
+import { quietWork } from './quiet-work.ts';
 import { snapshots } from './snapshots/list.ts';
 import type { LockFiles } from './store/lock.ts';
 import { type Paths, pathsOf } from './store/paths.ts';
@@ -97,8 +99,8 @@ function changes(domain: Domain): Part<Changes> {
       guard(name, async () => (await import('./lifecycle/settings.ts')).replaceConfig(domain, name, json)),
     rename: (name, newName) =>
       guard(name, async () => (await import('./lifecycle/rename.ts')).rename(domain, name, newName)),
-    destroy: (name, { force, now }) =>
-      guard(name, async () => (await import('./lifecycle/destroy.ts')).destroy(domain, name, force, now)),
+    destroy: (name, options, work = quietWork) =>
+      guard(name, async () => (await import('./lifecycle/destroy.ts')).destroy(domain, name, options, work)),
     waitForState: (name, states, timeoutSeconds) =>
       guard(name, () => waitForState(domain, name, states, timeoutSeconds)),
     handleExit: (name, { final }) => guard(name, async () => handleExit(domain, name, final)),
@@ -231,9 +233,9 @@ function storage(domain: Domain): Part<Storage> {
       guardWork(name, work, async () =>
         (await import('./snapshots/restore.ts')).restore(domain, name, snapshot, work),
       ),
-    removeSnapshots: (name, names, { now }) =>
+    removeSnapshots: (name, names, { now }, work = quietWork) =>
       guard(name, async () =>
-        (await import('./snapshots/remove.ts')).removeSnapshots(domain, name, names, now),
+        (await import('./snapshots/remove.ts')).removeSnapshots(domain, name, names, now, work),
       ),
     takeDueSnapshots: (work) =>
       guardWork(undefined, work, async () =>
@@ -254,8 +256,8 @@ function storage(domain: Domain): Part<Storage> {
     trash: () => guardNow(undefined, () => trash(domain)),
     restoreFromTrash: (entry, { as }) =>
       guard(entry, async () => (await import('./trash/bring-back.ts')).restoreFromTrash(domain, entry, as)),
-    emptyTrash: (entries) =>
-      guard(undefined, async () => (await import('./trash/empty.ts')).emptyTrash(domain, entries)),
+    emptyTrash: (entries, work = quietWork) =>
+      guard(undefined, async () => (await import('./trash/empty.ts')).emptyTrash(domain, entries, work)),
     undo: (work) =>
       guardWork(undefined, work, async () => (await import('./trash/undo.ts')).undo(domain, work)),
     diff: (from, to, below) =>
@@ -285,10 +287,10 @@ function images(domain: Domain): Part<Images> {
       guardWork(request.template, request, async () =>
         (await import('./images/pull.ts')).pullImage(domain, request),
       ),
-    removeImages: (keys) =>
-      guard(undefined, async () => (await import('./images/remove.ts')).removeImages(domain, keys)),
-    pruneImages: ({ dryRun }) =>
-      guard(undefined, async () => (await import('./images/remove.ts')).pruneImages(domain, dryRun)),
+    removeImages: (keys, work = quietWork) =>
+      guard(undefined, async () => (await import('./images/remove.ts')).removeImages(domain, keys, work)),
+    pruneImages: ({ dryRun }, work = quietWork) =>
+      guard(undefined, async () => (await import('./images/remove.ts')).pruneImages(domain, dryRun, work)),
   };
 }
 

@@ -97,7 +97,7 @@ describe('image remove', () => {
   it('says what is freed, what stays, and why', async () => {
     const removeImages = vi.fn(async () => gone);
     const ran = await run(['image', 'remove', 'a', 'b', 'c'], { machines: { removeImages } });
-    expect(removeImages).toHaveBeenCalledWith(['a', 'b', 'c']);
+    expect(removeImages).toHaveBeenCalledWith(['a', 'b', 'c'], expect.anything());
     expect(ran.stdout.split('\n')).toEqual([
       'a: removed, 2.0 KiB freed',
       'b: removed; its files stay for 1 machine',
@@ -128,7 +128,7 @@ describe('image prune', () => {
     const pruneImages = vi.fn(async () => pruned);
     const ran = await run(['image', 'prune', ...options], { machines: { pruneImages } });
     expect(ran.stdout.split('\n')).toEqual(lines);
-    expect(pruneImages).toHaveBeenCalledWith({ dryRun });
+    expect(pruneImages).toHaveBeenCalledWith({ dryRun }, expect.anything());
     const json = await run(['image', 'prune', '--json', ...options], { machines: { pruneImages } });
     expect(JSON.parse(json.stdout)).toEqual({ version: 1, dryRun, ...pruned });
   });

@@ -152,7 +152,7 @@ describe('snapshot-remove', () => {
     const ran = await run(['snapshot-remove', 'web', 'a', 'b', 'a', ...options], {
       machines: { removeSnapshots },
     });
-    expect(removeSnapshots).toHaveBeenCalledExactlyOnceWith('web', ['a', 'b'], { now });
+    expect(removeSnapshots).toHaveBeenCalledExactlyOnceWith('web', ['a', 'b'], { now }, expect.anything());
     expect(ran.stdout).toBe(`web: snapshot a removed, ${words}\nweb: snapshot b removed, ${words}\n`);
   });
 });

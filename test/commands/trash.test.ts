@@ -1,4 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { StorageWork } from '../../src/backends/storage.ts';
+import { MachineError } from '../../src/machines/errors.ts';
 import type { TrashSummary } from '../../src/machines/machines.ts';
 import { run } from './stub-machines.ts';
 
@@ -71,7 +73,7 @@ describe('trash empty', () => {
       stdout: '2 entries removed for good\n',
       stderr: `  ${names[0]}\n  ${names[1]}\nRemove 2 entries for good? [y/N] `,
     });
-    expect(emptyTrash).toHaveBeenCalledExactlyOnceWith(names);
+    expect(emptyTrash).toHaveBeenCalledExactlyOnceWith(names, expect.anything());
   });
 
   it.each(['', 'n', 'yikes', undefined])('takes %j for no', async (answer) => {
@@ -91,13 +93,26 @@ describe('trash empty', () => {
     expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
     expect(emptyTrash).not.toHaveBeenCalled();
     expect((await run(['trash', 'empty', '--yes', ...options], { machines, terminal })).exitCode).toBe(0);
-    expect(emptyTrash).toHaveBeenCalledExactlyOnceWith(names);
+    expect(emptyTrash).toHaveBeenCalledExactlyOnceWith(names, expect.anything());
+  });
+
+  it('is broken off by Ctrl-C, and says what is left', async () => {
+    const emptyTrash = async (_: unknown, work?: StorageWork) => {
+      process.emit('SIGINT', 'SIGINT');
+      expect(work?.signal.aborted).toBe(true);
+      throw new MachineError('failed', 'interrupted; 2 stay in the trash');
+    };
+    expect(await run(['trash', 'empty', '--yes'], { machines: { trash, emptyTrash } })).toEqual({
+      exitCode: 130,
+      stdout: '',
+      stderr: 'tsmachine: cannot empty the trash: interrupted; 2 stay in the trash\n',
+    });
   });
 
   it('takes only the entries that were named', async () => {
     const { machines, emptyTrash } = stub();
     const ran = await run(['trash', 'empty', names[1] ?? '', '-y', '--json'], { machines });
-    expect(emptyTrash).toHaveBeenCalledExactlyOnceWith([names[1]]);
+    expect(emptyTrash).toHaveBeenCalledExactlyOnceWith([names[1]], expect.anything());
     expect(JSON.parse(ran.stdout)).toEqual({ version: 1, removed: 1 });
   });
 
@@ -105,7 +120,7 @@ describe('trash empty', () => {
     const emptyTrash = vi.fn(async () => 0);
     const ran = await run(['trash', 'empty'], { machines: { trash: () => [], emptyTrash } });
     // What a dead command had begun to remove is removed all the same.
-    expect(emptyTrash).toHaveBeenCalledWith([]);
+    expect(emptyTrash).toHaveBeenCalledWith([], expect.anything());
     expect(ran).toEqual({ exitCode: 0, stdout: 'the trash is empty\n', stderr: '' });
   });
 });

@@ -2,6 +2,7 @@ import type { RemovedImage } from '../../machines/machines.ts';
 import { usersInWords } from '../presentation/image-rows.ts';
 import { formatBytes } from '../presentation/units.ts';
 import { defineCommand } from '../program/command-definition.ts';
+import { interruptibleStorageWork } from '../program/interruptible.ts';
 
 const help = `
 A key may be given by a beginning that no other one has. Machines, snapshots and what is in the trash go on with the files
@@ -14,10 +15,17 @@ export const command = defineCommand<object>({
     command.argument('<keys...>', 'what image list calls them').addHelpText('after', help);
   },
   run: async ({ output, machines }, keys) => {
-    const removed = await (await machines()).removeImages(keys);
-    if (output.json) output.document({ removed });
-    for (const one of removed) output.report(`${one.key}: ${outcomeOf(one)}`);
-    return 0;
+    const opened = await machines();
+    return interruptibleStorageWork(
+      output,
+      'remove the image',
+      (work) => opened.removeImages(keys, work),
+      (removed) => {
+        if (output.json) output.document({ removed });
+        for (const one of removed) output.report(`${one.key}: ${outcomeOf(one)}`);
+        return 0;
+      },
+    );
   },
 });
 

@@ -1,6 +1,8 @@
+import { shareProgress } from '../presentation/progress.ts';
 import { purgedLines } from '../presentation/purged-entries.ts';
 import { defineCommand } from '../program/command-definition.ts';
-import { actOnMachines } from '../program/several-machines.ts';
+import { interruptibleStorageWork } from '../program/interruptible.ts';
+import { type Act, actOnMachines } from '../program/several-machines.ts';
 
 interface Options {
   readonly force?: true;
@@ -17,17 +19,23 @@ export const command = defineCommand<Options>({
       .option('-f, --force', 'running ones too: they are killed first')
       .option('--now', 'for good, not to the trash');
   },
-  run: (context, names, { force, now }) =>
-    actOnMachines(
-      context,
-      { names, all: false, states: [] },
-      {
-        attempt: 'destroy',
-        act: async (machines, name) => {
-          const { purged } = await machines.destroy(name, { force: force === true, now: now === true });
-          const words = now === true ? 'destroyed for good' : 'destroyed, kept in the trash';
-          return { words, more: purgedLines(purged), fields: { purged } };
-        },
+  run: (context, names, { force = false, now = false }) =>
+    interruptibleStorageWork(
+      context.output,
+      'destroy',
+      ({ progress, signal }) => {
+        const progressOfOne = shareProgress(progress);
+        const act: Act = {
+          attempt: 'destroy',
+          act: async (machines, name) => {
+            const work = { progress: progressOfOne(), signal };
+            const { purged } = await machines.destroy(name, { force, now }, work);
+            const words = now ? 'destroyed for good' : 'destroyed, kept in the trash';
+            return { words, more: purgedLines(purged, signal.aborted), fields: { purged } };
+          },
+        };
+        return actOnMachines(context, { names, all: false, states: [] }, act);
       },
+      (exitCode) => exitCode,
     ),
 });

@@ -44,7 +44,8 @@ export interface OutputOptions {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export function createOutput(options: OutputOptions, terminals: Terminals, environment: Environment): Output {
+export function createOutput(options: OutputOptions, outside: Terminals, environment: Environment): Output {
+  const { terminals, redraw } = withDrawnLine(outside);
   const { json, quiet } = options;
   const line = (fd: 1 | 2, text: string): void => terminals.write(fd, `${text}\n`);
   return {
@@ -66,7 +67,7 @@ export function createOutput(options: OutputOptions, terminals: Terminals, envir
     progress: (message) => {
       if (!quiet && !json && terminals.isTerminal(2)) line(2, visibleLines(message));
     },
-    redraw: !quiet && !json && canRedraw(terminals, environment) ? redrawer(terminals) : undefined,
+    redraw: !quiet && !json && canRedraw(terminals, environment) ? redraw : undefined,
     boxes: terminals.isTerminal(1) && isUtf8(environment),
   };
 }
@@ -75,11 +76,23 @@ function canRedraw(terminals: Terminals, environment: Environment): boolean {
   return environment['TERM'] !== 'dumb' && terminals.isTerminal(2);
 }
 
-/** Without automatic wrapping (DECAWM): what is too long for the terminal is cut, and clearing it leaves no line behind. */
-function redrawer(terminals: Terminals): (line: string) => void {
-  return (text) => {
-    terminals.write(2, text === '' ? '\r\x1b[K' : `\r\x1b[?7l${visible(text)}\x1b[K\x1b[?7h`);
+/**
+ * Without automatic wrapping (DECAWM): what is too long for the terminal is cut, and clearing it leaves no line behind. What is written
+ * in another way meanwhile clears it first.
+ */
+function withDrawnLine(
+  outside: Terminals,
+): Pick<Output, 'terminals'> & { readonly redraw: (line: string) => void } {
+  let isDrawn = false;
+  const redraw = (text: string): void => {
+    outside.write(2, text === '' ? '\r\x1b[K' : `\r\x1b[?7l${visible(text)}\x1b[K\x1b[?7h`);
+    isDrawn = text !== '';
   };
+  const write: Terminals['write'] = (fd, text) => {
+    if (isDrawn) redraw('');
+    outside.write(fd, text);
+  };
+  return { terminals: { ...outside, write }, redraw };
 }
 
 /** By the locale, in the order of setlocale(3). */

@@ -47,11 +47,38 @@ export function createProgressLine(redraw: ((line: string) => void) | undefined)
   };
 }
 
+/** For works that go on at once: the line tells of all of them together. */
+export function shareProgress(show: ProgressLine['show']): () => ProgressLine['show'] {
+  const latest = new Map<object, StorageProgress>();
+  return () => {
+    const key = {};
+    return (progress) => {
+      latest.set(key, progress);
+      show(sumOf(progress, [...latest.values()]));
+    };
+  };
+}
+
+/** Of those that are of its kind. */
+function sumOf(one: StorageProgress, all: readonly StorageProgress[]): StorageProgress {
+  const alike = all.filter(({ unit, deed }) => unit === one.unit && deed === one.deed);
+  const add = (sum: number | undefined, more: number | undefined) =>
+    sum === undefined || more === undefined ? undefined : sum + more;
+  return {
+    ...one,
+    done: alike.reduce((sum, { done }) => sum + done, 0),
+    total: alike.reduce<number | undefined>((sum, { total }) => add(sum, total), 0),
+  };
+}
+
 /** `perSecond` undefined: not known yet. */
-export function progressWords({ done, total, unit }: StorageProgress, perSecond: number | undefined): string {
+export function progressWords(
+  { done, total, unit, deed = 'copying' }: StorageProgress,
+  perSecond: number | undefined,
+): string {
   const format = unit === 'bytes' ? formatBytes : (count: number) => String(Math.round(count));
   const noun = unit === 'bytes' ? '' : ' files';
-  const parts = [`copying ${format(done)}${total === undefined ? '' : ` of ${format(total)}`}${noun}`];
+  const parts = [`${deed} ${format(done)}${total === undefined ? '' : ` of ${format(total)}`}${noun}`];
   if (perSecond !== undefined) parts.push(`${format(perSecond)}${noun}/s`);
   if (total !== undefined && perSecond !== undefined && perSecond > 0) {
     parts.push(`${secondsWords(Math.max(0, total - done) / perSecond)} left`);

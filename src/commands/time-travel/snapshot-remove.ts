@@ -1,5 +1,6 @@
 import { purgedLines } from '../presentation/purged-entries.ts';
 import { defineCommand } from '../program/command-definition.ts';
+import { interruptibleStorageWork } from '../program/interruptible.ts';
 
 export const command = defineCommand<{ readonly now?: true }>({
   attempt: 'remove snapshots of',
@@ -10,13 +11,20 @@ export const command = defineCommand<{ readonly now?: true }>({
       .argument('<snapshots...>', 'its snapshots')
       .option('--now', 'for good, not to the trash');
   },
-  run: async ({ output, machines }, [name = '', ...given], { now }) => {
+  run: async ({ output, machines }, [name = '', ...given], { now = false }) => {
     const removed = [...new Set(given)];
-    const { purged } = await (await machines()).removeSnapshots(name, removed, { now: now === true });
-    if (output.json) output.document({ name, removed, purged });
-    const where = now === true ? 'for good' : 'kept in the trash';
-    for (const snapshot of removed) output.report(`${name}: snapshot ${snapshot} removed, ${where}`);
-    for (const line of purgedLines(purged)) output.report(line);
-    return 0;
+    const opened = await machines();
+    return interruptibleStorageWork(
+      output,
+      `remove snapshots of ${name}`,
+      (work) => opened.removeSnapshots(name, removed, { now }, work),
+      ({ purged }, { interrupted }) => {
+        if (output.json) output.document({ name, removed, purged });
+        const where = now ? 'for good' : 'kept in the trash';
+        for (const snapshot of removed) output.report(`${name}: snapshot ${snapshot} removed, ${where}`);
+        for (const line of purgedLines(purged, interrupted)) output.report(line);
+        return 0;
+      },
+    );
   },
 });

@@ -2,6 +2,7 @@ import { MachineError } from '../../machines/errors.ts';
 import type { Machines } from '../../machines/machines.ts';
 import type { Output } from '../presentation/output.ts';
 import { defineCommand } from '../program/command-definition.ts';
+import { interruptibleStorageWork } from '../program/interruptible.ts';
 
 export const command = defineCommand<{ readonly yes?: true }>({
   attempt: 'empty the trash',
@@ -17,10 +18,16 @@ export const command = defineCommand<{ readonly yes?: true }>({
       return 1;
     }
     // Those that were asked about: what comes into the trash meanwhile stays.
-    const removed = await opened.emptyTrash(entries);
-    if (output.json) output.document({ removed });
-    output.report(removed === 0 ? 'the trash is empty' : `${countOf(removed)} removed for good`);
-    return 0;
+    return interruptibleStorageWork(
+      output,
+      'empty the trash',
+      (work) => opened.emptyTrash(entries, work),
+      (removed) => {
+        if (output.json) output.document({ removed });
+        output.report(removed === 0 ? 'the trash is empty' : `${countOf(removed)} removed for good`);
+        return 0;
+      },
+    );
   },
 });
 

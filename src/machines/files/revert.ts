@@ -9,7 +9,7 @@ import { MachineError } from '../errors.ts';
 import { settle, wrongState } from '../lifecycle/settle.ts';
 import { underIntent } from '../lifecycle/under-intent.ts';
 import { withMachines } from '../lifecycle/with-machines.ts';
-import { quietWork } from '../snapshots/keeping.ts';
+import { quietWork } from '../quiet-work.ts';
 import { parseSource } from '../snapshots/snapshot-names.ts';
 import { step } from '../store/crash-points.ts';
 import type { RevertIntent } from '../store/intents.ts';
@@ -64,7 +64,7 @@ export async function revertLocked(
   step('revert', 6);
   for (const path of paths) record(domain, name, 'reverted', { path, from: label, trash: entry });
   step('revert', 7);
-  await purgeSurplus(domain, Date.now());
+  await purgeSurplus(domain, Date.now(), quietWork);
   step('revert', 8);
 }
 

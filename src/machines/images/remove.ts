@@ -3,6 +3,7 @@
  * has found the image either sees that it went, or its config is seen here. Loaded lazily.
  */
 import { rmSync } from 'node:fs';
+import type { StorageWork } from '../../backends/storage.ts';
 import { syncDirectory } from '../../files/atomic-file.ts';
 import type { Domain } from '../domain.ts';
 import { MachineError } from '../errors.ts';
@@ -13,6 +14,7 @@ import { readReferences } from '../layers/references.ts';
 import type { ImageSummary, LayerUsers, PrunedImages, RemovedImage } from '../machines.ts';
 import { nearest } from '../nearest.ts';
 import { lockNames } from '../store/lock.ts';
+import { brokenOff, createRemover } from '../trash/remover.ts';
 import { fileNameOf, imageLock } from './image-file.ts';
 import { bytesOfLayers, images } from './list.ts';
 
@@ -20,25 +22,26 @@ import { bytesOfLayers, images } from './list.ts';
 export async function removeImages(
   domain: Domain,
   given: readonly string[],
+  work: StorageWork,
 ): Promise<readonly RemovedImage[]> {
   const all = await images(domain);
   const wanted = new Set(given.map((word) => findByPrefix(all, word)));
-  const removed = await takeAway(domain, [...wanted], () => true);
-  return removed.map(({ image, usedBy, keptFor }) => ({
-    key: image.key,
-    freedBytes: keptFor === null && isUnused(usedBy) ? image.bytes : 0,
-    usedBy,
-    keptFor,
-  }));
+  const removed = await takeAway(domain, [...wanted], () => true, work);
+  return removed.map((one) => {
+    const { image, usedBy, keptFor } = one;
+    return { key: image.key, freedBytes: freedBytes(one), usedBy, keptFor };
+  });
 }
 
 /** All that nothing uses, and layers that nobody names. `dryRun`: tells only. */
-export async function pruneImages(domain: Domain, dryRun: boolean): Promise<PrunedImages> {
+export async function pruneImages(domain: Domain, dryRun: boolean, work: StorageWork): Promise<PrunedImages> {
   requireReadable(domain);
   const unused = (await images(domain)).filter(({ usedBy }) => isUnused(usedBy));
   const strays = findFreeLayers(domain.paths).ids;
   const strayBytes = await bytesOfLayers(domain, strays);
-  const gone = dryRun ? unused : (await takeAway(domain, unused, isUnused)).map(({ image }) => image);
+  const gone = dryRun
+    ? unused
+    : (await takeAway(domain, unused, isUnused, work, strayBytes)).map(({ image }) => image);
   return {
     images: gone.map(({ key, bytes }) => ({ key, bytes })),
     layers: strays.length,
@@ -54,18 +57,33 @@ interface TakenAway {
   readonly keptFor: string | null;
 }
 
-/** Those of the candidates that are `going` also when they are looked at once more. */
+/** Those of the candidates that are `going` also when they are looked at once more. `strayBytes`: of what goes besides. */
 async function takeAway(
   domain: Domain,
   candidates: readonly ImageSummary[],
   going: (usedBy: LayerUsers) => boolean,
+  work: StorageWork,
+  strayBytes = 0,
 ): Promise<readonly TakenAway[]> {
+  if (work.signal.aborted) throw brokenOff('nothing is removed', work.signal.reason);
   const taken = await withImageLocks(domain, candidates, () =>
     withLayersLock(domain, async () => takeNames(domain, candidates, going)),
   );
-  await deleteDoomedLayers(domain);
+  const freed = taken.reduce((sum, one) => sum + freedBytes(one), strayBytes);
+  try {
+    await deleteDoomedLayers(domain, createRemover(domain, work, freed));
+  } catch (error) {
+    throw brokenOff('what was named is removed, but not all of its files yet', error, REST_OF_LAYERS);
+  }
   return taken;
 }
+
+function freedBytes({ image, usedBy, keptFor }: TakenAway): number {
+  return keptFor === null && isUnused(usedBy) ? image.bytes : 0;
+}
+
+const REST_OF_LAYERS =
+  '`tsmachine image prune` deletes the rest, as does the next command that removes layers';
 
 /** Nobody builds one of them meanwhile. */
 async function withImageLocks<T>(

@@ -2,9 +2,12 @@
  * Fewer layers: where nothing begins at a layer but the one above it, and all that names it belongs to one stopped machine, the
  * one above moves down into it. Nobody else can come to name them meanwhile: that takes the machine's lock.
  */
+
 import { existsSync } from 'node:fs';
+import type { StorageWork } from '../../backends/storage.ts';
 import type { Domain } from '../domain.ts';
 import { underIntent } from '../lifecycle/under-intent.ts';
+import { quietWork } from '../quiet-work.ts';
 import { readSnapshotIn, readSnapshotNames, saveSnapshot } from '../snapshots/snapshot-file.ts';
 import { step } from '../store/crash-points.ts';
 import { loadMachine, saveMovedConfig } from '../store/store.ts';
@@ -19,16 +22,18 @@ export interface LayerPair {
 /** Mounting a stack takes longer with each layer: from here on it is worth a look after every snapshot. */
 const DEEP = 100;
 
-/** Merges what can be merged, of a stopped machine. That it could not is no failure. The caller holds its lock. */
-export async function compact(domain: Domain, machine: string): Promise<void> {
+/** Merges what can be merged, of a stopped machine. That it could not is no failure; throws the signal's reason. The caller holds its lock. */
+export async function compact(domain: Domain, machine: string, work: StorageWork): Promise<void> {
   try {
     if (!isOverlayAtRest(domain, machine)) return;
     for (let pair = await findPair(domain, machine); pair !== undefined; ) {
-      await merge(domain, machine, pair);
+      work.signal.throwIfAborted();
+      await merge(domain, machine, pair, work);
       pair = await findPair(domain, machine);
     }
   } catch {
     // The layers show the same, merged or not; a merge that broke off is finished when the machine is next used.
+    work.signal.throwIfAborted();
   }
 }
 
@@ -36,7 +41,7 @@ export async function compact(domain: Domain, machine: string): Promise<void> {
 export async function compactIfDeep(domain: Domain, machine: string): Promise<void> {
   const depth = loadMachine(domain.paths, machine).config.storage.layers.length;
   if (depth > DEEP && depth > readSnapshotNames(domain.paths, machine).length + 1) {
-    await compact(domain, machine);
+    await compact(domain, machine, quietWork);
   }
 }
 
@@ -86,11 +91,12 @@ export function layersBelow(
   return grounds.every((ground) => ground.join() === first?.join()) ? first : undefined;
 }
 
-async function merge(domain: Domain, machine: string, pair: LayerPair): Promise<void> {
-  await underIntent(domain, { operation: 'merge', name: machine, ...pair }, async () => {
-    await completeMerge(domain, machine, pair);
+async function merge(domain: Domain, machine: string, pair: LayerPair, work: StorageWork): Promise<void> {
+  const deeds = async () => {
+    await completeMerge(domain, machine, pair, work);
     step('merge', 6);
-  });
+  };
+  await underIntent(domain, { operation: 'merge', name: machine, ...pair }, deeds, work.signal);
   step('merge', 7);
 }
 
@@ -101,7 +107,7 @@ export async function recoverMerge(
   pair: LayerPair,
 ): Promise<'completed' | 'undone'> {
   try {
-    return await completeMerge(domain, machine, pair);
+    return await completeMerge(domain, machine, pair, quietWork);
   } catch {
     return 'undone';
   }
@@ -112,11 +118,12 @@ async function completeMerge(
   { paths, backend }: Domain,
   machine: string,
   { upper, lower }: LayerPair,
+  work: StorageWork,
 ): Promise<'completed'> {
   step('merge', 2);
   if (existsSync(paths.layerTree(upper))) {
     const deeper = layersBelow(lower, machine, readReferences(paths).stacks)?.map(paths.layerTree);
-    await backend.storage.merge(paths.layerTree(upper), paths.layerTree(lower), deeper);
+    await backend.storage.merge(paths.layerTree(upper), paths.layerTree(lower), deeper, work);
   }
   const without = (layers: readonly string[]) =>
     layers.filter((id) => id !== upper || !layers.includes(lower));

@@ -6,6 +6,7 @@ import { randomHex } from '../../files/random-bytes.ts';
 import type { Domain } from '../domain.ts';
 import { DOOMED, type Paths } from '../store/paths.ts';
 import { readFolder } from '../store/store.ts';
+import type { Remover } from '../trash/remover.ts';
 import { readReferences } from './references.ts';
 
 /** `unreadable`: a file that may name any layer, so that none is free. */
@@ -51,13 +52,14 @@ export function readDoomedLayers({ layers }: Paths): readonly string[] {
   return readFolder(layers).filter((id) => id.startsWith(DOOMED));
 }
 
-/** Also of a command that died. What cannot be deleted now is tried again the next time. */
-export async function deleteDoomedLayers({ paths, backend }: Domain): Promise<void> {
+/** Also of a command that died. What cannot be deleted now is tried again the next time. Throws the signal's reason. */
+export async function deleteDoomedLayers({ paths }: Domain, { remove, work }: Remover): Promise<void> {
   for (const name of readDoomedLayers(paths)) {
     try {
-      await backend.storage.remove(join(paths.layers, name));
+      await remove(join(paths.layers, name));
     } catch {
       // Doctor tells of it.
+      work.signal.throwIfAborted();
     }
   }
 }

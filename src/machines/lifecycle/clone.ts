@@ -1,4 +1,5 @@
 /** clone: storage from a snapshot or the present state, staged with a config and an identity of its own. Loaded lazily. */
+
 import { existsSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { IdRange } from '../../backends/backend.ts';
@@ -12,7 +13,8 @@ import { newMachineId } from '../identity.ts';
 import { layerIds, makeLayerFolder, newLayerId, removeUnusedLayer } from '../layers/new-layer.ts';
 import type { CloneRequest } from '../machines.ts';
 import { checkMachineName } from '../names.ts';
-import { quietWork, requireOwnFiles } from '../snapshots/keeping.ts';
+import { quietWork } from '../quiet-work.ts';
+import { requireOwnFiles } from '../snapshots/keeping.ts';
 import { loadUsableSnapshot } from '../snapshots/snapshot-file.ts';
 import { parseSource, type Source } from '../snapshots/snapshot-names.ts';
 import { type StoredMachine, storedMachine } from '../spec.ts';

@@ -1,6 +1,7 @@
 /** destroy: to the trash by one rename, so that it is quick, whole and can be taken back. Never undone, only completed. */
 import { join } from 'node:path';
 import type { MachineHandle } from '../../backends/backend.ts';
+import type { StorageWork } from '../../backends/storage.ts';
 import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
 import { withLayersLock } from '../layers/layers-lock.ts';
@@ -12,15 +13,23 @@ import { renameRanges } from '../store/ranges.ts';
 import { withReserve } from '../store/reserve.ts';
 import { machineEntryName } from '../trash/entries.ts';
 import { entriesOf } from '../trash/owner.ts';
-import { purgeEntries, purgeSurplus } from '../trash/purge.ts';
+import { purgeSurplus } from '../trash/purge.ts';
+import { purgeAtOnce } from '../trash/purge-at-once.ts';
+import { brokenOff } from '../trash/remover.ts';
 import { settle, wrongState } from './settle.ts';
 import { killAndWait } from './stop.ts';
 import { loadEvenBroken } from './unreadable.ts';
 import { withMachines } from './with-machines.ts';
 
 /** `force` kills a running machine first; `now` leaves nothing in the trash: without the machine its removed snapshots never come back. */
-export async function destroy(domain: Domain, name: string, force: boolean, now: boolean): Promise<Removal> {
+export async function destroy(
+  domain: Domain,
+  name: string,
+  { force, now }: { readonly force: boolean; readonly now: boolean },
+  work: StorageWork,
+): Promise<Removal> {
   const deed = async () => {
+    if (work.signal.aborted) throw brokenOff('it is as it was', work.signal.reason);
     const machine = loadEvenBroken(domain, name);
     await bringDown(domain, machine, force);
     const entry = machineEntryName(name, Date.now());
@@ -29,9 +38,9 @@ export async function destroy(domain: Domain, name: string, force: boolean, now:
     record(domain, name, 'destroyed', now ? {} : { trash: entry });
     step('destroy', 6);
     if (now) {
-      await purgeEntries(domain, [entry, ...entriesOf(domain.paths, machine)]);
+      await purgeAtOnce(domain, [entry, ...entriesOf(domain.paths, machine)], work, 'it is');
     }
-    const purged = await purgeSurplus(domain, Date.now());
+    const purged = await purgeSurplus(domain, Date.now(), work);
     step('destroy', 7);
     return { purged };
   };

@@ -9,17 +9,22 @@ import { wayOut } from './unsettled.ts';
 
 type SettledIntent = Exclude<Intent, { readonly operation: 'stop' }>;
 
-/** The caller holds the locks. What recovery could complete is done; what it undid throws the first cause. */
+/**
+ * The caller holds the locks. What recovery could complete is done; what it undid throws the first cause. `broken` aborted: a person does
+ * not wait for that, and the intent stays for the next command.
+ */
 export async function underIntent(
   domain: Domain,
   intent: SettledIntent,
   deeds: () => Promise<void>,
+  broken?: AbortSignal,
 ): Promise<void> {
   step(intent.operation, 1);
   writeIntent(domain.paths, intent);
   try {
     await deeds();
   } catch (cause) {
+    if (broken?.aborted) throw cause;
     if ((await settleRest(domain, intent, cause)) !== 'completed') throw cause;
     return;
   }

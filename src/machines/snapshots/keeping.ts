@@ -1,7 +1,7 @@
 /** What `snapshot` and `restore` share: the present files are kept at a place, and become a snapshot when its file is written. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FilePlace, StorageWork } from '../../backends/storage.ts';
+import type { FilePlace } from '../../backends/storage.ts';
 import { makeDirectory } from '../../files/atomic-file.ts';
 import type { MachineConfig } from '../config-schema.ts';
 import type { Domain } from '../domain.ts';
@@ -93,6 +93,3 @@ export function endKeeping(paths: Paths, { layer }: KeepingIntent): 'completed' 
   removeUnusedLayer(paths, layer);
   return 'completed';
 }
-
-/** For recovery: nobody looks on, nobody interrupts. */
-export const quietWork: StorageWork = { progress: () => {}, signal: new AbortController().signal };

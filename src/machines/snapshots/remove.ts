@@ -1,6 +1,8 @@
 /** snapshot-remove: into the trash, and what went on from it goes on from what was before it. Loaded lazily. */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StorageWork } from '../../backends/storage.ts';
 import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
 import type { MachineEvent } from '../events.ts';
@@ -9,12 +11,15 @@ import { withLayersLock } from '../layers/layers-lock.ts';
 import { underIntent } from '../lifecycle/under-intent.ts';
 import { withMachines } from '../lifecycle/with-machines.ts';
 import type { PurgedEntry, Removal } from '../machines.ts';
+import { quietWork } from '../quiet-work.ts';
 import { step } from '../store/crash-points.ts';
 import type { SnapshotRemoveIntent } from '../store/intents.ts';
 import { withReserve } from '../store/reserve.ts';
 import { loadMachine } from '../store/store.ts';
 import { snapshotEntryName } from '../trash/entries.ts';
-import { purgeEntries, purgeSurplus } from '../trash/purge.ts';
+import { purgeSurplus } from '../trash/purge.ts';
+import { purgeAtOnce } from '../trash/purge-at-once.ts';
+import { brokenOff } from '../trash/remover.ts';
 import { handOn, offspringOf } from './handing-on.ts';
 import { loadSnapshot, readSnapshotIn, readSnapshotNames, type SnapshotRecord } from './snapshot-file.ts';
 
@@ -27,22 +32,25 @@ export async function removeSnapshots(
   name: string,
   snapshots: readonly string[],
   now: boolean,
+  work: StorageWork,
 ): Promise<Removal> {
   const deed = async () => {
+    if (work.signal.aborted) throw brokenOff('nothing is removed', work.signal.reason);
     loadMachine(domain.paths, name);
     const wanted = [...new Set(snapshots)];
     for (const snapshot of wanted) requireSnapshot(domain, name, snapshot);
-    return { purged: await discardSnapshots(domain, name, wanted, now ? 'for-good' : 'trash') };
+    return { purged: await discardSnapshots(domain, name, wanted, now ? 'for-good' : 'trash', work) };
   };
   return withReserve(domain.paths, () => withMachines(domain, [name], deed));
 }
 
-/** The caller holds the machine's lock. Returns what the bounds of the trash pushed out. */
+/** The caller holds the machine's lock. Returns what the bounds of the trash pushed out. Broken off, it says what has happened. */
 export async function discardSnapshots(
   domain: Domain,
   machine: string,
   snapshots: readonly string[],
   fate: Fate,
+  work: StorageWork = quietWork,
 ): Promise<readonly PurgedEntry[]> {
   if (snapshots.length === 0) return [];
   const entries: string[] = [];
@@ -50,11 +58,21 @@ export async function discardSnapshots(
     entries.push(await discard(domain, machine, snapshot, fate));
   }
   step('snapshot-remove', 6);
-  if (fate !== 'trash') await purgeEntries(domain, entries);
-  const purged = await purgeSurplus(domain, Date.now());
-  await compact(domain, machine);
+  if (fate !== 'trash') await purgeAtOnce(domain, entries, work, 'they are');
+  const purged = await purgeSurplus(domain, Date.now(), work);
+  try {
+    await compact(domain, machine, work);
+  } catch (error) {
+    throw brokenOff(mergeWords(fate), error, `the next command on ${machine} goes on with it`);
+  }
   step('snapshot-remove', 7);
   return purged;
+}
+
+/** Nobody sees a difference. */
+function mergeWords(fate: Fate): string {
+  const where = fate === 'trash' ? 'in the trash' : 'gone';
+  return `they are ${where}, and layers are not all merged yet, which changes nothing of any machine's files`;
 }
 
 async function discard(domain: Domain, machine: string, snapshot: string, fate: Fate): Promise<string> {

@@ -1,4 +1,5 @@
 /** restore: everything is looked at before anything is touched, and what the machine was is kept. Loaded lazily. */
+
 import type { MachineSpec } from '../../backends/backend.ts';
 import type { StorageWork } from '../../backends/storage.ts';
 import type { MachineConfig } from '../config-schema.ts';
@@ -9,6 +10,7 @@ import { newLayerId } from '../layers/new-layer.ts';
 import { settle, wrongState } from '../lifecycle/settle.ts';
 import { underIntent } from '../lifecycle/under-intent.ts';
 import { withMachines } from '../lifecycle/with-machines.ts';
+import { quietWork } from '../quiet-work.ts';
 import { type StoredMachine, specOf, storedMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import type { RestoreIntent } from '../store/intents.ts';
@@ -19,7 +21,6 @@ import {
   isWritten,
   makePlace,
   placeOf,
-  quietWork,
   requireOwnFiles,
   undoKeeping,
   writeGoingOn,

@@ -1,4 +1,5 @@
 /** snapshot: the present files are kept, then named. Loaded lazily. */
+
 import type { StorageWork } from '../../backends/storage.ts';
 import { type Domain, record } from '../domain.ts';
 import { toMachineError } from '../error-conversion.ts';
@@ -9,6 +10,7 @@ import { isLive } from '../lifecycle/settle-ending.ts';
 import { underIntent } from '../lifecycle/under-intent.ts';
 import { withMachines } from '../lifecycle/with-machines.ts';
 import type { SnapshotRequest, TakenSnapshot } from '../machines.ts';
+import { quietWork } from '../quiet-work.ts';
 import { type StoredMachine, storedMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import type { SnapshotIntent } from '../store/intents.ts';
@@ -20,7 +22,6 @@ import {
   isWritten,
   makePlace,
   placeOf,
-  quietWork,
   requireOwnFiles,
   undoKeeping,
   writeGoingOn,

@@ -3,6 +3,7 @@ import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Domain } from '../domain.ts';
 import { readSizeNote, writeSizeNote } from '../size-note.ts';
+import type { Paths } from '../store/paths.ts';
 import { readTrash, type TrashEntry } from './entries.ts';
 
 const GIB = 1024 ** 3;
@@ -54,12 +55,16 @@ function mostBytes(trash: string): number {
   return Math.min(trashBounds.maxBytes, blocks * bsize * trashBounds.maxShare);
 }
 
+/** Undefined if it was not measured. */
+export function notedBytes({ trash }: Paths, entry: string): number | undefined {
+  return readSizeNote(join(trash, entry, SIZE_FILE));
+}
+
 /** Measured once. */
 export async function bytesOf({ paths, backend }: Domain, entry: string): Promise<number> {
-  const note = join(paths.trash, entry, SIZE_FILE);
-  const noted = readSizeNote(note);
+  const noted = notedBytes(paths, entry);
   if (noted !== undefined) return noted;
   const bytes = await backend.storage.bytesOf(join(paths.trash, entry));
-  writeSizeNote(note, bytes);
+  writeSizeNote(join(paths.trash, entry, SIZE_FILE), bytes);
   return bytes;
 }

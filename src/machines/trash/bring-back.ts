@@ -9,8 +9,8 @@ import { withLayersLock } from '../layers/layers-lock.ts';
 import { underIntent } from '../lifecycle/under-intent.ts';
 import { withMachines } from '../lifecycle/with-machines.ts';
 import { checkMachineName } from '../names.ts';
+import { quietWork } from '../quiet-work.ts';
 import { handBack } from '../snapshots/handing-on.ts';
-import { quietWork } from '../snapshots/keeping.ts';
 import {
   missingFiles,
   readSnapshotIn,

@@ -1,13 +1,23 @@
 /** trash empty. Loaded lazily. */
+import type { StorageWork } from '../../backends/storage.ts';
 import type { Domain } from '../domain.ts';
 import { sweepAbandoned } from '../lifecycle/with-machines.ts';
 import { withReserve } from '../store/reserve.ts';
+import { notedBytes } from './bounds.ts';
 import { findEntry } from './bring-back.ts';
 import { readTrash } from './entries.ts';
 import { purgeEntries } from './purge.ts';
+import { brokenOff, createRemover, FINISHED_BY } from './remover.ts';
 
-/** For good: the named entries or, if one of them is not there, none; without names all. Returns how many. */
-export async function emptyTrash(domain: Domain, named: readonly string[] | undefined): Promise<number> {
+/**
+ * For good: the named entries or, if one of them is not there, none; without names all. Returns how many. One after the other, so that
+ * those stay whose turn has not come when it is broken off.
+ */
+export async function emptyTrash(
+  domain: Domain,
+  named: readonly string[] | undefined,
+  work: StorageWork,
+): Promise<number> {
   const { paths } = domain;
   const entries =
     named === undefined
@@ -16,7 +26,42 @@ export async function emptyTrash(domain: Domain, named: readonly string[] | unde
   await withReserve(paths, async () => {
     // A purge that died has taken their names from entries that still take up space.
     await sweepAbandoned(domain);
-    await purgeEntries(domain, entries);
+    await purgeEach(domain, entries, work);
   });
   return entries.length;
+}
+
+async function purgeEach(domain: Domain, entries: readonly string[], work: StorageWork): Promise<void> {
+  const remover = createRemover(domain, work, totalOf(domain, entries));
+  for (const [index, entry] of entries.entries()) {
+    let isBegun = false;
+    const begun = () => {
+      isBegun = true;
+    };
+    try {
+      await purgeEntries(domain, [entry], remover, begun);
+    } catch (error) {
+      if (!work.signal.aborted) throw error;
+      throw brokenOff(stateWords(index, entries, isBegun), error, isBegun ? FINISHED_BY : undefined);
+    }
+  }
+}
+
+function stateWords(removed: number, entries: readonly string[], isBegun: boolean): string {
+  const whole = entries.length - removed - Number(isBegun);
+  const parts = [`of ${entries.length} entries ${removed} ${removed === 1 ? 'is' : 'are'} removed for good`];
+  if (isBegun) parts.push(`what is left of ${entries[removed]} will be`);
+  if (whole > 0) parts.push(`${whole} ${whole === 1 ? 'stays' : 'stay'} in the trash`);
+  return parts.join(', ');
+}
+
+/** Bytes; undefined unless all were measured when they came into the way of others. */
+function totalOf({ paths }: Domain, entries: readonly string[]): number | undefined {
+  let total = 0;
+  for (const entry of entries) {
+    const bytes = notedBytes(paths, entry);
+    if (bytes === undefined) return undefined;
+    total += bytes;
+  }
+  return total;
 }

@@ -2,13 +2,16 @@
  * Entries of the trash that go for good, and with them the layers that nothing else names. Under the layers' lock both lose
  * their names, so that nobody takes them back or counts on them; their files are deleted after that.
  */
+
 import { existsSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StorageWork } from '../../backends/storage.ts';
 import { syncDirectory } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
 import { deleteDoomedLayers, doomFreeLayers, type KeptLayers } from '../layers/free-layers.ts';
 import { withLayersLock } from '../layers/layers-lock.ts';
 import type { PurgedEntry } from '../machines.ts';
+import { quietWork } from '../quiet-work.ts';
 import { step } from '../store/crash-points.ts';
 import { removeIntent, writeIntent } from '../store/intents.ts';
 import { DOOMED } from '../store/paths.ts';
@@ -16,20 +19,26 @@ import { releaseRanges } from '../store/ranges.ts';
 import { readFolder } from '../store/store.ts';
 import { bytesOf, surplusEntries } from './bounds.ts';
 import { parseEntry } from './entries.ts';
+import { createRemover, type Remover } from './remover.ts';
 
-/** Removes the named entries for good; one that is not there any more is somebody else's. `begun` is told which went. */
+/**
+ * Removes the named entries for good; one that is not there any more is somebody else's. `begun` is told which went. Broken off before
+ * that, nothing has changed; after it, their note stays, and the next command deletes what is left.
+ */
 export async function purgeEntries(
   domain: Domain,
   named: readonly string[],
+  remover: Remover,
   begun: (entries: readonly string[]) => void = () => {},
 ): Promise<void> {
   if (named.length === 0) return;
+  remover.work.signal.throwIfAborted();
   const doomed = await withLayersLock(domain, async () => beginPurge(domain, named));
   if (doomed === undefined) return;
   const { intent, kept } = doomed;
   begun(intent.entries);
   step('purge', 3);
-  await deleteAllDoomed(domain, intent.entries, kept);
+  await deleteAllDoomed(domain, intent.entries, kept, remover);
   step('purge', 4);
   removeIntent(domain.paths, intent);
   step('purge', 5);
@@ -48,14 +57,19 @@ function beginPurge(domain: Domain, named: readonly string[]) {
   return { intent, kept: doom(domain, entries) };
 }
 
-/** Keeps the trash within its bounds; returns what went. What cannot be removed now is tried again the next time something comes. */
-export async function purgeSurplus(domain: Domain, now: number): Promise<readonly PurgedEntry[]> {
+/** Keeps the trash within its bounds; returns what went, or goes with the next command if it was broken off. What cannot be removed now is tried again the next time something comes. */
+export async function purgeSurplus(
+  domain: Domain,
+  now: number,
+  work: StorageWork,
+): Promise<readonly PurgedEntry[]> {
   let gone: readonly string[] = [];
   const sizes = new Map<string, number | null>();
   try {
     const surplus = (await surplusEntries(domain, now)).map(({ entry }) => entry);
     for (const entry of surplus) sizes.set(entry, await bytesOf(domain, entry).catch(() => null));
-    await purgeEntries(domain, surplus, (entries) => {
+    const remover = createRemover(domain, work, totalOf([...sizes.values()]));
+    await purgeEntries(domain, surplus, remover, (entries) => {
       gone = entries;
     });
   } catch {
@@ -64,10 +78,14 @@ export async function purgeSurplus(domain: Domain, now: number): Promise<readonl
   return gone.map((entry) => ({ entry, bytes: sizes.get(entry) ?? null }));
 }
 
+function totalOf(sizes: readonly (number | null)[]): number | undefined {
+  return sizes.every((bytes) => bytes !== null) ? sizes.reduce((sum, bytes) => sum + bytes, 0) : undefined;
+}
+
 /** May be repeated. */
 export async function completePurge(domain: Domain, entries: readonly string[]): Promise<'completed'> {
   const kept = await withLayersLock(domain, async () => doom(domain, entries));
-  await deleteAllDoomed(domain, entries, kept);
+  await deleteAllDoomed(domain, entries, kept, createRemover(domain, quietWork));
   return 'completed';
 }
 
@@ -87,11 +105,13 @@ async function deleteAllDoomed(
   domain: Domain,
   entries: readonly string[],
   kept: KeptLayers | undefined,
+  remover: Remover,
 ): Promise<void> {
   for (const entry of entries) {
-    await deleteDoomed(domain, entry);
+    await deleteDoomed(domain, entry, remover);
   }
-  await deleteDoomedLayers(domain);
+  // Whose bytes were not among those of the entries.
+  await deleteDoomedLayers(domain, createRemover(domain, remover.work));
   if (kept !== undefined) {
     const machine = parseEntry(entries[0] ?? '')?.machine ?? '';
     record(domain, machine, 'layers-kept', { path: kept.unreadable });
@@ -102,17 +122,16 @@ async function deleteAllDoomed(
  * Files first: an id range is given away only when nothing carries what it stands for. The folder last: an entry that is not
  * there was taken back in time, range and all.
  */
-async function deleteDoomed(domain: Domain, entry: string): Promise<void> {
-  const { storage } = domain.backend;
+async function deleteDoomed(domain: Domain, entry: string, { remove }: Remover): Promise<void> {
   const folder = join(domain.paths.trash, `${DOOMED}${entry}`);
   if (!existsSync(folder)) return;
   for (const file of readFolder(folder)) {
     const path = join(folder, file);
     // Most are small files of ours, for which no other program has to be run.
-    if (lstatSync(path).isDirectory()) await storage.remove(path);
+    if (lstatSync(path).isDirectory()) await remove(path);
     else unlinkSync(path);
   }
   await releaseRanges(domain, entry);
-  await storage.remove(folder);
+  await remove(folder);
   record(domain, parseEntry(entry)?.machine ?? entry, 'purged', { entry });
 }

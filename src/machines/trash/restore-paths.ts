@@ -4,10 +4,12 @@ import type { StorageWork } from '../../backends/storage.ts';
 import { type Domain, record } from '../domain.ts';
 import { requireStopped, revertLocked } from '../files/revert.ts';
 import { withMachines } from '../lifecycle/with-machines.ts';
+import { quietWork } from '../quiet-work.ts';
 import type { TrashEntry } from './entries.ts';
 import { readKeptPaths, stateOfKept } from './kept-paths.ts';
 import { findOwner } from './owner.ts';
 import { purgeEntries } from './purge.ts';
+import { createRemover } from './remover.ts';
 
 export async function restorePaths(
   domain: Domain,
@@ -26,6 +28,6 @@ export async function restorePaths(
     record(domain, machine, 'brought-back', { entry, paths: kept.paths.length });
   });
   // It is done; what cannot go now goes by the bounds of the trash.
-  await purgeEntries(domain, [entry]).catch(() => {});
+  await purgeEntries(domain, [entry], createRemover(domain, quietWork)).catch(() => {});
   return { machine, paths: kept.paths };
 }

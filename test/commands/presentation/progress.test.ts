@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createProgressLine, progressWords } from '../../../src/commands/presentation/progress.ts';
+import type { StorageProgress } from '../../../src/backends/storage.ts';
+import {
+  createProgressLine,
+  progressWords,
+  shareProgress,
+} from '../../../src/commands/presentation/progress.ts';
 
 const MiB = 1024 * 1024;
 
@@ -14,9 +19,28 @@ describe('the words of progress', () => {
     [{ done: 1200, total: 3400, unit: 'files' }, 10, 'copying 1200 of 3400 files, 10 files/s, 3m40s left'],
     [{ done: 1200, total: 3400, unit: 'files' }, 0, 'copying 1200 of 3400 files, 0 files/s'],
     [{ done: 1200, total: undefined, unit: 'files' }, undefined, 'copying 1200 files'],
+    [{ done: 7, total: undefined, unit: 'files', deed: 'merging' }, undefined, 'merging 7 files'],
     [{ done: 9, total: 8, unit: 'files' }, 1, 'copying 9 of 8 files, 1 files/s, 0 s left'],
   ] as const)('of %j at %s a second', (progress, perSecond, words) => {
     expect(progressWords(progress, perSecond)).toBe(words);
+  });
+});
+
+describe('progress of works that go on at once', () => {
+  it('is that of all together; the total is known when all are', () => {
+    const shown: StorageProgress[] = [];
+    const each = shareProgress((progress) => shown.push(progress));
+    const [one, other] = [each(), each()];
+    one({ done: 1, total: 10, unit: 'bytes', deed: 'removing' });
+    other({ done: 2, total: 20, unit: 'bytes', deed: 'removing' });
+    one({ done: 3, total: 10, unit: 'bytes', deed: 'removing' });
+    other({ done: 4, total: undefined, unit: 'bytes', deed: 'removing' });
+    expect(shown.map(({ done, total }) => [done, total])).toEqual([
+      [1, 10],
+      [3, 30],
+      [5, 30],
+      [7, undefined],
+    ]);
   });
 });
 

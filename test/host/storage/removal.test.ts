@@ -2,8 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { removeTree } from '../../../src/backends/native/storage/remove-tree.ts';
+import { removeTree, removeTreeTelling } from '../../../src/backends/native/storage/remove-tree.ts';
 import { removeTrees } from '../../../src/backends/native/storage/trees/changing.ts';
+import { bytesOfTrees } from '../../../src/backends/native/storage/trees/sizes.ts';
 import { HELPER } from '../native-machine.ts';
 import { type Disk, makeDisk } from './disk.ts';
 
@@ -38,6 +39,24 @@ describe.each(['ext4', 'btrfs'] as const)('removal on %s', (kind) => {
       expect(existsSync(tree)).toBe(false);
     },
   );
+
+  it('tells what went, and what is broken off goes with the next call', async () => {
+    const tree = `${disk.folder}/large`;
+    mkdirSync(tree);
+    const files = Array.from({ length: 40 }, (_, index) => `${tree}/${index}`);
+    for (const file of files) writeFileSync(file, Buffer.alloc(65536, file));
+    execFileSync('sync', ['-f', tree]);
+    const total = await bytesOfTrees(HELPER, [tree]);
+    const controller = new AbortController();
+    const told: number[] = [];
+    const progress = ({ done }: { readonly done: number }) => told.push(done);
+    controller.abort();
+    const broken = removeTreeTelling(HELPER, tree, { progress, signal: controller.signal });
+    await expect(broken).rejects.toBe(controller.signal.reason);
+    expect(existsSync(tree)).toBe(true);
+    await removeTreeTelling(HELPER, tree, { progress, signal: new AbortController().signal });
+    expect([existsSync(tree), told.at(-1)]).toEqual([false, total]);
+  });
 
   it('goes deeper than a path may be long', async () => {
     const tree = `${disk.folder}/deep`;

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BackendError, type MachineHandle } from '../../../src/backends/backend.ts';
 import { revertPath } from '../../../src/backends/native/storage/diff/revert.ts';
 import type { FileState } from '../../../src/backends/storage.ts';
-import { quietWork } from '../../../src/machines/snapshots/keeping.ts';
+import { quietWork } from '../../../src/machines/quiet-work.ts';
 import { machineSpec } from '../../backends/native/machine-spec.ts';
 import { withRoot } from '../../setup/with-root.ts';
 import { HELPER } from '../native-machine.ts';

@@ -11,7 +11,7 @@ import { createDirDriver } from './dir/dir-driver.ts';
 import type { RunningMachines, StorageDriver } from './driver.ts';
 import { renewIdentity, writeIdentity, writeNewIdentity } from './identity.ts';
 import { createOverlayDriver } from './overlay/overlay-driver.ts';
-import { removeTree } from './remove-tree.ts';
+import { removeTree, removeTreeTelling } from './remove-tree.ts';
 import { mergeLayers } from './trees/changing.ts';
 import { bytesOfEachTree, bytesOfTrees, sharesOfTrees } from './trees/sizes.ts';
 
@@ -64,8 +64,14 @@ export function createNativeStorage({ root, helperPath, machines }: NativeStorag
       if (bytes !== 'max') requireDiskLimit(driver);
       await driver.limitDisk?.(machine, bytes);
     },
-    remove: removeTree,
-    merge: (upper, lower, deeper) => mergeLayers(helperPath, upper, lower, { deeper }),
+    remove: (path, work) =>
+      work === undefined ? removeTree(path) : removeTreeTelling(helperPath, path, work),
+    merge: (upper, lower, deeper, { progress, signal }) =>
+      mergeLayers(helperPath, upper, lower, {
+        deeper,
+        signal,
+        done: (files) => progress({ done: files, total: undefined, unit: 'files', deed: 'merging' }),
+      }),
     changes: (from, to, below) => changesBetween(reader, from, to, below),
     has: (state, path) => hasPath(reader, state, path),
     readFile: (state, path, limit) => readFileOf(reader, state, path, limit),

@@ -194,6 +194,32 @@ static void all_of_it_is_removed(void)
 		CHECK(remove_tree(AT_FDCWD, *name, &(struct changes){ 0 }, &failure) == 0 && access(*name, F_OK) < 0);
 }
 
+static void add_bytes(void *context, uint64_t bytes)
+{
+	*(uint64_t *)context += bytes;
+}
+
+/* Two names of one file count with the last of them, one that has a name elsewhere not at all, and directories too. */
+static void a_removal_tells_what_it_frees(void)
+{
+	uint64_t freed = 0, expected;
+	const struct changes changes = { .freed = add_bytes, .context = &freed };
+	struct failure failure;
+	struct stat status;
+
+	CHECK(mkdir("told", 0755) == 0 && mkdir("told/inner", 0755) == 0);
+	write_file("told/inner/a", "text");
+	CHECK(link("told/inner/a", "told/b") == 0);
+	write_file("elsewhere", "text");
+	CHECK(link("elsewhere", "told/c") == 0);
+	CHECK(stat("told", &status) == 0);
+	expected = 2 * (uint64_t)status.st_blocks * 512;
+	CHECK(stat("told/b", &status) == 0);
+	expected += (uint64_t)status.st_blocks * 512;
+	CHECK(remove_tree(AT_FDCWD, "told", &changes, &failure) == 0);
+	CHECK(expected > 0 && freed == expected && unlink("elsewhere") == 0);
+}
+
 int main(void)
 {
 	struct failure failure;
@@ -210,6 +236,7 @@ int main(void)
 	RUN(no_piece_of_a_long_path_leads_out);
 	RUN(a_name_longer_than_any_path_is_refused);
 	RUN(all_of_it_is_removed);
+	RUN(a_removal_tells_what_it_frees);
 	close(here);
 	CHECK(remove_tree(AT_FDCWD, place, &(struct changes){ 0 }, &failure) == 0);
 	return 0;

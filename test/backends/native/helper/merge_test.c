@@ -264,7 +264,7 @@ static bool merge_killed_after(const struct telling *told, int changes)
 	if (child == 0) {
 		struct failure failure;
 		size_t layer;
-		const struct changes count = { count_down, &changes };
+		const struct changes count = { .changed = count_down, .context = &changes };
 		struct stack *stack = told->count == 0 ? NULL : stack_open(told->layers, told->count, &layer);
 		const struct merge_ground ground = { told->lowest, stack };
 		int upper = open("U", O_RDONLY | O_DIRECTORY), lower = open("L", O_RDONLY | O_DIRECTORY);

@@ -1,46 +1,22 @@
 /* `merge UPPER LOWER [DEEPER...]` or `merge --lowest UPPER LOWER`: says how far it is, a line `done N` at most each 100 ms. */
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "merge.h"
+#include "telling.h"
 #include "tree.h"
-
-enum { MS_BETWEEN = 100 };
-
-struct progress {
-	uint64_t done;
-	int64_t told_ms;
-};
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void tell(void *context)
 {
-	struct progress *progress = context;
-	int64_t now = now_ms();
-
-	progress->done++;
-	if (now - progress->told_ms < MS_BETWEEN)
-		return;
-	progress->told_ms = now;
-	printf("done %" PRIu64 "\n", progress->done);
-	fflush(stdout);
+	telling_add(context, 1);
 }
 
 static int merge(char **layers, const struct merge_ground *ground)
 {
-	struct progress progress = { .told_ms = now_ms() };
-	const struct changes changes = { tell, &progress };
+	struct telling telling = telling_begin();
+	const struct changes changes = { .changed = tell, .context = &telling };
 	struct failure failure;
 	const char *place = layers[0];
 	int upper, lower = -1;
@@ -54,7 +30,7 @@ static int merge(char **layers, const struct merge_ground *ground)
 		report_failure(STDERR_FILENO, &failure, place);
 		return TREE_FAILED;
 	}
-	printf("done %" PRIu64 "\n", progress.done);
+	telling_end(&telling);
 	return 0;
 }
 

@@ -4,8 +4,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "telling.h"
 #include "tree.h"
 #include "walk.h"
 
@@ -15,23 +17,44 @@ void changes_count(const struct changes *changes)
 		changes->changed(changes->context);
 }
 
+/* What goes from the disk with this name: nothing while a file has another one. */
+static uint64_t bytes_of(int parent, const char *name, const struct changes *changes)
+{
+	struct stat status;
+
+	if (changes->freed == NULL || fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+		return 0;
+	return S_ISDIR(status.st_mode) || status.st_nlink == 1 ? (uint64_t)status.st_blocks * 512 : 0;
+}
+
+static void count_removal(const struct changes *changes, uint64_t bytes)
+{
+	changes_count(changes);
+	if (changes->freed != NULL)
+		changes->freed(changes->context, bytes);
+}
+
 /* 1; 0 if it is a directory with something in it, or may be; -1 with errno. */
 static int remove_one(int parent, const char *name, const struct changes *changes)
 {
+	uint64_t bytes = bytes_of(parent, name, changes);
+
 	if (unlinkat(parent, name, 0) < 0) {
 		if (errno == EISDIR)
 			return 0;
 		return errno == ENOENT ? 1 : -1;
 	}
-	changes_count(changes);
+	count_removal(changes, bytes);
 	return 1;
 }
 
 static int remove_directory(int parent, const char *name, const struct changes *changes)
 {
+	uint64_t bytes = bytes_of(parent, name, changes);
+
 	if (unlinkat(parent, name, AT_REMOVEDIR) < 0)
 		return errno == ENOENT ? 0 : -1;
-	changes_count(changes);
+	count_removal(changes, bytes);
 	return 0;
 }
 
@@ -76,17 +99,25 @@ int remove_tree(int parent, const char *name, const struct changes *changes, str
 	return result;
 }
 
+static void tell(void *context, uint64_t bytes)
+{
+	telling_add(context, bytes);
+}
+
 int remove_main(int argc, char **argv)
 {
+	struct telling telling = telling_begin();
+	const struct changes changes = { .freed = tell, .context = &telling };
 	struct failure failure;
 
 	if (argc < 2)
 		return TREE_USAGE;
 	for (int i = 1; i < argc; i++) {
-		if (remove_tree(AT_FDCWD, argv[i], &(struct changes){ 0 }, &failure) < 0) {
+		if (remove_tree(AT_FDCWD, argv[i], &changes, &failure) < 0) {
 			report_failure(STDERR_FILENO, &failure, argv[i]);
 			return TREE_FAILED;
 		}
 	}
+	telling_end(&telling);
 	return 0;
 }

@@ -2,12 +2,16 @@
 #ifndef TSMACHINE_REMOVE_H
 #define TSMACHINE_REMOVE_H
 
+#include <stdint.h>
+
 #include "report.h"
 
-/* Called after each change on disk. */
+/* Who is told of what happens on disk. */
 struct changes {
-	void (*changed)(void *context); /* or NULL */
+	void (*changed)(void *context); /* after each change; or NULL */
 	void *context;
+	/* After each removal: the bytes on disk that had no other name. Or NULL: nobody looks at each file before. */
+	void (*freed)(void *context, uint64_t bytes);
 };
 
 void changes_count(const struct changes *changes);

@@ -22,15 +22,30 @@ export async function mergeLayers(
   } = {},
 ): Promise<void> {
   const { deeper, done, signal } = options;
-  signal?.throwIfAborted();
   const lowest = deeper?.length === 0 ? ['--lowest'] : [];
   const args = ['merge', ...lowest, upper, lower, ...(deeper ?? [])];
-  const running = spawnHelper(helperPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  await runTelling(helperPath, args, { action: 'merge', path: upper, done, signal });
+}
+
+/** Of what says how far it is in lines `done N`. */
+async function runTelling(
+  helperPath: string,
+  args: readonly string[],
+  task: {
+    readonly action: string;
+    readonly path: string;
+    readonly done: ((amount: number) => void) | undefined;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<void> {
+  task.signal?.throwIfAborted();
+  // Ctrl-C is for us: we end it.
+  const running = spawnHelper(helperPath, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   running.child.stdout?.on('data', (lines) => {
-    const files = /done (\d+)\n$/.exec(String(lines))?.[1];
-    if (files !== undefined) done?.(Number(files));
+    const amount = /done (\d+)\n$/.exec(String(lines))?.[1];
+    if (amount !== undefined) task.done?.(Number(amount));
   });
-  await finishOrAbort(running, { action: 'merge', path: upper, signal });
+  await finishOrAbort(running, task);
 }
 
 /**
@@ -92,10 +107,15 @@ export async function raiseTo(
 }
 
 /**
- * Deletes trees, however deep, unless something is mounted in one. What is not there is fine.
- * @throws BackendError 'helper-missing', 'permission', 'failed'
+ * Deletes trees, however deep, unless something is mounted in one. What is not there is fine. `done` is told the bytes on disk that went.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'; the signal's reason, and a part of them is left then
  */
-export async function removeTrees(helperPath: string, paths: readonly string[]): Promise<void> {
+export async function removeTrees(
+  helperPath: string,
+  paths: readonly string[],
+  { done, signal }: { readonly done?: (bytes: number) => void; readonly signal?: AbortSignal } = {},
+): Promise<void> {
   paths.filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory()).forEach(refuseMounts);
-  await ask(helperPath, ['remove', ...paths], 'remove', paths);
+  const task = { action: 'remove', path: paths.join(', '), done, signal };
+  await runTelling(helperPath, ['remove', ...paths], task);
 }

@@ -1,0 +1,20 @@
+/* Lines `done N` on standard output, for who wants to know how far a long work is. */
+#ifndef TSMACHINE_TELLING_H
+#define TSMACHINE_TELLING_H
+
+#include <stdint.h>
+
+struct telling {
+	uint64_t done;
+	int64_t told_ms;
+};
+
+struct telling telling_begin(void);
+
+/* A line at most each 100 ms. */
+void telling_add(struct telling *telling, uint64_t amount);
+
+/* The last line. */
+void telling_end(const struct telling *telling);
+
+#endif
