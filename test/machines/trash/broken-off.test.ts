@@ -75,7 +75,7 @@ describe('the progress of a deletion', () => {
       work,
     );
     expect(told.length).toBeGreaterThan(2);
-    expect(told.map(({ done }) => done)).toEqual(told.map(({ done }) => done).toSorted((a, b) => a - b));
+    expect(told.map(({ done }) => done)).toEqual(told.map((_, index) => 5 * (index + 1)));
     expect(told.every(({ total }) => total !== undefined && total > 0)).toBe(true);
   });
 });
