@@ -39,13 +39,20 @@ export interface StorageProgress {
   readonly total: number | undefined;
   readonly unit: 'bytes' | 'files';
   /** Undefined: it copies. */
-  readonly deed?: 'copying' | 'removing' | 'merging';
+  readonly deed?: 'copying' | 'keeping' | 'removing' | 'merging';
+  /** Of several that come one after the other, how large the others are is not known: which one this is, from 1. */
+  readonly part?: { readonly noun: 'layer' | 'path'; readonly number: number; readonly of: number };
 }
 
 /** Aborting undoes what the call did so far, and makes it throw the signal's reason. */
 export interface StorageWork {
   readonly progress: (progress: StorageProgress) => void;
   readonly signal: AbortSignal;
+}
+
+export interface RemovalWork extends StorageWork {
+  /** What will be removed after it: the total is that of all. */
+  readonly later?: readonly string[];
 }
 
 /** One difference between two states: `path` is absolute inside. */
@@ -165,7 +172,7 @@ export interface BackendStorage {
    * Deletes a layer, a kept tree or a machine's whole directory for good. What is not there is no error. `work`: of a whole that may
    * take long. What is gone stays gone: aborting leaves the rest for another call, and throws the signal's reason.
    */
-  remove(path: string, work?: StorageWork): Promise<void>;
+  remove(path: string, work?: RemovalWork): Promise<void>;
   /**
    * Moves all of the layer `upper` into the layer `lower` below it, so that both together look the same at every moment. Nobody
    * may have them mounted. `deeper`: the layers below `lower`, top first, if they are the same in every stack; what would only hide

@@ -37,6 +37,8 @@ export interface MachineErrorDetails {
   readonly errno?: string | undefined;
   readonly path?: string | undefined;
   readonly step?: FailedStep | undefined;
+  /** Of what a person broke off: it says itself what is not undone. */
+  readonly tellsWhatIsLeft?: boolean;
   readonly cause?: unknown;
 }
 
@@ -49,6 +51,7 @@ export class MachineError extends Error {
   readonly errno: string | undefined;
   readonly path: string | undefined;
   readonly step: FailedStep | undefined;
+  readonly tellsWhatIsLeft: boolean;
 
   constructor(code: MachineErrorCode, message: string, details: MachineErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -59,5 +62,6 @@ export class MachineError extends Error {
     this.errno = details.errno;
     this.path = details.path;
     this.step = details.step;
+    this.tellsWhatIsLeft = details.tellsWhatIsLeft ?? false;
   }
 }

@@ -2,7 +2,7 @@
 import { toMachineError } from './error-conversion.ts';
 import { MachineError } from './errors.ts';
 
-/** For what may take long: who interrupted it is told that, whatever it was that threw then. */
+/** For what may take long: who interrupted it is told that, whatever it was that threw then, unless that says what is left. */
 export async function guardWork<T>(
   subject: string | undefined,
   { signal }: { readonly signal: AbortSignal },
@@ -11,7 +11,7 @@ export async function guardWork<T>(
   try {
     return await work();
   } catch (error) {
-    if (signal.aborted) {
+    if (signal.aborted && !(error instanceof MachineError && error.tellsWhatIsLeft)) {
       throw new MachineError('failed', 'interrupted; what was half done is undone', {
         subject,
         cause: error,

@@ -201,7 +201,11 @@ export interface Machines {
   /** Newest first. */
   trash(): readonly TrashSummary[];
   /** Returns the name of the machine that it belongs to now. `as`: another name for what comes back. */
-  restoreFromTrash(entry: string, options: { readonly as: string | undefined }): Promise<string>;
+  restoreFromTrash(
+    entry: string,
+    options: { readonly as: string | undefined },
+    work?: StorageWork,
+  ): Promise<string>;
   /** For good: the named entries, or all. Returns how many. */
   emptyTrash(entries: readonly string[] | undefined, work?: StorageWork): Promise<number>;
   /** Reverses the last destroy, restore, revert or removal of a snapshot that can still be reversed; says which. */

@@ -254,8 +254,10 @@ function storage(domain: Domain): Part<Storage> {
         (await import('./transfer/import.ts')).importMachine(domain, request),
       ),
     trash: () => guardNow(undefined, () => trash(domain)),
-    restoreFromTrash: (entry, { as }) =>
-      guard(entry, async () => (await import('./trash/bring-back.ts')).restoreFromTrash(domain, entry, as)),
+    restoreFromTrash: (entry, { as }, work = quietWork) =>
+      guardWork(entry, work, async () =>
+        (await import('./trash/bring-back.ts')).restoreFromTrash(domain, entry, as, work),
+      ),
     emptyTrash: (entries, work = quietWork) =>
       guard(undefined, async () => (await import('./trash/empty.ts')).emptyTrash(domain, entries, work)),
     undo: (work) =>

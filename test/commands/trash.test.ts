@@ -53,7 +53,7 @@ describe('trash restore', () => {
     expect((await run(words, { machines: { restoreFromTrash } })).stdout).toBe(
       'web2: web.1770000000000 is back from the trash\n',
     );
-    expect(restoreFromTrash).toHaveBeenCalledWith('web.1770000000000', { as: 'web2' });
+    expect(restoreFromTrash).toHaveBeenCalledWith('web.1770000000000', { as: 'web2' }, expect.anything());
     const json = await run([...words, '--json'], { machines: { restoreFromTrash } });
     expect(JSON.parse(json.stdout)).toEqual({ version: 1, entry: 'web.1770000000000', name: 'web2' });
   });

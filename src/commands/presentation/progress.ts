@@ -73,12 +73,15 @@ function sumOf(one: StorageProgress, all: readonly StorageProgress[]): StoragePr
 
 /** `perSecond` undefined: not known yet. */
 export function progressWords(
-  { done, total, unit, deed = 'copying' }: StorageProgress,
+  { done, total, unit, deed = 'copying', part }: StorageProgress,
   perSecond: number | undefined,
 ): string {
   const format = unit === 'bytes' ? formatBytes : (count: number) => String(Math.round(count));
   const noun = unit === 'bytes' ? '' : ' files';
-  const parts = [`${deed} ${format(done)}${total === undefined ? '' : ` of ${format(total)}`}${noun}`];
+  const which = part === undefined || part.of < 2 ? '' : ` ${part.noun} ${part.number} of ${part.of}:`;
+  const parts = [
+    `${deed}${which} ${format(done)}${total === undefined ? '' : ` of ${format(total)}`}${noun}`,
+  ];
   if (perSecond !== undefined) parts.push(`${format(perSecond)}${noun}/s`);
   if (total !== undefined && perSecond !== undefined && perSecond > 0) {
     parts.push(`${secondsWords(Math.max(0, total - done) / perSecond)} left`);

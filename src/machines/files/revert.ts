@@ -64,7 +64,7 @@ export async function revertLocked(
   step('revert', 6);
   for (const path of paths) record(domain, name, 'reverted', { path, from: label, trash: entry });
   step('revert', 7);
-  await purgeSurplus(domain, Date.now(), quietWork);
+  await purgeSurplus(domain, Date.now(), work);
   step('revert', 8);
 }
 
@@ -102,7 +102,7 @@ async function keep({ paths, backend }: Domain, intent: RevertIntent, work: Stor
     backend.storage.stateOf(handle),
     intent.paths,
     { tree: treeOfKept(staged), view: join(staged, 'view') },
-    work,
+    { ...work, progress: (step) => work.progress({ ...step, deed: 'keeping' }) },
   );
   step('revert', 3);
   makeDirectory(paths.trash);
@@ -117,8 +117,10 @@ async function putBack(
   onDone: (path: string) => void = () => {},
 ): Promise<void> {
   const { handle } = loadMachine(paths, intent.name);
-  for (const path of intent.paths) {
-    await backend.storage.revert(handle, path, intent.from, work);
+  for (const [index, path] of intent.paths.entries()) {
+    const part = { noun: 'path', number: index + 1, of: intent.paths.length } as const;
+    const progress: StorageWork['progress'] = (step) => work.progress({ ...step, part });
+    await backend.storage.revert(handle, path, intent.from, { ...work, progress });
     onDone(path);
   }
 }

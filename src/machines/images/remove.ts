@@ -39,9 +39,7 @@ export async function pruneImages(domain: Domain, dryRun: boolean, work: Storage
   const unused = (await images(domain)).filter(({ usedBy }) => isUnused(usedBy));
   const strays = findFreeLayers(domain.paths).ids;
   const strayBytes = await bytesOfLayers(domain, strays);
-  const gone = dryRun
-    ? unused
-    : (await takeAway(domain, unused, isUnused, work, strayBytes)).map(({ image }) => image);
+  const gone = dryRun ? unused : (await takeAway(domain, unused, isUnused, work)).map(({ image }) => image);
   return {
     images: gone.map(({ key, bytes }) => ({ key, bytes })),
     layers: strays.length,
@@ -57,21 +55,19 @@ interface TakenAway {
   readonly keptFor: string | null;
 }
 
-/** Those of the candidates that are `going` also when they are looked at once more. `strayBytes`: of what goes besides. */
+/** Those of the candidates that are `going` also when they are looked at once more. */
 async function takeAway(
   domain: Domain,
   candidates: readonly ImageSummary[],
   going: (usedBy: LayerUsers) => boolean,
   work: StorageWork,
-  strayBytes = 0,
 ): Promise<readonly TakenAway[]> {
   if (work.signal.aborted) throw brokenOff('nothing is removed', work.signal.reason);
   const taken = await withImageLocks(domain, candidates, () =>
     withLayersLock(domain, async () => takeNames(domain, candidates, going)),
   );
-  const freed = taken.reduce((sum, one) => sum + freedBytes(one), strayBytes);
   try {
-    await deleteDoomedLayers(domain, createRemover(domain, work, freed));
+    await deleteDoomedLayers(domain, createRemover(domain, work));
   } catch (error) {
     throw brokenOff('what was named is removed, but not all of its files yet', error, REST_OF_LAYERS);
   }

@@ -26,10 +26,14 @@ const DEEP = 100;
 export async function compact(domain: Domain, machine: string, work: StorageWork): Promise<void> {
   try {
     if (!isOverlayAtRest(domain, machine)) return;
-    for (let pair = await findPair(domain, machine); pair !== undefined; ) {
+    for (let merged = 0; ; merged += 1) {
+      const pairs = await findPairs(domain, machine);
+      const [pair] = pairs;
+      if (pair === undefined) return;
       work.signal.throwIfAborted();
-      await merge(domain, machine, pair, work);
-      pair = await findPair(domain, machine);
+      const part = { noun: 'layer', number: merged + 1, of: merged + pairs.length } as const;
+      const progress: StorageWork['progress'] = (step) => work.progress({ ...step, part });
+      await merge(domain, machine, pair, { ...work, progress });
     }
   } catch {
     // The layers show the same, merged or not; a merge that broke off is finished when the machine is next used.
@@ -37,11 +41,11 @@ export async function compact(domain: Domain, machine: string, work: StorageWork
   }
 }
 
-/** A deep stack in which every layer is where a snapshot begins is not looked at. */
-export async function compactIfDeep(domain: Domain, machine: string): Promise<void> {
+/** A deep stack in which every layer is where a snapshot begins is not looked at. Broken off, the next command goes on. */
+export async function compactIfDeep(domain: Domain, machine: string, work: StorageWork): Promise<void> {
   const depth = loadMachine(domain.paths, machine).config.storage.layers.length;
   if (depth > DEEP && depth > readSnapshotNames(domain.paths, machine).length + 1) {
-    await compact(domain, machine, quietWork);
+    await compact(domain, machine, work).catch(() => {});
   }
 }
 
@@ -50,13 +54,13 @@ function isOverlayAtRest({ paths, backend }: Domain, machine: string): boolean {
   return config.storage.driver === 'overlay' && backend.status(handle).state === 'stopped';
 }
 
-async function findPair(domain: Domain, machine: string): Promise<LayerPair | undefined> {
+async function findPairs(domain: Domain, machine: string): Promise<readonly LayerPair[]> {
   const { stacks, unreadable } = await withLayersLock(domain, async () => readReferences(domain.paths));
-  return unreadable.length > 0 ? undefined : mergeablePair(stacks, machine);
+  return unreadable.length > 0 ? [] : mergeablePairs(stacks, machine);
 }
 
-/** The lowest one: what lies above it then moves down with it. */
-export function mergeablePair(stacks: readonly NamedStack[], machine: string): LayerPair | undefined {
+/** The first is the lowest one: what lies above it then moves down with it. Each merge leaves one pair less. */
+export function mergeablePairs(stacks: readonly NamedStack[], machine: string): readonly LayerPair[] {
   const foreign = new Set(
     stacks.filter((stack) => stack.machine !== machine).flatMap(({ layers }) => layers),
   );
@@ -69,13 +73,10 @@ export function mergeablePair(stacks: readonly NamedStack[], machine: string): L
   const own = stacks
     .filter((stack) => stack.machine === machine)
     .flatMap(({ layers }) => layers.toReversed());
-  for (const lower of own) {
+  return [...new Set(own)].flatMap((lower) => {
     const [upper, ...others] = above.get(lower) ?? [];
-    if (upper !== undefined && others.length === 0 && !foreign.has(lower)) {
-      return { upper, lower };
-    }
-  }
-  return undefined;
+    return upper !== undefined && others.length === 0 && !foreign.has(lower) ? [{ upper, lower }] : [];
+  });
 }
 
 /** Top first; undefined if they are not the same in all stacks of the machine. */

@@ -19,8 +19,8 @@ export interface KeptLayers {
   readonly unreadable: string;
 }
 
-/** Exact only under the layers' lock. */
-export function findFreeLayers(paths: Paths): FreeLayers {
+/** Exact only under the layers' lock. `without`: as if these folders were gone. */
+export function findFreeLayers(paths: Paths, without: readonly string[] = []): FreeLayers {
   // Before the references: one that is made meanwhile is none of ours.
   const present = readFolder(paths.layers).filter((id) => !id.startsWith(DOOMED));
   const { stacks, unreadable } = readReferences(paths);
@@ -28,8 +28,16 @@ export function findFreeLayers(paths: Paths): FreeLayers {
   if (obstacle !== undefined) {
     return { ids: [], unreadable: obstacle };
   }
-  const named = new Set(stacks.flatMap(({ layers }) => layers));
+  const gone = new Set(without);
+  const staying = stacks.filter(({ path }) => !foldersOf(path).some((folder) => gone.has(folder)));
+  const named = new Set(staying.flatMap(({ layers }) => layers));
   return { ids: present.filter((id) => !named.has(id)), unreadable: undefined };
+}
+
+/** In which a file lies. */
+function foldersOf(path: string): readonly string[] {
+  const names = path.split('/');
+  return names.map((_, index) => names.slice(0, index).join('/')).slice(1);
 }
 
 /** The caller holds the layers' lock. */
@@ -54,9 +62,10 @@ export function readDoomedLayers({ layers }: Paths): readonly string[] {
 
 /** Also of a command that died. What cannot be deleted now is tried again the next time. Throws the signal's reason. */
 export async function deleteDoomedLayers({ paths }: Domain, { remove, work }: Remover): Promise<void> {
-  for (const name of readDoomedLayers(paths)) {
+  const folders = readDoomedLayers(paths).map((name) => join(paths.layers, name));
+  for (const [index, folder] of folders.entries()) {
     try {
-      await remove(join(paths.layers, name));
+      await remove(folder, folders.slice(index + 1));
     } catch {
       // Doctor tells of it.
       work.signal.throwIfAborted();

@@ -7,18 +7,20 @@ import { withMachines } from '../lifecycle/with-machines.ts';
 import type { DueSnapshot } from '../machines.ts';
 import type { StoredMachine } from '../spec.ts';
 import { loadMachine, readNames } from '../store/store.ts';
+import { brokenOff } from '../trash/remover.ts';
 import { readableSnapshots, removeSurplus, surplusOf } from './surplus.ts';
 import { takeSnapshot } from './take.ts';
 
 /** A timer that comes some seconds early must not make it the next time: this part of the period does not count. */
 const SLACK = 0.05;
 
-/** One machine's failure is told and stops no other. Machines with nothing to do are not told of. */
+/** One machine's failure is told and stops no other. Machines with nothing to do are not told of. Broken off, it says what it did before. */
 export async function takeDueSnapshots(domain: Domain, work: StorageWork): Promise<readonly DueSnapshot[]> {
   const done: DueSnapshot[] = [];
   for (const name of readNames(domain.paths)) {
-    work.signal.throwIfAborted();
-    const outcome = await lookAfter(domain, name, work);
+    const outcome = await lookAfter(domain, name, work).catch((cause) => {
+      throw brokenOff(stateWords(name, done), cause, 'the next `tsmachine snapshot --due` goes on with it');
+    });
     if (outcome.taken !== null || outcome.removed.length > 0 || outcome.error !== null) {
       done.push(outcome);
     }
@@ -26,18 +28,23 @@ export async function takeDueSnapshots(domain: Domain, work: StorageWork): Promi
   return done;
 }
 
+function stateWords(name: string, done: readonly DueSnapshot[]): string {
+  const taken = done.filter(({ taken }) => taken !== null).map(({ machine, taken }) => `${machine}@${taken}`);
+  const rest = `${name} and the machines after it in the list are left`;
+  return taken.length === 0 ? rest : `taken until then: ${taken.join(', ')}; ${rest}`;
+}
+
 async function lookAfter(domain: Domain, name: string, work: StorageWork): Promise<DueSnapshot> {
   let taken: string | null = null;
   let removed: readonly string[] = [];
   try {
+    work.signal.throwIfAborted();
     if (hasWork(domain, name)) {
       await withMachines(domain, [name], async () => {
         const machine = loadMachine(domain.paths, name);
         taken = await takeIfDue(domain, machine, work);
-        removed = await removeSurplus(domain, name, {
-          keep: undefined,
-          spare: taken === null ? [] : [taken],
-        });
+        const spare = taken === null ? [] : [taken];
+        removed = await removeSurplus(domain, name, { keep: undefined, spare }, work);
       });
     }
     return { machine: name, taken, removed, error: null };

@@ -11,7 +11,6 @@ import { withLayersLock } from '../layers/layers-lock.ts';
 import { underIntent } from '../lifecycle/under-intent.ts';
 import { withMachines } from '../lifecycle/with-machines.ts';
 import type { PurgedEntry, Removal } from '../machines.ts';
-import { quietWork } from '../quiet-work.ts';
 import { step } from '../store/crash-points.ts';
 import type { SnapshotRemoveIntent } from '../store/intents.ts';
 import { withReserve } from '../store/reserve.ts';
@@ -50,7 +49,7 @@ export async function discardSnapshots(
   machine: string,
   snapshots: readonly string[],
   fate: Fate,
-  work: StorageWork = quietWork,
+  work: StorageWork,
 ): Promise<readonly PurgedEntry[]> {
   if (snapshots.length === 0) return [];
   const entries: string[] = [];

@@ -80,7 +80,7 @@ async function restoreLocked(
   step('restore', 8);
   const spare = [before, snapshot];
   // The restore is done; what could not go now goes the next time.
-  await removeSurplus(domain, machine.name, { keep: undefined, spare }).catch(() => []);
+  await removeSurplus(domain, machine.name, { keep: undefined, spare }, work).catch(() => []);
   step('restore', 9);
   return before;
 }

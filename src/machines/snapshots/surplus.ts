@@ -1,4 +1,5 @@
 /** Which snapshots of a machine go by themselves: expired ones, what is over a number to keep, old automatic ones. */
+import type { StorageWork } from '../../backends/storage.ts';
 import type { Domain } from '../domain.ts';
 import { discardSnapshots } from './remove.ts';
 import { readSnapshotIn, readSnapshotNames, type SnapshotRecord } from './snapshot-file.ts';
@@ -17,9 +18,10 @@ export async function removeSurplus(
   domain: Domain,
   machine: string,
   rule: SurplusRule,
+  work: StorageWork,
 ): Promise<readonly string[]> {
   const surplus = surplusOf(readableSnapshots(domain, machine), rule, Date.now());
-  await discardSnapshots(domain, machine, surplus, 'by-rule');
+  await discardSnapshots(domain, machine, surplus, 'by-rule', work);
   return surplus;
 }
 

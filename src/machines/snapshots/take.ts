@@ -49,8 +49,8 @@ export async function snapshot(
   return withMachines(domain, [name], async () => {
     const order = { ...request, scheduled: false };
     const taken = await takeSnapshot(domain, loadMachine(domain.paths, name), order, request);
-    const removed = await removeOlder(domain, name, request.keep, taken.snapshot);
-    if (removed.length === 0) await compactIfDeep(domain, name);
+    const removed = await removeOlder(domain, name, request, taken.snapshot);
+    if (removed.length === 0) await compactIfDeep(domain, name, request);
     step('snapshot', 8);
     return { ...taken, removed };
   });
@@ -60,11 +60,11 @@ export async function snapshot(
 async function removeOlder(
   domain: Domain,
   machine: string,
-  keep: number | undefined,
+  { keep, progress, signal }: SnapshotRequest,
   taken: string,
 ): Promise<readonly string[]> {
   try {
-    return await removeSurplus(domain, machine, { keep, spare: [taken] });
+    return await removeSurplus(domain, machine, { keep, spare: [taken] }, { progress, signal });
   } catch (cause) {
     if (keep === undefined) return [];
     const error = toMachineError(cause, machine);

@@ -33,9 +33,9 @@
  * | 1 | record the intent   | record the intent            | record the intent                         | record the intent    |
  * | 2 | move it back        | merge the layers             | take the names of entries and free layers | copy them, staged    |
  * | 3 | rename the id range | one layer fewer in snapshots | delete what has no name any more          | move it to the trash |
- * | 4 | write the identity  | one fewer in config.json     | forget the intent                         | put the paths back   |
- * | 5 | journal             | delete the upper layer       | done                                      | forget the intent    |
- * | 6 | forget the intent   | forget the intent            |                                           | journal              |
+ * | 4 | write the identity  | one fewer in config.json     | look for free layers, and delete them     | put the paths back   |
+ * | 5 | journal             | delete the upper layer       | forget the intent                         | forget the intent    |
+ * | 6 | forget the intent   | forget the intent            | done                                      | journal              |
  * | 7 | done                | done                         |                                           | purge the trash      |
  * | 8 |                     |                              |                                           | done                 |
  *
@@ -59,6 +59,9 @@
  * | 4 | forget the intent       |
  * | 5 | done                    |
  *
+ * Entries that `trash empty` purges come one after the other, with 1 to 3 of each before 4; all others at once, which look for free layers
+ * in 2 already.
+ *
  * The next command that takes the machine's lock finds the intent. A create before step 7, a clone before step 8, an
  * import before step 7 and an export before step 4 are undone, a rename, destroy, snapshot-remove, trash-restore, merge
  * and purge are completed. A revert is completed from step 4 on, else undone. A snapshot and a restore are completed if files were moved already, else undone. start and stop need
@@ -78,7 +81,7 @@ export const crashPoints = {
   export: 6,
   import: 9,
   merge: 7,
-  purge: 5,
+  purge: 6,
   pull: 5,
   revert: 8,
 } as const;

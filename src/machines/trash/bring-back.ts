@@ -1,6 +1,7 @@
 /** trash restore: a machine comes back under its name or another, a snapshot into its machine, paths as they were before a revert. Loaded lazily. */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StorageWork } from '../../backends/storage.ts';
 import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
 import { toMachineError } from '../error-conversion.ts';
@@ -9,7 +10,6 @@ import { withLayersLock } from '../layers/layers-lock.ts';
 import { underIntent } from '../lifecycle/under-intent.ts';
 import { withMachines } from '../lifecycle/with-machines.ts';
 import { checkMachineName } from '../names.ts';
-import { quietWork } from '../quiet-work.ts';
 import { handBack } from '../snapshots/handing-on.ts';
 import {
   missingFiles,
@@ -28,16 +28,17 @@ import { parseEntry, type TrashEntry } from './entries.ts';
 import { findOwner, ownerOfSnapshot } from './owner.ts';
 import { restorePaths } from './restore-paths.ts';
 
-/** Returns the name of the machine that it belongs to now. */
+/** Returns the name of the machine that it belongs to now. Only paths are copied; all else is a rename. */
 export async function restoreFromTrash(
   domain: Domain,
   entry: string,
   as: string | undefined,
+  work: StorageWork,
 ): Promise<string> {
   const found = findEntry(domain.paths, entry);
   if (found.kind === 'paths') {
     if (as !== undefined) throw hasNoName(entry);
-    return (await restorePaths(domain, found, quietWork)).machine;
+    return (await restorePaths(domain, found, work)).machine;
   }
   const machine = found.kind === 'machine' ? (as ?? found.machine) : ownerOf(domain.paths, found);
   const snapshot = found.kind === 'machine' ? undefined : (as ?? found.snapshot);

@@ -3,10 +3,9 @@ import type { StorageWork } from '../../backends/storage.ts';
 import type { Domain } from '../domain.ts';
 import { sweepAbandoned } from '../lifecycle/with-machines.ts';
 import { withReserve } from '../store/reserve.ts';
-import { notedBytes } from './bounds.ts';
 import { findEntry } from './bring-back.ts';
 import { readTrash } from './entries.ts';
-import { purgeEntries } from './purge.ts';
+import { purgeInTurn } from './purge-in-turn.ts';
 import { brokenOff, createRemover, FINISHED_BY } from './remover.ts';
 
 /**
@@ -32,18 +31,15 @@ export async function emptyTrash(
 }
 
 async function purgeEach(domain: Domain, entries: readonly string[], work: StorageWork): Promise<void> {
-  const remover = createRemover(domain, work, totalOf(domain, entries));
-  for (const [index, entry] of entries.entries()) {
-    let isBegun = false;
-    const begun = () => {
-      isBegun = true;
-    };
-    try {
-      await purgeEntries(domain, [entry], remover, begun);
-    } catch (error) {
-      if (!work.signal.aborted) throw error;
-      throw brokenOff(stateWords(index, entries, isBegun), error, isBegun ? FINISHED_BY : undefined);
-    }
+  let turn = { number: 0, isBegun: false };
+  try {
+    await purgeInTurn(domain, entries, createRemover(domain, work), (now) => {
+      turn = now;
+    });
+  } catch (error) {
+    if (!work.signal.aborted) throw error;
+    const words = stateWords(turn.number, entries, turn.isBegun);
+    throw brokenOff(words, error, turn.number > 0 || turn.isBegun ? FINISHED_BY : undefined);
   }
 }
 
@@ -53,15 +49,4 @@ function stateWords(removed: number, entries: readonly string[], isBegun: boolea
   if (isBegun) parts.push(`what is left of ${entries[removed]} will be`);
   if (whole > 0) parts.push(`${whole} ${whole === 1 ? 'stays' : 'stay'} in the trash`);
   return parts.join(', ');
-}
-
-/** Bytes; undefined unless all were measured when they came into the way of others. */
-function totalOf({ paths }: Domain, entries: readonly string[]): number | undefined {
-  let total = 0;
-  for (const entry of entries) {
-    const bytes = notedBytes(paths, entry);
-    if (bytes === undefined) return undefined;
-    total += bytes;
-  }
-  return total;
 }

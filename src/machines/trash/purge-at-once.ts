@@ -4,7 +4,7 @@ import type { Domain } from '../domain.ts';
 import { purgeEntries } from './purge.ts';
 import { brokenOff, createRemover, FINISHED_BY } from './remover.ts';
 
-/** How much it is nobody has measured: no total. `subject`: of what is said when it is broken off. */
+/** `subject`: of what is said when it is broken off. */
 export async function purgeAtOnce(
   domain: Domain,
   entries: readonly string[],

@@ -3,12 +3,17 @@
  * their names, so that nobody takes them back or counts on them; their files are deleted after that.
  */
 
-import { existsSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
+import { existsSync, lstatSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StorageWork } from '../../backends/storage.ts';
 import { syncDirectory } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
-import { deleteDoomedLayers, doomFreeLayers, type KeptLayers } from '../layers/free-layers.ts';
+import {
+  deleteDoomedLayers,
+  doomFreeLayers,
+  type KeptLayers,
+  readDoomedLayers,
+} from '../layers/free-layers.ts';
 import { withLayersLock } from '../layers/layers-lock.ts';
 import type { PurgedEntry } from '../machines.ts';
 import { quietWork } from '../quiet-work.ts';
@@ -39,9 +44,9 @@ export async function purgeEntries(
   begun(intent.entries);
   step('purge', 3);
   await deleteAllDoomed(domain, intent.entries, kept, remover);
-  step('purge', 4);
-  removeIntent(domain.paths, intent);
   step('purge', 5);
+  removeIntent(domain.paths, intent);
+  step('purge', 6);
 }
 
 /** The caller holds the layers' lock. */
@@ -68,18 +73,13 @@ export async function purgeSurplus(
   try {
     const surplus = (await surplusEntries(domain, now)).map(({ entry }) => entry);
     for (const entry of surplus) sizes.set(entry, await bytesOf(domain, entry).catch(() => null));
-    const remover = createRemover(domain, work, totalOf([...sizes.values()]));
-    await purgeEntries(domain, surplus, remover, (entries) => {
+    await purgeEntries(domain, surplus, createRemover(domain, work), (entries) => {
       gone = entries;
     });
   } catch {
     // What was asked for is done; `trash list` shows what is still there, and purging that by hand says why.
   }
   return gone.map((entry) => ({ entry, bytes: sizes.get(entry) ?? null }));
-}
-
-function totalOf(sizes: readonly (number | null)[]): number | undefined {
-  return sizes.every((bytes) => bytes !== null) ? sizes.reduce((sum, bytes) => sum + bytes, 0) : undefined;
 }
 
 /** May be repeated. */
@@ -91,14 +91,16 @@ export async function completePurge(domain: Domain, entries: readonly string[]):
 
 /** The caller holds the layers' lock. */
 function doom(domain: Domain, entries: readonly string[]): KeptLayers | undefined {
-  const { trash } = domain.paths;
+  doomEntries(domain, entries);
+  return doomFreeLayers(domain);
+}
+
+/** They lose their names. The caller holds the layers' lock. */
+export function doomEntries({ paths: { trash } }: Domain, entries: readonly string[]): void {
   for (const entry of entries) {
-    if (existsSync(join(trash, entry))) {
-      renameSync(join(trash, entry), join(trash, `${DOOMED}${entry}`));
-    }
+    if (existsSync(join(trash, entry))) renameSync(join(trash, entry), doomedFolder(trash, entry));
   }
   if (existsSync(trash)) syncDirectory(trash);
-  return doomFreeLayers(domain);
 }
 
 async function deleteAllDoomed(
@@ -107,31 +109,55 @@ async function deleteAllDoomed(
   kept: KeptLayers | undefined,
   remover: Remover,
 ): Promise<void> {
-  for (const entry of entries) {
-    await deleteDoomed(domain, entry, remover);
+  const { paths } = domain;
+  const folders = entries.map((entry) => doomedFolder(paths.trash, entry));
+  const layers = readDoomedLayers(paths).map((name) => join(paths.layers, name));
+  for (const [index, entry] of entries.entries()) {
+    await deleteDoomed(domain, entry, remover, [...folders.slice(index + 1), ...layers]);
   }
-  // Whose bytes were not among those of the entries.
-  await deleteDoomedLayers(domain, createRemover(domain, remover.work));
+  step('purge', 4);
+  await deleteLayers(domain, entries[0], kept, remover);
+}
+
+/** Those that have lost their names; tells why others have not. */
+export async function deleteLayers(
+  domain: Domain,
+  entry: string | undefined,
+  kept: KeptLayers | undefined,
+  remover: Remover,
+): Promise<void> {
+  await deleteDoomedLayers(domain, remover);
   if (kept !== undefined) {
-    const machine = parseEntry(entries[0] ?? '')?.machine ?? '';
+    const machine = parseEntry(entry ?? '')?.machine ?? '';
     record(domain, machine, 'layers-kept', { path: kept.unreadable });
   }
 }
 
 /**
  * Files first: an id range is given away only when nothing carries what it stands for. The folder last: an entry that is not
- * there was taken back in time, range and all.
+ * there was taken back in time, range and all. `later`: what goes after it.
  */
-async function deleteDoomed(domain: Domain, entry: string, { remove }: Remover): Promise<void> {
-  const folder = join(domain.paths.trash, `${DOOMED}${entry}`);
+export async function deleteDoomed(
+  domain: Domain,
+  entry: string,
+  { remove }: Remover,
+  later: readonly string[],
+): Promise<void> {
+  const folder = doomedFolder(domain.paths.trash, entry);
   if (!existsSync(folder)) return;
+  const trees: string[] = [];
   for (const file of readFolder(folder)) {
     const path = join(folder, file);
     // Most are small files of ours, for which no other program has to be run.
-    if (lstatSync(path).isDirectory()) await remove(path);
+    if (lstatSync(path).isDirectory()) trees.push(path);
     else unlinkSync(path);
   }
+  for (const [index, tree] of trees.entries()) await remove(tree, [...trees.slice(index + 1), ...later]);
   await releaseRanges(domain, entry);
-  await remove(folder);
+  rmdirSync(folder);
   record(domain, parseEntry(entry)?.machine ?? entry, 'purged', { entry });
+}
+
+function doomedFolder(trash: string, entry: string): string {
+  return join(trash, `${DOOMED}${entry}`);
 }

@@ -5,22 +5,24 @@ import { MachineError } from '../errors.ts';
 
 export interface Remover {
   readonly work: StorageWork;
-  /** Throws the signal's reason when it was broken off; a part of the tree is left then. */
-  readonly remove: (path: string) => Promise<void>;
+  /** `later`: what goes after it, as far as it is known. Throws the signal's reason when it was broken off; a part of the tree is left then. */
+  readonly remove: (path: string, later?: readonly string[]) => Promise<void>;
 }
 
-/** `total`: bytes on disk of all that will go, if they were measured before. Nothing is looked through for it: that takes as long. */
-export function createRemover({ backend }: Domain, work: StorageWork, total?: number): Remover {
+/** The total is that of who is looked at last: what has gone, what is left of it, and all that comes later. */
+export function createRemover({ backend }: Domain, work: StorageWork): Remover {
   let before = 0;
+  let total: number | undefined;
   return {
     work,
-    async remove(path) {
+    async remove(path, later = []) {
       let done = 0;
       const progress: StorageWork['progress'] = (step) => {
         done = step.done;
+        if (step.total !== undefined) total = before + step.total;
         work.progress({ ...step, done: Math.min(before + done, total ?? Number.POSITIVE_INFINITY), total });
       };
-      await backend.storage.remove(path, { progress, signal: work.signal });
+      await backend.storage.remove(path, { progress, signal: work.signal, later });
       before += done;
     },
   };
@@ -28,7 +30,7 @@ export function createRemover({ backend }: Domain, work: StorageWork, total?: nu
 
 /** Nothing of a deletion is undone: `state` says what stays, and who finishes what was begun. */
 export function brokenOff(state: string, cause: unknown, hint?: string): MachineError {
-  return new MachineError('failed', `interrupted; ${state}`, { cause, hint });
+  return new MachineError('failed', `interrupted; ${state}`, { cause, hint, tellsWhatIsLeft: true });
 }
 
 /** For who has begun to delete something of the trash. */

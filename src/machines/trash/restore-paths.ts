@@ -4,7 +4,6 @@ import type { StorageWork } from '../../backends/storage.ts';
 import { type Domain, record } from '../domain.ts';
 import { requireStopped, revertLocked } from '../files/revert.ts';
 import { withMachines } from '../lifecycle/with-machines.ts';
-import { quietWork } from '../quiet-work.ts';
 import type { TrashEntry } from './entries.ts';
 import { readKeptPaths, stateOfKept } from './kept-paths.ts';
 import { findOwner } from './owner.ts';
@@ -28,6 +27,6 @@ export async function restorePaths(
     record(domain, machine, 'brought-back', { entry, paths: kept.paths.length });
   });
   // It is done; what cannot go now goes by the bounds of the trash.
-  await purgeEntries(domain, [entry], createRemover(domain, quietWork)).catch(() => {});
+  await purgeEntries(domain, [entry], createRemover(domain, work)).catch(() => {});
   return { machine, paths: kept.paths };
 }

@@ -73,7 +73,7 @@ async function undoRemoval(domain: Domain, removed: TrashEntry, work: StorageWor
   if (removed.kind === 'paths') {
     return { deed: 'revert', snapshot: null, ...(await restorePaths(domain, removed, work)) };
   }
-  const machine = await restoreFromTrash(domain, removed.entry, undefined);
+  const machine = await restoreFromTrash(domain, removed.entry, undefined, work);
   const deed = removed.kind === 'machine' ? 'destroy' : 'snapshot-remove';
   return { deed, machine, snapshot: removed.snapshot ?? null };
 }

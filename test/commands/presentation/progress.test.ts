@@ -20,6 +20,16 @@ describe('the words of progress', () => {
     [{ done: 1200, total: 3400, unit: 'files' }, 0, 'copying 1200 of 3400 files, 0 files/s'],
     [{ done: 1200, total: undefined, unit: 'files' }, undefined, 'copying 1200 files'],
     [{ done: 7, total: undefined, unit: 'files', deed: 'merging' }, undefined, 'merging 7 files'],
+    [
+      { done: 5, total: 9, unit: 'files', deed: 'merging', part: { noun: 'layer', number: 2, of: 3 } },
+      2,
+      'merging layer 2 of 3: 5 of 9 files, 2 files/s, 2 s left',
+    ],
+    [
+      { done: 0, total: MiB, unit: 'bytes', part: { noun: 'path', number: 1, of: 1 } },
+      undefined,
+      'copying 0 B of 1.0 MiB',
+    ],
     [{ done: 9, total: 8, unit: 'files' }, 1, 'copying 9 of 8 files, 1 files/s, 0 s left'],
   ] as const)('of %j at %s a second', (progress, perSecond, words) => {
     expect(progressWords(progress, perSecond)).toBe(words);

@@ -214,7 +214,7 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
   });
 
   it('what is removed for good goes to the end', async () => {
-    await atEachStep('purge', [2, 3, 4], async (point, when) => {
+    await atEachStep('purge', [2, 3, 4, 5], async (point, when) => {
       await place.done(['clone', 'web@first', 'gone']);
       writeIn(place, 'gone', MARK, 'gone');
       await place.done(['snapshot', 'gone', 'its-own']);

@@ -25,7 +25,7 @@ import type { MachineHandle } from '../../../src/backends/backend.ts';
 import { changesBetween } from '../../../src/backends/native/storage/diff/changes.ts';
 import { createHelperReader } from '../../../src/backends/native/storage/diff/helper-reader.ts';
 import { createNativeStorage } from '../../../src/backends/native/storage/native-storage.ts';
-import type { BackendStorage, FileState } from '../../../src/backends/storage.ts';
+import type { BackendStorage, FileState, StorageProgress } from '../../../src/backends/storage.ts';
 import { quietWork } from '../../../src/machines/quiet-work.ts';
 import { machineSpec } from '../../backends/native/machine-spec.ts';
 import { runMark } from '../../setup/test-run.ts';
@@ -214,8 +214,15 @@ describe('paths that were kept before they were put back', () => {
         const changes = await changed(stateOf(wanted), present);
         const paths = outermost(changes.map((change) => change.slice(change.indexOf(' ') + 1)));
         const tree = join(machine.directory, 'kept');
-        await storage.copyPaths(present, paths, { tree, view: join(machine.directory, 'view') }, quietWork);
-        for (const path of paths) await storage.revert(machine, path, stateOf(wanted), quietWork);
+        const totals = new Set<number | undefined>();
+        const work = {
+          ...quietWork,
+          progress: ({ done, total }: StorageProgress) =>
+            totals.add(done > (total ?? -1) ? undefined : total),
+        };
+        await storage.copyPaths(present, paths, { tree, view: join(machine.directory, 'view') }, work);
+        for (const path of paths) await storage.revert(machine, path, stateOf(wanted), work);
+        expect([...totals], 'how much it is in all is always known').not.toContain(undefined);
         const kept = { driver: 'dir', layers: [], tree } as const;
         for (const path of paths) await storage.revert(machine, path, kept, quietWork);
         inOverlay(lower, present.tree as string, (merged) => {

@@ -58,6 +58,26 @@ describe.each(['ext4', 'btrfs'] as const)('removal on %s', (kind) => {
     expect([existsSync(tree), told.at(-1)]).toEqual([false, total]);
   });
 
+  it('tells after a while how much it is in all, with what goes later', async () => {
+    const [first, later] = [`${disk.folder}/first`, `${disk.folder}/later`];
+    for (const tree of [first, later]) {
+      mkdirSync(tree);
+      for (let file = 0; file < 20; file += 1) writeFileSync(`${tree}/${file}`, Buffer.alloc(65536, file));
+    }
+    execFileSync('ln', [`${first}/1`, `${first}/another-name`]);
+    execFileSync('sync', ['-f', first]);
+    const [whole, both] = [await bytesOfTrees(HELPER, [first]), await bytesOfTrees(HELPER, [first, later])];
+    let last: readonly (number | undefined)[] = [];
+    const told = (...amounts: readonly (number | undefined)[]) => {
+      last = amounts;
+    };
+    await removeTrees(HELPER, [first], { told, totalAfterMs: 0, later: [later, `${later}/nothing`] });
+    expect(last).toEqual([whole, both]);
+    expect([existsSync(first), existsSync(later)]).toEqual([false, true]);
+    await removeTrees(HELPER, [later], { told });
+    expect(last).toEqual([both - whole, undefined]);
+  });
+
   it('goes deeper than a path may be long', async () => {
     const tree = `${disk.folder}/deep`;
     mkdirSync(tree);

@@ -20,7 +20,7 @@ import {
   removeTrees,
 } from '../../../src/backends/native/storage/trees/changing.ts';
 import { treeFailure } from '../../../src/backends/native/storage/trees/helper-work.ts';
-import { NOT_RUN, spawnView } from '../../../src/backends/native/storage/trees/in-view.ts';
+import { bytesInView, NOT_RUN, spawnView } from '../../../src/backends/native/storage/trees/in-view.ts';
 import { compareFiles, scanTree, scanView } from '../../../src/backends/native/storage/trees/looking.ts';
 import { bytesOfEachTree, bytesOfTrees } from '../../../src/backends/native/storage/trees/sizes.ts';
 import { pathText, type TreeEntry } from '../../../src/backends/native/storage/trees/tree-entries.ts';
@@ -146,6 +146,19 @@ describe('scan', () => {
     expect(each).toEqual([duOf('a'), undefined, duOf('c')]);
     expect(await bytesOfEachTree(HELPER, [])).toEqual([]);
   });
+
+  it('counts what a copy of paths of a view writes, and goes by no symbolic link', async () => {
+    sh(
+      'mkdir -p a/b c/d at; head -c 100001 /dev/zero > a/b/f; ln a/b/f a/g; truncate -s 1G a/sparse; sync -f a; echo text > c/d/t; ln -s / c/away',
+    );
+    const layers = ['c', 'a'].map((name) => join(folder, name));
+    const written = (...paths: readonly string[]) =>
+      bytesInView(HELPER, { layers, at: join(folder, 'at') }, paths, new AbortController().signal);
+    expect(await written('')).toBe(100_006);
+    expect(await written('b', 'd', 'g')).toBe(100_006);
+    expect(await written('away', 'away/etc', 'nothing', 'd/t/none')).toBe(0);
+    await expect(written('../..')).rejects.toMatchObject({ code: 'failed' });
+  });
 });
 
 describe('compare', () => {
@@ -256,13 +269,14 @@ describe('merge', () => {
     });
     controller.abort(new Error('enough'));
     await expect(merging).rejects.toThrow('enough');
-    let files = 0;
+    let told: readonly (number | undefined)[] = [];
     await mergeLayers(HELPER, join(folder, 'up'), join(folder, 'low'), {
-      done: (done) => {
-        files = done;
+      told: (...amounts) => {
+        told = amounts;
       },
     });
-    expect(files).toBeGreaterThan(0);
+    expect(told[0]).toBeGreaterThan(0);
+    expect(told[0]).toBe(told[1]);
     expect(await look(['low', 'base'])).toEqual(before);
   });
 

@@ -1,7 +1,7 @@
 import { readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { layersBelow, mergeablePair } from '../../../src/machines/layers/compaction.ts';
+import { layersBelow, mergeablePairs } from '../../../src/machines/layers/compaction.ts';
 import type { NamedStack } from '../../../src/machines/layers/references.ts';
 import { withMachine } from '../../fakes/created-machines.ts';
 import {
@@ -30,7 +30,7 @@ describe('a pair of layers that can be merged', () => {
     ['not the top', [stack('web', 'az'), image], undefined],
     ['nothing of nothing', [], undefined],
   ])('is %s', (_, stacks, expected) => {
-    const pair = mergeablePair(stacks, 'web');
+    const [pair] = mergeablePairs(stacks, 'web');
     expect(pair === undefined ? undefined : pair.upper + pair.lower).toBe(expected);
   });
 });

@@ -223,7 +223,7 @@ describe('snapshot', () => {
   });
 
   it('whose older ones cannot be removed says that it was taken', async () => {
-    const fixture = await withMachine();
+    const fixture = await withMachine('stopped', 'web', { storage: 'dir' });
     const { machines, backend } = fixture;
     await machines.snapshot('web', snapshotRequest());
     writeFileOf(fixture, 'web', 'a', '1');
@@ -231,6 +231,28 @@ describe('snapshot', () => {
     const { message } = await caught(() => machines.snapshot('web', snapshotRequest({ keep: 1 })));
     expect(message).toContain('snapshot snap2 was taken');
     expect(readFileOfSnapshot(fixture, 'web', 'snap2', 'a')).toBe('1');
+  });
+
+  it('broken off while older ones go says that it was taken, and what goes on by itself', async () => {
+    const fixture = await withMachine('stopped', 'web', { storage: 'dir' });
+    const { machines, backend, paths } = fixture;
+    await machines.snapshot('web', snapshotRequest());
+    const controller = new AbortController();
+    const { remove } = backend.storage;
+    const broken: typeof remove = async (path, work) => {
+      if (work !== undefined) controller.abort();
+      work?.signal.throwIfAborted();
+      await remove(path);
+    };
+    Object.assign(backend.storage, { remove: broken });
+    const request = snapshotRequest({ keep: 1, signal: controller.signal });
+    const { message } = await caught(() => machines.snapshot('web', request));
+    expect(message).toBe(
+      'snapshot snap2 was taken, but older ones could not be removed: interrupted; they are gone, and what is left of the files will be',
+    );
+    expect(machines.snapshots('web').map(({ name }) => name)).toEqual(['snap2']);
+    expect(readdirSync(paths.trash)).toEqual([expect.stringMatching(/^\.web@snap1\./)]);
+    expect(readdirSync(paths.intents)).toHaveLength(1);
   });
 
   it('removes what has expired, but not itself', async () => {

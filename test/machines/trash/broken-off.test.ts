@@ -1,7 +1,8 @@
 /** Ctrl-C while something is deleted for good: what was begun goes with the next command, what was not stays. */
 import { readdirSync } from 'node:fs';
+import { relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { StorageProgress, StorageWork } from '../../../src/backends/storage.ts';
+import type { RemovalWork, StorageProgress, StorageWork } from '../../../src/backends/storage.ts';
 import { withMachine } from '../../fakes/created-machines.ts';
 import { readFileOf, snapshotRequest, writeFileOf } from '../../fakes/machine-files.ts';
 import { type MachinesFixture, request } from '../../fakes/machines-fixture.ts';
@@ -60,23 +61,61 @@ describe('trash empty, broken off', () => {
 });
 
 describe('the progress of a deletion', () => {
-  it('goes on from one tree to the next, of what was measured before', async () => {
+  it('goes on from one tree to the next, of what all of them and their layers hold', async () => {
     const fixture = await withTrash(['one', 'two', 'three']);
-    const { machines, backend } = fixture;
-    // The newest is not measured when it comes.
-    const older = machines.trash().slice(1);
-    const { work, told } = interruptAt(fixture, 'nothing');
-    const lookThrough = () => {
-      throw new Error('nothing is looked through');
+    const { machines, backend, paths } = fixture;
+    await machines.destroy('web', { force: false, now: false });
+    await machines.removeImages(machines.imageKeys());
+    const coming: (readonly string[])[] = [];
+    const told: StorageProgress[] = [];
+    const { remove } = backend.storage;
+    Object.assign(backend.storage, {
+      remove: async (path: string, work?: RemovalWork) => {
+        const later = work?.later ?? [];
+        coming.push(later.map((tree) => relative(paths.root, tree)));
+        work?.progress({ done: 0, total: 5 * (later.length + 1), unit: 'bytes', deed: 'removing' });
+        work?.progress({ done: 5, total: undefined, unit: 'bytes', deed: 'removing' });
+        await remove(path);
+      },
+    });
+    const work = {
+      signal: new AbortController().signal,
+      progress: (step: StorageProgress) => told.push(step),
     };
-    Object.assign(backend.storage, { bytesOf: lookThrough, bytesOfEach: lookThrough });
-    await machines.emptyTrash(
-      older.map(({ entry }) => entry),
-      work,
+    const entries = machines.trash().map(({ entry }) => `trash/${entry}`);
+    const layer = readdirSync(paths.layers).map((id) => `layers/${id}`);
+    await machines.emptyTrash(undefined, work);
+    expect(coming.slice(0, 4)).toEqual([0, 1, 2, 3].map((turn) => [...entries.slice(turn + 1), ...layer]));
+    expect(told.map(({ done, total }) => [done, total])).toEqual(
+      [0, 5, 5, 10, 10, 15, 15, 20, 20, 25].map((done) => [done, 25]),
     );
-    expect(told.length).toBeGreaterThan(2);
-    expect(told.map(({ done }) => done)).toEqual(told.map((_, index) => 5 * (index + 1)));
-    expect(told.every(({ total }) => total !== undefined && total > 0)).toBe(true);
+    expect(readdirSync(paths.layers)).toEqual([]);
+  });
+
+  it('of merging tells which of the layers it is at', async () => {
+    const fixture = await withMachine();
+    const { machines, backend } = fixture;
+    for (const text of ['1', '2', '3', '4']) {
+      writeFileOf(fixture, 'web', 'a', text);
+      await machines.snapshot('web', snapshotRequest());
+    }
+    const told: StorageProgress[] = [];
+    const { merge } = backend.storage;
+    Object.assign(backend.storage, {
+      merge: async (...[upper, lower, deeper, work]: Parameters<typeof merge>) => {
+        work.progress({ done: 1, total: 2, unit: 'files', deed: 'merging' });
+        await merge(upper, lower, deeper, work);
+      },
+    });
+    const work = {
+      signal: new AbortController().signal,
+      progress: (step: StorageProgress) => told.push(step),
+    };
+    await machines.removeSnapshots('web', ['snap1', 'snap2'], { now: true }, work);
+    expect(told.filter(({ deed }) => deed === 'merging').map(({ part }) => part)).toEqual([
+      { noun: 'layer', number: 1, of: 2 },
+      { noun: 'layer', number: 2, of: 2 },
+    ]);
   });
 });
 

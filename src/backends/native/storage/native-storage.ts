@@ -70,7 +70,8 @@ export function createNativeStorage({ root, helperPath, machines }: NativeStorag
       mergeLayers(helperPath, upper, lower, {
         deeper,
         signal,
-        done: (files) => progress({ done: files, total: undefined, unit: 'files', deed: 'merging' }),
+        told: (done, total) =>
+          progress({ done: Math.min(done, total ?? done), total, unit: 'files', deed: 'merging' }),
       }),
     changes: (from, to, below) => changesBetween(reader, from, to, below),
     has: (state, path) => hasPath(reader, state, path),

@@ -1,6 +1,6 @@
 /** Removal for good, btrfs subvolumes at any depth included: a machine may have made some inside itself. */
 import { lstatSync } from 'node:fs';
-import type { StorageWork } from '../../storage.ts';
+import type { RemovalWork } from '../../storage.ts';
 import { isBtrfs, isSubvolume } from './btrfs/file-system.ts';
 import { deleteSubvolume, deleteSubvolumesIn } from './btrfs/subvolumes.ts';
 import { refuseMounts } from './refuse-mounts.ts';
@@ -14,20 +14,28 @@ export async function removeTree(path: string): Promise<void> {
   await runTool('rm', ['-rf', '--', path], { action: 'remove', path });
 }
 
+/** A quick deletion is not looked through before, and nobody sees how far it is: progress is drawn after a second. */
+const TOTAL_AFTER_MS = 500;
+/** Their paths are arguments of a program, which has room for some thousands. */
+const MOST_LATER = 1000;
+
 /**
- * The same of what may take long: tells how much went, and can be broken off.
+ * The same of what may take long: tells how much went, of how much after a while, and can be broken off.
  * @throws BackendError, the signal's reason
  */
 export async function removeTreeTelling(
   helperPath: string,
   path: string,
-  { progress, signal }: StorageWork,
+  { progress, signal, later = [] }: RemovalWork,
 ): Promise<void> {
   signal.throwIfAborted();
   if (!(await isReady(path))) return;
-  const done = (bytes: number) =>
-    progress({ done: bytes, total: undefined, unit: 'bytes', deed: 'removing' });
-  await removeTrees(helperPath, [path], { done, signal });
+  const known = later.length <= MOST_LATER ? { totalAfterMs: TOTAL_AFTER_MS, later } : {};
+  await removeTrees(helperPath, [path], {
+    ...known,
+    signal,
+    told: (done, total) => progress({ done, total, unit: 'bytes', deed: 'removing' }),
+  });
 }
 
 /** Whether there is something; subvolumes are gone then. */

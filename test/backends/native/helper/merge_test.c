@@ -235,12 +235,33 @@ static void show(char *text, const char *options, bool times)
 	CHECK(umount("m") == 0);
 }
 
+/* What a merge tells of itself. */
+struct heard {
+	int left; /* changes until it is killed */
+	uint64_t expected, went;
+};
+
 static void count_down(void *context)
 {
-	int *left = context;
+	struct heard *heard = context;
 
-	if (--*left == 0)
+	if (--heard->left == 0)
 		_exit(KILLED);
+}
+
+static void count_entry(void *context, uint64_t bytes)
+{
+	struct heard *heard = context;
+
+	(void)bytes;
+	heard->went++;
+}
+
+static void expect(void *context, uint64_t entries)
+{
+	struct heard *heard = context;
+
+	heard->expected = entries;
 }
 
 /* What the merge is told of deeper layers, and the overlays in which it has to show the same. N is empty: one layer is no overlay. */
@@ -264,7 +285,10 @@ static bool merge_killed_after(const struct telling *told, int changes)
 	if (child == 0) {
 		struct failure failure;
 		size_t layer;
-		const struct changes count = { .changed = count_down, .context = &changes };
+		struct heard heard = { .left = changes };
+		const struct changes count = {
+			.changed = count_down, .context = &heard, .freed = count_entry, .expected = expect
+		};
 		struct stack *stack = told->count == 0 ? NULL : stack_open(told->layers, told->count, &layer);
 		const struct merge_ground ground = { told->lowest, stack };
 		int upper = open("U", O_RDONLY | O_DIRECTORY), lower = open("L", O_RDONLY | O_DIRECTORY);
@@ -276,7 +300,9 @@ static bool merge_killed_after(const struct telling *told, int changes)
 			fprintf(stderr, "%s: %s: %s\n", failure.syscall, failure.path, strerror(failure.number));
 		close(upper);
 		close(lower);
-		_exit(result == 0 ? 0 : 1);
+		if (heard.went != heard.expected)
+			fprintf(stderr, "%ju of %ju entries went\n", (uintmax_t)heard.went, (uintmax_t)heard.expected);
+		_exit(result == 0 && heard.went == heard.expected ? 0 : 1);
 	}
 	CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status));
 	CHECK(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == KILLED);

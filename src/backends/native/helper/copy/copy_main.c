@@ -8,22 +8,13 @@
 #include "stack_find.h"
 #include "tree.h"
 
-/* Where the last component of `path` begins; *length of what is before its slash. */
-static const char *last_of(const char *path, size_t *length)
-{
-	const char *slash = strrchr(path, '/');
-
-	*length = slash == NULL ? 0 : (size_t)(slash - path);
-	return slash == NULL ? path : slash + 1;
-}
-
 /* The folder of the copy, which is the caller's own. */
 static int open_folder(const char *target, const char **name, struct failure *failure)
 {
 	char folder[4096];
 	size_t length;
 
-	*name = last_of(target, &length);
+	*name = tree_last_of(target, &length);
 	if (length == 0 || length >= sizeof folder || **name == '\0')
 		return fail_with(failure, length == 0 ? EINVAL : ENAMETOOLONG, "openat", target);
 	memcpy(folder, target, length);
@@ -35,7 +26,7 @@ static int copy(int root, const char *path, const char *target, struct failure *
 {
 	const char *to_name;
 	size_t length;
-	const char *name = last_of(path, &length);
+	const char *name = tree_last_of(path, &length);
 	int from = tree_open_below(root, path, length, O_PATH);
 	int to, result;
 

@@ -1,5 +1,16 @@
 #include "blocks.h"
 
+static uint64_t bytes_of(const struct blocks *blocks, const struct stat *status)
+{
+	uint64_t on_disk = (uint64_t)status->st_blocks * BYTES_A_BLOCK;
+
+	if (!blocks->written)
+		return on_disk;
+	if (!S_ISREG(status->st_mode))
+		return 0;
+	return on_disk < (uint64_t)status->st_size ? on_disk : (uint64_t)status->st_size;
+}
+
 int blocks_add(struct blocks *blocks, const struct stat *status)
 {
 	if (!S_ISDIR(status->st_mode) && status->st_nlink > 1) {
@@ -8,7 +19,7 @@ int blocks_add(struct blocks *blocks, const struct stat *status)
 		if (added <= 0)
 			return added;
 	}
-	blocks->bytes += (uint64_t)status->st_blocks * BYTES_A_BLOCK;
+	blocks->bytes += bytes_of(blocks, status);
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 #ifndef TSMACHINE_BLOCKS_H
 #define TSMACHINE_BLOCKS_H
 
+#include <stdbool.h>
 #include <sys/stat.h>
 
 #include "inode_table.h"
@@ -9,6 +10,7 @@
 enum { BYTES_A_BLOCK = 512 }; /* of st_blocks */
 
 struct blocks {
+	bool written; /* counts what a copy writes: of regular files, without holes and what is free in the last block */
 	uint64_t bytes;
 	struct inode_table links; /* files with several names that were counted already */
 };

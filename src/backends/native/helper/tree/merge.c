@@ -41,7 +41,16 @@ static int failed(struct merge *merge, const char *syscall)
 	return walk_fail(&merge->walk, syscall, merge->failure);
 }
 
-/* Ends each step that changes something: -1 if it failed. */
+/* Ends what takes an entry of the upper layer away: -1 if it failed. */
+static int went(struct merge *merge, int result, const char *syscall)
+{
+	if (result < 0)
+		return failed(merge, syscall);
+	changes_went(merge->changes, 0);
+	return 0;
+}
+
+/* Ends each step that changes something else: -1 if it failed. */
 static int changed(struct merge *merge, int result, const char *syscall)
 {
 	if (result < 0)
@@ -150,7 +159,7 @@ static int leave_pair(struct merge *merge, const struct walk_entry *entry)
 		return -1;
 	if (chain_leave(&merge->lower) < 0)
 		return failed(merge, "openat");
-	return changed(merge, unlinkat(entry->parent, entry->name, AT_REMOVEDIR), "unlinkat");
+	return went(merge, unlinkat(entry->parent, entry->name, AT_REMOVEDIR), "unlinkat");
 }
 
 /* What both layers have of one name. */
@@ -185,8 +194,8 @@ static int move(struct merge *merge, const struct walk_entry *entry, const struc
 {
 	/* rename(2) does nothing for two names of one file, as whiteouts often are. */
 	if (is_same_file(both))
-		return changed(merge, unlinkat(entry->parent, entry->name, 0), "unlinkat");
-	return changed(merge, renameat(entry->parent, entry->name, lower_directory(merge), entry->name), "renameat");
+		return went(merge, unlinkat(entry->parent, entry->name, 0), "unlinkat");
+	return went(merge, renameat(entry->parent, entry->name, lower_directory(merge), entry->name), "renameat");
 }
 
 /*
@@ -201,11 +210,16 @@ static bool hides_nothing_deeper(const struct merge *merge, const struct pair *p
 	return pair->closed || (layers != NULL && stack_find(layers, merge->walk.path, &found) == 0);
 }
 
-static int drop_whiteout(struct merge *merge, const struct walk_entry *entry)
+/* A single file below it counts as one with it, as where it is renamed over the file. */
+static int drop_whiteout(struct merge *merge, const struct walk_entry *entry, const struct both *both)
 {
-	if (remove_tree(lower_directory(merge), entry->name, merge->changes, merge->failure) < 0)
+	struct changes changes = *merge->changes;
+
+	if (!both->below || !S_ISDIR(both->lower.st_mode))
+		changes.freed = NULL;
+	if (remove_tree(lower_directory(merge), entry->name, &changes, merge->failure) < 0)
 		return -1;
-	return changed(merge, unlinkat(entry->parent, entry->name, 0), "unlinkat");
+	return went(merge, unlinkat(entry->parent, entry->name, 0), "unlinkat");
 }
 
 static int merge_entry(struct merge *merge, const struct walk_entry *entry)
@@ -219,7 +233,7 @@ static int merge_entry(struct merge *merge, const struct walk_entry *entry)
 	if (!both.below && errno != ENOENT)
 		return failed(merge, "fstatat");
 	if (marks_is_whiteout(&both.upper) && hides_nothing_deeper(merge, pair))
-		return drop_whiteout(merge, entry);
+		return drop_whiteout(merge, entry, &both);
 	if (both.below && S_ISDIR(both.upper.st_mode) && S_ISDIR(both.lower.st_mode) &&
 	    !marks_is_opaque(entry->parent, entry->name))
 		return enter_pair(merge, entry);
@@ -262,10 +276,13 @@ int merge_layers(int upper, int lower, const struct merge_ground *ground, const 
 		 struct failure *failure)
 {
 	struct merge merge = { .ground = ground, .changes = changes, .failure = failure };
+	uint64_t expected = 0;
 	int result;
 
-	if (merge_check(upper, lower, failure) < 0)
+	if (merge_check(upper, lower, &expected, failure) < 0)
 		return -1;
+	if (changes->expected != NULL)
+		changes->expected(changes->context, expected);
 	result = walk_begin(&merge.walk, duplicate(upper), failure);
 	if (result == 0)
 		result = merge_below(&merge, duplicate(lower));

@@ -1,4 +1,4 @@
-/* `merge UPPER LOWER [DEEPER...]` or `merge --lowest UPPER LOWER`: says how far it is, a line `done N` at most each 100 ms. */
+/* `merge UPPER LOWER [DEEPER...]` or `merge --lowest UPPER LOWER`: says how far it is. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,15 +8,22 @@
 #include "telling.h"
 #include "tree.h"
 
-static void tell(void *context)
+static void tell(void *context, uint64_t bytes)
 {
+	(void)bytes;
 	telling_add(context, 1);
+}
+
+static void tell_total(void *context, uint64_t entries)
+{
+	(void)context;
+	telling_total(entries);
 }
 
 static int merge(char **layers, const struct merge_ground *ground)
 {
 	struct telling telling = telling_begin();
-	const struct changes changes = { .changed = tell, .context = &telling };
+	const struct changes changes = { .context = &telling, .freed = tell, .expected = tell_total };
 	struct failure failure;
 	const char *place = layers[0];
 	int upper, lower = -1;

@@ -2,13 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "telling.h"
-#include "tree.h"
 #include "walk.h"
 
 void changes_count(const struct changes *changes)
@@ -27,7 +24,7 @@ static uint64_t bytes_of(int parent, const char *name, const struct changes *cha
 	return S_ISDIR(status.st_mode) || status.st_nlink == 1 ? (uint64_t)status.st_blocks * 512 : 0;
 }
 
-static void count_removal(const struct changes *changes, uint64_t bytes)
+void changes_went(const struct changes *changes, uint64_t bytes)
 {
 	changes_count(changes);
 	if (changes->freed != NULL)
@@ -44,7 +41,7 @@ static int remove_one(int parent, const char *name, const struct changes *change
 			return 0;
 		return errno == ENOENT ? 1 : -1;
 	}
-	count_removal(changes, bytes);
+	changes_went(changes, bytes);
 	return 1;
 }
 
@@ -54,7 +51,7 @@ static int remove_directory(int parent, const char *name, const struct changes *
 
 	if (unlinkat(parent, name, AT_REMOVEDIR) < 0)
 		return errno == ENOENT ? 0 : -1;
-	count_removal(changes, bytes);
+	changes_went(changes, bytes);
 	return 0;
 }
 
@@ -97,27 +94,4 @@ int remove_tree(int parent, const char *name, const struct changes *changes, str
 	if (result == 0 && remove_directory(parent, name, changes) < 0)
 		return fail(failure, "unlinkat", name);
 	return result;
-}
-
-static void tell(void *context, uint64_t bytes)
-{
-	telling_add(context, bytes);
-}
-
-int remove_main(int argc, char **argv)
-{
-	struct telling telling = telling_begin();
-	const struct changes changes = { .freed = tell, .context = &telling };
-	struct failure failure;
-
-	if (argc < 2)
-		return TREE_USAGE;
-	for (int i = 1; i < argc; i++) {
-		if (remove_tree(AT_FDCWD, argv[i], &changes, &failure) < 0) {
-			report_failure(STDERR_FILENO, &failure, argv[i]);
-			return TREE_FAILED;
-		}
-	}
-	telling_end(&telling);
-	return 0;
 }

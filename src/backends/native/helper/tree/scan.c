@@ -1,4 +1,4 @@
-/* `scan PATH...`: what lies in trees. `scan --bytes PATH...`: how much that is. */
+/* `scan PATH...`: what lies in trees. `scan --bytes PATH...`: how much that is; `scan --written ROOT RELATIVE...`: what a copy of that writes. */
 #include "scan.h"
 
 #include <errno.h>
@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "file_facts.h"
+#include "stack_find.h"
 #include "tree.h"
 #include "walk.h"
 
@@ -97,6 +98,19 @@ int scan_blocks(int top, struct blocks *blocks, struct failure *failure)
 	return result;
 }
 
+int scan_name(int parent, const char *name, struct blocks *blocks, struct failure *failure)
+{
+	struct stat status;
+	int top;
+
+	if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : fail(failure, "fstatat", name);
+	if (!S_ISDIR(status.st_mode))
+		return blocks_add(blocks, &status) < 0 ? fail(failure, "malloc", name) : 0;
+	top = tree_open(parent, name, failure);
+	return top < 0 ? -1 : scan_blocks(top, blocks, failure);
+}
+
 static int finish(int result, const struct failure *failure, const char *path)
 {
 	/* What was printed before a failure is of no use without its end, and who reads must see that. */
@@ -154,6 +168,39 @@ static int scan_each(int count, char **paths)
 	return finish(0, NULL, NULL);
 }
 
+/* No symlink on the way is followed: then, as where nothing is, there is nothing to count. */
+static int add_relative(int root, const char *path, struct blocks *blocks, struct failure *failure)
+{
+	size_t length;
+	const char *name = tree_last_of(path, &length);
+	int parent = tree_open_below(root, path, length, O_PATH);
+	int result;
+
+	if (parent < 0)
+		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 0 : fail(failure, "openat2", path);
+	result = scan_name(parent, *name == '\0' ? "." : name, blocks, failure);
+	close(parent);
+	return result;
+}
+
+static int scan_below_root(const char *root_path, int count, char **paths)
+{
+	struct blocks blocks = { .written = true };
+	struct failure failure;
+	int root = tree_open(AT_FDCWD, root_path, &failure);
+	int result = root < 0 ? -1 : 0;
+
+	for (int i = 0; result == 0 && i < count; i++) {
+		if (!stack_path_is_plain(paths[i]))
+			return TREE_USAGE;
+		result = add_relative(root, paths[i], &blocks, &failure);
+	}
+	if (result == 0)
+		printf("%" PRIu64 "\n", blocks.bytes);
+	blocks_free(&blocks);
+	return finish(result, &failure, root_path);
+}
+
 int scan_main(int argc, char **argv)
 {
 	struct blocks blocks = BLOCKS_EMPTY;
@@ -164,6 +211,8 @@ int scan_main(int argc, char **argv)
 
 	if (argc <= first)
 		return TREE_USAGE;
+	if (argc > 2 && strcmp(argv[1], "--written") == 0)
+		return scan_below_root(argv[2], argc - 3, argv + 3);
 	setvbuf(stdout, NULL, _IOFBF, OUTPUT_BUFFER);
 	if (each)
 		return scan_each(argc - first, argv + first);

@@ -13,4 +13,9 @@ int scan_entries(int top, FILE *out, struct failure *failure);
 /* Adds what all of it takes; takes the descriptor over. */
 int scan_blocks(int top, struct blocks *blocks, struct failure *failure);
 
+/*
+ * Adds what `name` in `parent` takes, whatever it is, with all below it; nothing if it is not there. `parent` stays open.
+ */
+int scan_name(int parent, const char *name, struct blocks *blocks, struct failure *failure);
+
 #endif

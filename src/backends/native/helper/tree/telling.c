@@ -16,7 +16,9 @@ static int64_t now_ms(void)
 
 struct telling telling_begin(void)
 {
-	return (struct telling){ .told_ms = now_ms() };
+	int64_t now = now_ms();
+
+	return (struct telling){ .began_ms = now, .told_ms = now };
 }
 
 void telling_add(struct telling *telling, uint64_t amount)
@@ -29,6 +31,17 @@ void telling_add(struct telling *telling, uint64_t amount)
 	telling->told_ms = now;
 	telling_end(telling);
 	fflush(stdout);
+}
+
+void telling_total(uint64_t total)
+{
+	printf("total %" PRIu64 "\n", total);
+	fflush(stdout);
+}
+
+int64_t telling_since(const struct telling *telling)
+{
+	return now_ms() - telling->began_ms;
 }
 
 void telling_end(const struct telling *telling)

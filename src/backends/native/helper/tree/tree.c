@@ -41,6 +41,14 @@ static int open_piece(int at, const char *path, size_t length, int flags)
 	return (int)syscall(SYS_openat2, at, piece, &how, sizeof how);
 }
 
+const char *tree_last_of(const char *path, size_t *length)
+{
+	const char *slash = strrchr(path, '/');
+
+	*length = slash == NULL ? 0 : (size_t)(slash - path);
+	return slash == NULL ? path : slash + 1;
+}
+
 int tree_open_below(int root, const char *path, size_t length, int flags)
 {
 	int at = root;

@@ -50,4 +50,7 @@ int tree_open(int at, const char *path, struct failure *failure);
  */
 int tree_open_below(int root, const char *path, size_t length, int flags);
 
+/* Where the last component of `path` begins; *length of what is before its slash. */
+const char *tree_last_of(const char *path, size_t *length);
+
 #endif

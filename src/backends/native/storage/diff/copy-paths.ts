@@ -6,6 +6,7 @@ import { syncFileSystem } from '../copy-tree.ts';
 import { LONGEST_PATH, storageError } from '../storage-error.ts';
 import { removeTrees } from '../trees/changing.ts';
 import { copyFromView } from '../trees/copying.ts';
+import { bytesToCopy } from './bytes-to-copy.ts';
 import { inBytes, stackOf } from './changes.ts';
 import { createHelperReader } from './helper-reader.ts';
 
@@ -26,18 +27,22 @@ export async function copyPaths(
     layers,
     paths.map((path) => inBytes(path.slice(1))),
   );
+  const there = paths.filter((_, index) => found[index] !== undefined);
   mkdirSync(tree, { mode: 0o700 });
+  mkdirSync(view, { recursive: true, mode: 0o700 });
+  const relative = paths.map((path) => path.slice(1));
+  const total = await bytesToCopy(helperPath, { layers, at: view }, relative, found, signal);
   let before = 0;
-  for (const path of paths.filter((_, index) => found[index] !== undefined)) {
+  for (const path of there) {
     const target = `${tree}${path}`;
     if (Buffer.byteLength(target) > LONGEST_PATH) throw storageError('keep', path, { code: 'ENAMETOOLONG' });
-    for (const folder of [dirname(target), view]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
     let written = 0;
     await copyFromView(helperPath, { layers, at: view }, path.slice(1), target, {
       signal,
       onWritten: (bytes) => {
         written = bytes;
-        progress({ done: before + bytes, total: undefined, unit: 'bytes' });
+        progress({ done: Math.min(before + bytes, total), total, unit: 'bytes' });
       },
     });
     before += written;

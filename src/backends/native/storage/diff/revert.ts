@@ -13,6 +13,7 @@ import { removeTree } from '../remove-tree.ts';
 import { LONGEST_PATH, storageError } from '../storage-error.ts';
 import { makeOpaque, makeWhiteout, raiseTo, removeTrees } from '../trees/changing.ts';
 import { copyFromView } from '../trees/copying.ts';
+import { bytesToCopy } from './bytes-to-copy.ts';
 import { inBytes, stackOf } from './changes.ts';
 import { createHelperReader } from './helper-reader.ts';
 import type { FoundEntry } from './tree-reader.ts';
@@ -199,15 +200,16 @@ function noWay({ name }: Revert, obstacle: string): BackendError {
 
 const entryOf = ({ staging }: Revert) => `${staging}/entry`;
 
-/** How much a directory holds is not known before. */
 async function stage(revert: Revert, wanted: FoundEntry): Promise<void> {
   const at = `${revert.staging}/view`;
   mkdirSync(at, { recursive: true, mode: 0o700 });
-  const { signal, progress } = revert.work;
-  const total = wanted.type === 'file' ? wanted.bytes : undefined;
-  await copyFromView(revert.helperPath, { layers: revert.source, at }, revert.path, entryOf(revert), {
+  const { helperPath, path, work } = revert;
+  const { signal, progress } = work;
+  const view = { layers: revert.source, at };
+  const total = await bytesToCopy(helperPath, view, [path], [wanted], signal);
+  await copyFromView(helperPath, view, path, entryOf(revert), {
     signal,
-    onWritten: (bytes) => progress({ done: Math.min(bytes, total ?? bytes), total, unit: 'bytes' }),
+    onWritten: (bytes) => progress({ done: Math.min(bytes, total), total, unit: 'bytes' }),
   });
   signal.throwIfAborted();
 }

@@ -5,10 +5,13 @@ import { spawnHelper } from '../../helper-client.ts';
 import { refuseMounts } from '../refuse-mounts.ts';
 import { ask, askAtOnce, finish, finishOrAbort, recordedFailure, writePaths } from './helper-work.ts';
 
+/** `total` is undefined as long as it is not known. */
+export type Told = (done: number, total: number | undefined) => void;
+
 /**
  * Moves all of a layer into the one directly below it. Both look the same together at every moment: what was killed, or aborted, is
  * finished by another call. Afterwards `upper` is empty. `deeper`: what lies below `lower`, top first, for then whiteouts that hide
- * nothing there are not kept; undefined if it is not known.
+ * nothing there are not kept; undefined if it is not known. `told`: of entries that move or go.
  * @throws BackendError 'helper-missing', 'permission', 'failed'; the signal's reason
  */
 export async function mergeLayers(
@@ -17,33 +20,37 @@ export async function mergeLayers(
   lower: string,
   options: {
     readonly deeper?: readonly string[] | undefined;
-    readonly done?: (files: number) => void;
+    readonly told?: Told;
     readonly signal?: AbortSignal;
   } = {},
 ): Promise<void> {
-  const { deeper, done, signal } = options;
+  const { deeper, told, signal } = options;
   const lowest = deeper?.length === 0 ? ['--lowest'] : [];
   const args = ['merge', ...lowest, upper, lower, ...(deeper ?? [])];
-  await runTelling(helperPath, args, { action: 'merge', path: upper, done, signal });
+  await runTelling(helperPath, args, { action: 'merge', path: upper, told, signal });
 }
 
-/** Of what says how far it is in lines `done N`. */
+/** Of what says how far it is in lines `done N` and `total N`. */
 async function runTelling(
   helperPath: string,
   args: readonly string[],
   task: {
     readonly action: string;
     readonly path: string;
-    readonly done: ((amount: number) => void) | undefined;
+    readonly told: Told | undefined;
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<void> {
   task.signal?.throwIfAborted();
   // Ctrl-C is for us: we end it.
   const running = spawnHelper(helperPath, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const amounts: Record<string, number> = {};
   running.child.stdout?.on('data', (lines) => {
-    const amount = /done (\d+)\n$/.exec(String(lines))?.[1];
-    if (amount !== undefined) task.done?.(Number(amount));
+    // Each is written at once.
+    for (const [, word = '', amount] of String(lines).matchAll(/(done|total) (\d+)\n/g)) {
+      amounts[word] = Number(amount);
+    }
+    task.told?.(amounts['done'] ?? 0, amounts['total']);
   });
   await finishOrAbort(running, task);
 }
@@ -107,15 +114,23 @@ export async function raiseTo(
 }
 
 /**
- * Deletes trees, however deep, unless something is mounted in one. What is not there is fine. `done` is told the bytes on disk that went.
+ * Deletes trees, however deep, unless something is mounted in one. What is not there is fine. `told`: of bytes on disk. Their total is looked
+ * for if they are not gone after `totalAfterMs`, with that of what will be deleted `later`.
  * @throws BackendError 'helper-missing', 'permission', 'failed'; the signal's reason, and a part of them is left then
  */
 export async function removeTrees(
   helperPath: string,
   paths: readonly string[],
-  { done, signal }: { readonly done?: (bytes: number) => void; readonly signal?: AbortSignal } = {},
+  options: {
+    readonly told?: Told;
+    readonly signal?: AbortSignal;
+    readonly totalAfterMs?: number;
+    readonly later?: readonly string[];
+  } = {},
 ): Promise<void> {
+  const { told, signal, totalAfterMs, later = [] } = options;
   paths.filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory()).forEach(refuseMounts);
-  const task = { action: 'remove', path: paths.join(', '), done, signal };
-  await runTelling(helperPath, ['remove', ...paths], task);
+  const total = totalAfterMs === undefined ? [] : ['--total-after', String(totalAfterMs)];
+  const args = ['remove', ...total, ...paths, '--then', ...later];
+  await runTelling(helperPath, args, { action: 'remove', path: paths.join(', '), told, signal });
 }

@@ -111,8 +111,13 @@ export function askAtOnce(
 
 /** @throws as finish */
 export async function answerOf(running: Running, action: string, path: string): Promise<string> {
-  const [answer] = await Promise.all([collect(running.child.stdout), finish(running, action, path)]);
-  return answer.toString('utf8').trim();
+  const [answer] = await Promise.all([readAnswer(running), finish(running, action, path)]);
+  return answer;
+}
+
+/** Whole only if the helper ends well. */
+export async function readAnswer({ child }: Running): Promise<string> {
+  return (await collect(child.stdout)).toString('utf8').trim();
 }
 
 /** @throws BackendError unless it exits with 0; what it said on standard error is why */

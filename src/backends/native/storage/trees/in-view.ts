@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { spawnHelper } from '../../helper-client.ts';
 import { encodeRecords } from '../../records.ts';
 import { watchWritten } from '../written-bytes.ts';
-import { finishOrAbort, type Running } from './helper-work.ts';
+import { finishOrAbort, type Running, readAnswer } from './helper-work.ts';
 
 /** A stack of layers (absolute, top first; at most 500) or one tree, mounted over the directory `at` for one command only. */
 export interface View {
@@ -60,4 +60,22 @@ export async function runInView(
   } finally {
     stopWatching?.();
   }
+}
+
+/**
+ * Bytes that a copy of what a view shows at paths (relative) writes, each file once; nothing where a symbolic link or nothing is.
+ * @throws BackendError 'helper-missing', 'permission', 'failed'; the signal's reason
+ */
+export async function bytesInView(
+  helperPath: string,
+  view: View,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<number> {
+  signal.throwIfAborted();
+  const command = [helperPath, 'scan', '--written', '.', ...paths];
+  const running = spawnView(helperPath, view, command, ['ignore', 'pipe', 'pipe']);
+  const task = { action: 'look through', path: `/${paths[0] ?? ''}`, signal };
+  const [answer] = await Promise.all([readAnswer(running), finishOrAbort(running, task)]);
+  return Number(answer);
 }
