@@ -9,9 +9,9 @@ import { version } from '../package.json';
 import { findFolders } from './commands/program/folders.ts';
 import type { GlobalOptions } from './commands/program/global-options.ts';
 import { runCommandLine } from './commands/program/run-command-line.ts';
-import { processTerminals } from './commands/terminal/process-terminals.ts';
 import { MachineError } from './machines/errors.ts';
 import type { Machines } from './machines/machines.ts';
+import { processTerminals } from './terminal/process-terminals.ts';
 
 async function openMachines(options: GlobalOptions): Promise<Machines> {
   if (options.backend !== 'native') {

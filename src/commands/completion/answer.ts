@@ -2,8 +2,8 @@
 import { constants } from 'node:os';
 import { completeKeys, completeValues } from '../../machines/config-keys.ts';
 import type { Machines } from '../../machines/machines.ts';
-import { listColumns } from '../presentation/machine-list.ts';
-import { usageColumns } from '../presentation/usage/usage-columns.ts';
+import { listColumns } from '../../presentation/machine-list.ts';
+import { usageColumns } from '../../presentation/usage/usage-columns.ts';
 import type { Completion } from '../program/command-definition.ts';
 import { allStates } from '../program/option-values.ts';
 import type { Candidate, Wish } from './complete-words.ts';

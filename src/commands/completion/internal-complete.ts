@@ -1,4 +1,4 @@
-import { visible } from '../presentation/plain-text.ts';
+import { visible } from '../../presentation/plain-text.ts';
 import { defineCommand } from '../program/command-definition.ts';
 import { answer } from './answer.ts';
 import { joinBashWords } from './bash-words.ts';

@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from 'commander';
 import { MachineError } from '../../machines/errors.ts';
-import { logText } from '../presentation/log-text.ts';
+import { logText } from '../../presentation/log-text.ts';
+import { type Leader, parseLeader } from '../../terminal/escape-keys.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
-import { enterConsole } from '../terminal/enter-console.ts';
-import { type Leader, parseLeader } from '../terminal/escape-keys.ts';
+import { enterConsole } from './enter-console.ts';
 
 interface Options {
   readonly escape?: Leader | 'none';

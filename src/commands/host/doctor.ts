@@ -1,6 +1,6 @@
 import type { Finding } from '../../backends/backend.ts';
-import type { Colour } from '../presentation/paint.ts';
-import { visible } from '../presentation/plain-text.ts';
+import type { Colour } from '../../presentation/paint.ts';
+import { visible } from '../../presentation/plain-text.ts';
 import { defineCommand } from '../program/command-definition.ts';
 
 const colours: Readonly<Record<Finding['verdict'], Colour>> = {

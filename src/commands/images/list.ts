@@ -1,5 +1,5 @@
-import { imageRows } from '../presentation/image-rows.ts';
-import { formatTable } from '../presentation/table.ts';
+import { imageRows } from '../../presentation/image-rows.ts';
+import { formatTable } from '../../presentation/table.ts';
 import { defineCommand } from '../program/command-definition.ts';
 
 export const command = defineCommand<object>({

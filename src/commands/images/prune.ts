@@ -1,5 +1,5 @@
 import type { PrunedImages } from '../../machines/machines.ts';
-import { formatBytes } from '../presentation/units.ts';
+import { formatBytes } from '../../presentation/units.ts';
 import { defineCommand } from '../program/command-definition.ts';
 import { interruptibleStorageWork } from '../program/interruptible.ts';
 

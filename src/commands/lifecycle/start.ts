@@ -1,9 +1,9 @@
 import { MachineError } from '../../machines/errors.ts';
-import { exitWords } from '../presentation/exit-words.ts';
-import { logText } from '../presentation/log-text.ts';
+import { exitWords } from '../../presentation/exit-words.ts';
+import { logText } from '../../presentation/log-text.ts';
+import { enterConsole } from '../entering/enter-console.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
 import { actOnMachines } from '../program/several-machines.ts';
-import { enterConsole } from '../terminal/enter-console.ts';
 
 interface Options {
   readonly all?: true;

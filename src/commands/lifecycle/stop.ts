@@ -1,4 +1,4 @@
-import { exitFields } from '../presentation/exit-words.ts';
+import { exitFields } from '../../presentation/exit-words.ts';
 import { defineCommand } from '../program/command-definition.ts';
 import { seconds } from '../program/option-values.ts';
 import { actOnMachines } from '../program/several-machines.ts';

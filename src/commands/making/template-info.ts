@@ -1,6 +1,6 @@
 import { MachineError } from '../../machines/errors.ts';
+import { formatSection } from '../../presentation/table.ts';
 import type { Template } from '../../templates/template.ts';
-import { formatSection } from '../presentation/table.ts';
 import { defineCommand } from '../program/command-definition.ts';
 
 export const command = defineCommand<object>({

@@ -1,4 +1,4 @@
-import { formatTable } from '../presentation/table.ts';
+import { formatTable } from '../../presentation/table.ts';
 import { defineCommand } from '../program/command-definition.ts';
 
 export const command = defineCommand<object>({

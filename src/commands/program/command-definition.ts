@@ -1,7 +1,7 @@
 /** What a command file exports: how its arguments are declared, and what it does with them. */
 import type { Command } from 'commander';
 import type { Machines } from '../../machines/machines.ts';
-import type { Output } from '../presentation/output.ts';
+import type { Output } from '../../presentation/output.ts';
 
 export interface CommandContext {
   readonly output: Output;

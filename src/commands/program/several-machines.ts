@@ -2,7 +2,7 @@
 import { MACHINES_AT_ONCE, mapAtMost } from '../../machines/at-most.ts';
 import { MachineError } from '../../machines/errors.ts';
 import type { MachineState, Machines } from '../../machines/machines.ts';
-import { exitCodeOf, failureFields, printFailure } from '../presentation/failure.ts';
+import { exitCodeOf, failureFields, printFailure } from '../../presentation/failure.ts';
 import type { CommandContext } from './command-definition.ts';
 
 export interface NamesChoice {

@@ -1,6 +1,6 @@
 import { MachineError } from '../../machines/errors.ts';
 import type { Machines } from '../../machines/machines.ts';
-import { visible } from '../presentation/plain-text.ts';
+import { visible } from '../../presentation/plain-text.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
 import { changeSettings } from './change-settings.ts';
 import { editConfig } from './edit-config.ts';

@@ -2,9 +2,9 @@ import type { FileChange } from '../../backends/storage.ts';
 import { MachineError } from '../../machines/errors.ts';
 import { toPlainPath } from '../../machines/keys/plain-path.ts';
 import type { Machines } from '../../machines/machines.ts';
-import { changeLine } from '../presentation/change-text.ts';
-import type { Output } from '../presentation/output.ts';
-import { visibleLines } from '../presentation/plain-text.ts';
+import { changeLine } from '../../presentation/change-text.ts';
+import type { Output } from '../../presentation/output.ts';
+import { visibleLines } from '../../presentation/plain-text.ts';
 import { defineCommand } from '../program/command-definition.ts';
 
 const help = `

@@ -1,5 +1,5 @@
 import { MachineError } from '../../machines/errors.ts';
-import { formatWait } from '../presentation/units.ts';
+import { formatWait } from '../../presentation/units.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
 import { interruptibleStorageWork } from '../program/interruptible.ts';
 import { age, atLeastOne } from '../program/option-values.ts';

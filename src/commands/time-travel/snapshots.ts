@@ -1,5 +1,5 @@
-import { snapshotRows } from '../presentation/snapshot-rows.ts';
-import { formatTable } from '../presentation/table.ts';
+import { snapshotRows } from '../../presentation/snapshot-rows.ts';
+import { formatTable } from '../../presentation/table.ts';
 import { defineCommand } from '../program/command-definition.ts';
 
 export const command = defineCommand<object>({

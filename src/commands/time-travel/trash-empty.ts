@@ -1,6 +1,6 @@
 import { MachineError } from '../../machines/errors.ts';
 import type { Machines } from '../../machines/machines.ts';
-import type { Output } from '../presentation/output.ts';
+import type { Output } from '../../presentation/output.ts';
 import { defineCommand } from '../program/command-definition.ts';
 import { interruptibleStorageWork } from '../program/interruptible.ts';
 

@@ -1,5 +1,5 @@
-import { formatTable } from '../presentation/table.ts';
-import { formatDistance } from '../presentation/units.ts';
+import { formatTable } from '../../presentation/table.ts';
+import { formatDistance } from '../../presentation/units.ts';
 import { defineCommand } from '../program/command-definition.ts';
 
 const heads = ['ENTRY', 'KIND', 'REMOVED', 'GOES'].map((text) => ({ text }));

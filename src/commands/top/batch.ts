@@ -1,10 +1,10 @@
 /** `top` without a screen: a table or a JSON line for each sample. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SampleScope, UsageSampler } from '../../backends/usage.ts';
-import type { Output } from '../presentation/output.ts';
-import type { UsageSort } from '../presentation/usage/usage-columns.ts';
-import { usageFields } from '../presentation/usage/usage-json.ts';
-import { usageTable } from '../presentation/usage/usage-table.ts';
+import type { Output } from '../../presentation/output.ts';
+import type { UsageSort } from '../../presentation/usage/usage-columns.ts';
+import { usageFields } from '../../presentation/usage/usage-json.ts';
+import { usageTable } from '../../presentation/usage/usage-table.ts';
 
 export interface BatchChoice {
   readonly scope: SampleScope;

@@ -1,12 +1,12 @@
 /** The whole screen as rows of text. Pure. */
 
-import { visible } from '../presentation/plain-text.ts';
-import { planColumns } from '../presentation/top-screen/columns.ts';
-import { detailRows } from '../presentation/top-screen/details.ts';
-import { groupRow, headRow, type ListLook, processRow } from '../presentation/top-screen/list-rows.ts';
-import { cut, type Theme } from '../presentation/top-screen/row-text.ts';
-import { usageColumn, usageColumns } from '../presentation/usage/usage-columns.ts';
-import { hostWords } from '../presentation/usage/usage-table.ts';
+import { visible } from '../../presentation/plain-text.ts';
+import { planColumns } from '../../presentation/top-screen/columns.ts';
+import { detailRows } from '../../presentation/top-screen/details.ts';
+import { groupRow, headRow, type ListLook, processRow } from '../../presentation/top-screen/list-rows.ts';
+import { cut, type Theme } from '../../presentation/top-screen/row-text.ts';
+import { usageColumn, usageColumns } from '../../presentation/usage/usage-columns.ts';
+import { hostWords } from '../../presentation/usage/usage-table.ts';
 import { keyHelp } from './keys.ts';
 import { detailHeight, HEAD_ROWS, listHeight, rowsOf, selectedGroup, type TopState } from './state.ts';
 

@@ -1,10 +1,10 @@
 /** `top` on a terminal: samples, keys and window sizes become screens, until somebody leaves. */
 import { emitKeypressEvents } from 'node:readline';
 import type { ProcessUsage, SampleScope, UsageSampler } from '../../backends/usage.ts';
-import type { Theme } from '../presentation/top-screen/row-text.ts';
-import type { UsageSort } from '../presentation/usage/usage-columns.ts';
-import { createChangedRows } from '../terminal/changed-rows.ts';
-import { enterRawMode } from '../terminal/raw-terminal.ts';
+import type { Theme } from '../../presentation/top-screen/row-text.ts';
+import type { UsageSort } from '../../presentation/usage/usage-columns.ts';
+import { createChangedRows } from '../../terminal/changed-rows.ts';
+import { enterRawMode } from '../../terminal/raw-terminal.ts';
 import { frame } from './frame.ts';
 import { type Key, press } from './keys.ts';
 import { change, initialState, type TopState } from './state.ts';

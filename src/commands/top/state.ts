@@ -1,14 +1,14 @@
 /** What the full screen shows, and how keys and samples change it. Pure: the same events give the same screen. */
 import { hostname } from 'node:os';
 import type { GroupSample, ProcessUsage, SampleScope, UsageSample } from '../../backends/usage.ts';
-import { type Histories, remember } from '../presentation/usage/history.ts';
+import { type Histories, remember } from '../../presentation/usage/history.ts';
 import {
   sampleName,
   sortSamples,
   standardSort,
   type UsageSort,
   usageColumns,
-} from '../presentation/usage/usage-columns.ts';
+} from '../../presentation/usage/usage-columns.ts';
 
 /** One row of the list. A process belongs to the group above it. */
 export type Row =

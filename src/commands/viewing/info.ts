@@ -1,8 +1,8 @@
 import { MachineError } from '../../machines/errors.ts';
 import type { LayerSize, MachineDetails, Machines } from '../../machines/machines.ts';
-import { exitFields } from '../presentation/exit-words.ts';
-import { infoLines, type ShownMachine } from '../presentation/info/info-lines.ts';
-import { limitUses } from '../presentation/info/limit-uses.ts';
+import { exitFields } from '../../presentation/exit-words.ts';
+import { infoLines, type ShownMachine } from '../../presentation/info/info-lines.ts';
+import { limitUses } from '../../presentation/info/limit-uses.ts';
 import { defineCommand } from '../program/command-definition.ts';
 import { diskUsageOf } from './disk-usage.ts';
 

@@ -7,8 +7,8 @@ import {
   listRows,
   sortColumn,
   sortMachines,
-} from '../presentation/machine-list.ts';
-import { formatTable } from '../presentation/table.ts';
+} from '../../presentation/machine-list.ts';
+import { formatTable } from '../../presentation/table.ts';
 import { defineCommand } from '../program/command-definition.ts';
 import { machineStates } from '../program/option-values.ts';
 import { diskUsageOf } from './disk-usage.ts';

@@ -1,8 +1,8 @@
 import type { MachineEvent } from '../../machines/events.ts';
 import type { Machines } from '../../machines/machines.ts';
-import { eventLine } from '../presentation/event-text.ts';
-import { createLogTextStream } from '../presentation/log-text.ts';
-import type { Output } from '../presentation/output.ts';
+import { eventLine } from '../../presentation/event-text.ts';
+import { createLogTextStream } from '../../presentation/log-text.ts';
+import type { Output } from '../../presentation/output.ts';
 import { defineCommand } from '../program/command-definition.ts';
 import { untilSignal } from '../program/until-signal.ts';
 

@@ -1,4 +1,4 @@
-import { planLines } from '../presentation/plan-text.ts';
+import { planLines } from '../../presentation/plan-text.ts';
 import { defineCommand } from '../program/command-definition.ts';
 
 export const command = defineCommand<object>({

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { SampleScope, UsageSampler } from '../../backends/usage.ts';
 import { MachineError } from '../../machines/errors.ts';
-import { parseUsageSort } from '../presentation/usage/usage-columns.ts';
+import { parseUsageSort } from '../../presentation/usage/usage-columns.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
 import { atLeastOne } from '../program/option-values.ts';
 import { untilSignal } from '../program/until-signal.ts';

@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { GroupSample } from '../../../src/backends/usage.ts';
-import { createPaint } from '../../../src/commands/presentation/paint.ts';
-import type { Theme } from '../../../src/commands/presentation/top-screen/row-text.ts';
 import { frame } from '../../../src/commands/top/frame.ts';
 import { press } from '../../../src/commands/top/keys.ts';
 import { change, initialState, type TopState } from '../../../src/commands/top/state.ts';
+import { createPaint } from '../../../src/presentation/paint.ts';
+import type { Theme } from '../../../src/presentation/top-screen/row-text.ts';
 import { group, quietHost, sample } from '../usage-sample.ts';
 
 const MIB = 1024 ** 2;
