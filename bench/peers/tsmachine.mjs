@@ -83,6 +83,8 @@ export function openRoot(scratch) {
     monitorRss: () => rssOf(monitorPid(root, name)),
     close: () => {
       const machines = join(root, 'machines');
+      // A scenario that failed before it made one.
+      mkdirSync(machines, { recursive: true });
       run(argv('destroy', '--force', '--now', ...readdirSync(machines)), { env, mayFail: true });
       run(argv('trash', 'empty', '--yes'), { env, mayFail: true });
       const left = readdirSync(machines);

@@ -18,9 +18,11 @@ const TICK_MS = 10;
 
 /** Milliseconds of processor time, user and system, of a command and what it started. */
 function cpuTime(argv, env) {
-  const { stderr } = run(['bash', '-c', 'TIMEFORMAT="%3U %3S"; time "$@" >/dev/null 2>&1', 'bash', ...argv], {
-    env,
-  });
+  // The exit code is dropped: one that runs on until it is killed has used its time all the same.
+  const { stderr } = run(
+    ['bash', '-c', 'TIMEFORMAT="%3U %3S"; time "$@" >/dev/null 2>&1; exit 0', 'bash', ...argv],
+    { env },
+  );
   const [user, system] = stderr.toString().trim().split(' ').map(Number);
   return (user + system) * 1000;
 }

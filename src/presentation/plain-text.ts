@@ -8,11 +8,14 @@ const unsafe = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 const unsafeButLayout = /(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 const unescapedByJson = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
+/** What nearly all text is; looked for first, since it is found fast. */
+const printable = /^[ -~]*$/;
+
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\t': '\\t', '\r': '\\r' };
 
 /** For one line: names, cells, messages. */
 export function visible(text: string): string {
-  return text.replace(unsafe, escapeCharacter);
+  return printable.test(text) ? text : text.replace(unsafe, escapeCharacter);
 }
 
 /** For text of several lines: line feeds and tabs stay. */

@@ -16,15 +16,23 @@ export function formatTable(
   paint: Paint,
 ): readonly string[] {
   const safe = [heads.map((head) => ({ ...head, colour: 'bold' as const })), ...rows].map((row) =>
-    row.map((cell) => ({ ...cell, text: visible(cell.text) })),
+    row.map(safeCell),
   );
-  const widths = heads.map((_, column) => Math.max(...safe.map((row) => row[column]?.text.length ?? 0)));
+  const widths = heads.map((_, column) =>
+    safe.reduce((width, row) => Math.max(width, row[column]?.text.length ?? 0), 0),
+  );
   return safe.map((row) =>
     row
       .map((cell, column) => formatCell(cell, widths[column] ?? 0, paint))
       .join('  ')
       .trimEnd(),
   );
+}
+
+/** Nearly all are safe: those are not copied. */
+function safeCell(cell: Cell): Cell {
+  const text = visible(cell.text);
+  return text === cell.text ? cell : { ...cell, text };
 }
 
 function formatCell(cell: Cell, width: number, paint: Paint): string {

@@ -16,6 +16,8 @@ export interface Person {
   /** Resolves with the exit code. */
   readonly ends: Promise<number>;
   readonly pid: number;
+  /** The terminal's side is closed, as when its window is. */
+  readonly hangUp: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -96,12 +98,18 @@ function watch(pty: IPty, terminal: xterm.Terminal): Omit<Person, 'pid'> {
         void ends.then(() => setTimeout(() => fail('the program ended'), 200));
       }),
     ends,
+    hangUp: () => closeTerminal(pty),
     close: async () => {
       if (!ended) pty.kill('SIGKILL');
       await ends;
       terminal.dispose();
     },
   };
+}
+
+/** What node-pty's types do not tell: on Unix it has the master as a socket. */
+function closeTerminal(pty: IPty): void {
+  (pty as unknown as { readonly _socket: { readonly destroy: () => void } })._socket.destroy();
 }
 
 /** The code with which a shell would know it. */

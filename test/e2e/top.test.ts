@@ -1,5 +1,6 @@
 /** `top` at a real terminal, with real machines. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { withRoot } from '../setup/with-root.ts';
 import { type Person, type PersonOptions, personAt, personAtShell } from './terminal.ts';
@@ -14,8 +15,8 @@ function at(words: readonly string[], options: PersonOptions = {}): Person {
   return person;
 }
 
-function atShell(): Person {
-  const person = personAtShell({ env: { ...host.env, ...utf8 } });
+function atShell(environment: Readonly<Record<string, string>> = {}): Person {
+  const person = personAtShell({ env: { ...host.env, ...utf8, ...environment } });
   people.push(person);
   return person;
 }
@@ -181,20 +182,42 @@ describe('what top writes', () => {
   });
 });
 
+describe('a terminal that tells whether it is looked at', () => {
+  it('is asked to, and shown less often what changes while it is not', async () => {
+    const person = at(['top', '-d', '0.2']);
+    await person.sees(/every 0\.2 s/);
+    expect(person.bytes()).toContain('\x1b[?1004h');
+    person.type('\x1b[O');
+    await person.sees('every 1 s (not in focus)');
+    person.type('\x1b[I');
+    await person.sees(/every 0\.2 s:/);
+    person.type('q');
+    await person.ends;
+    expect(person.bytes()).toContain('\x1b[?1004l');
+  });
+});
+
 describe('the terminal', () => {
+  const undone = ['\x1b[?1049l', '\x1b[?25h', '\x1b[?7h', '\x1b[?1004l'];
+
   async function modes(person: Person, mark: string): Promise<string> {
     person.type(`echo ${mark}=$(stty -g)\r`);
     await person.sees(new RegExp(`^${mark}=\\S+`, 'm'));
     return new RegExp(`^${mark}=(\\S+)`, 'm').exec(person.screen())?.[1] ?? '';
   }
 
-  async function watching(): Promise<Person & { readonly before: string; readonly top: number }> {
-    const person = atShell();
+  function childOf({ pid }: Person): number {
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
+  }
+
+  async function watching(
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<Person & { readonly before: string; readonly top: number }> {
+    const person = atShell(environment);
     const before = await modes(person, 'before');
     person.type('tsmachine top -d 0.3\r');
     await person.sees(/^▸ busy/m);
-    const children = readFileSync(`/proc/${person.pid}/task/${person.pid}/children`, 'utf8').trim();
-    return { ...person, before, top: Number(children) };
+    return { ...person, before, top: childOf(person) };
   }
 
   it.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('is given back when %s ends it', async (signal) => {
@@ -202,7 +225,42 @@ describe('the terminal', () => {
     process.kill(person.top, signal);
     await person.sees(/prompt>$/);
     expect(await modes(person, 'after')).toBe(person.before);
-    for (const undo of ['\x1b[?1049l', '\x1b[?25h', '\x1b[?7h']) expect(person.bytes()).toContain(undo);
+    for (const undo of undone) expect(person.bytes()).toContain(undo);
+  });
+
+  it('is given back by a crash, whose words stay to be read', async () => {
+    const crash = join(host.root, 'crash.cjs');
+    writeFileSync(crash, "process.on('SIGUSR2', () => { throw new Error('crashed on purpose'); });");
+    const person = await watching({ NODE_OPTIONS: `--require=${crash}` });
+    process.kill(person.top, 'SIGUSR2');
+    await person.sees(/crashed on purpose[\s\S]*prompt>$/);
+    expect(await modes(person, 'after')).toBe(person.before);
+    for (const undo of undone) expect(person.bytes()).toContain(undo);
+  });
+
+  it('is given back while SIGTSTP from elsewhere stops it, and nothing is written until SIGCONT', async () => {
+    const person = await watching();
+    process.kill(person.top, 'SIGTSTP');
+    await person.sees(/Stopped[^\n]*\nprompt>$/);
+    for (const undo of undone) expect(person.bytes()).toContain(undo);
+    const before = person.bytes().length;
+    await pause(1000);
+    expect(person.bytes().length).toBe(before);
+    expect(await modes(person, 'stopped')).toBe(person.before);
+    person.type('fg\r');
+    await person.sees(/^▸ busy/m);
+    person.type('q');
+    await person.sees(/prompt>$/);
+    expect(await modes(person, 'after')).toBe(person.before);
+  });
+
+  it('that goes away ends it, also where no shell tells it of the hang-up', async () => {
+    const person = atShell();
+    person.type("trap '' HUP; tsmachine top -d 0.3\r");
+    await person.sees(/^▸ busy/m);
+    const top = childOf(person);
+    person.hangUp();
+    await expect.poll(() => existsSync(`/proc/${top}`), { timeout: 20_000 }).toBe(false);
   });
 
   it('is given back when it is left, and by Ctrl-C', async () => {

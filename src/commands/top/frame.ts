@@ -8,7 +8,7 @@ import { cut, type Theme } from '../../presentation/top-screen/row-text.ts';
 import { usageColumn, usageColumns } from '../../presentation/usage/usage-columns.ts';
 import { hostWords } from '../../presentation/usage/usage-table.ts';
 import { keyHelp } from './keys.ts';
-import { detailHeight, HEAD_ROWS, listHeight, rowsOf, selectedGroup, type TopState } from './state.ts';
+import { detailHeight, HEAD_ROWS, listHeight, paceOf, selectedGroup, type TopState } from './state.ts';
 
 /** As many as the screen has. */
 export function frame(state: TopState, theme: Theme): readonly string[] {
@@ -21,7 +21,7 @@ function listRows(state: TopState, theme: Theme): readonly string[] {
   const { columns: width, rows: screenRows } = state.size;
   const plan = planColumns(width);
   const height = listHeight(state.size);
-  const rows = rowsOf(state);
+  const { rows } = state;
   const host = state.sample?.host;
   const look: ListLook = {
     plan,
@@ -65,9 +65,9 @@ function emptyRow({ sample, filter }: TopState): string {
 }
 
 function titleRow(state: TopState, { paint, unicode }: Theme): string {
-  const { sample, scope, sort, paused, interval, size, hostName } = state;
+  const { sample, scope, sort, paused, focused, size, hostName } = state;
   const order = sort === undefined ? 'a tree' : `by ${sort.down ? '-' : ''}${sort.column}`;
-  const pace = paused ? 'PAUSED' : `every ${interval} s`;
+  const pace = paused ? 'PAUSED' : `every ${paceOf(state)} s${focused ? '' : ' (not in focus)'}`;
   // The interval as it was measured changes a little each time; what was asked for is told instead.
   const about = sample === undefined ? '' : `: ${hostWords({ ...sample, seconds: null }, scope)}`;
   return paint('bold', cut(`top on ${visible(hostName)}, ${order}, ${pace}${about}`, size.columns, unicode));

@@ -7,7 +7,7 @@ import { createChangedRows } from '../../terminal/changed-rows.ts';
 import { enterRawMode } from '../../terminal/raw-terminal.ts';
 import { frame } from './frame.ts';
 import { type Key, press } from './keys.ts';
-import { change, initialState, type TopState } from './state.ts';
+import { change, initialState, paceOf, settle, type TopState } from './state.ts';
 
 export interface FullScreenChoice {
   readonly scope: SampleScope;
@@ -17,9 +17,12 @@ export interface FullScreenChoice {
   readonly theme: Theme;
 }
 
-/** Alternate screen, no cursor, no wrapping: what is too wide is cut by the terminal, and never moves what is below. */
-const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l';
-const LEAVE = '\x1b[?2026l\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l';
+/**
+ * Alternate screen, no cursor, no wrapping: what is too wide is cut by the terminal, and never moves what is below. And whether the
+ * terminal is looked at, which not all terminals tell.
+ */
+const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?1004h';
+const LEAVE = '\x1b[?1004l\x1b[?2026l\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l';
 
 /** Escape alone is told from the beginning of a sequence by what does not follow, milliseconds. */
 const ESCAPE_WAIT_MS = 50;
@@ -34,6 +37,7 @@ export async function showFullScreen(
   const rows = createChangedRows();
   let state = initialState(choice.scope, choice.sort, choice.interval, sizeOf(stdout));
   let left = choice.iterations;
+  let sampledAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
   let finish: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
@@ -48,11 +52,12 @@ export async function showFullScreen(
   };
   const takeSample = (): void => {
     const sample = sampler.sample();
+    sampledAt = performance.now();
     state = change(state, {
       type: 'sample',
       sample,
       processes: processesOf(sampler, state),
-      at: performance.now(),
+      at: sampledAt,
     });
     draw();
     left -= 1;
@@ -61,7 +66,9 @@ export async function showFullScreen(
   };
   const schedule = (): void => {
     clearTimeout(timer);
-    if (!state.paused) timer = setTimeout(takeSample, state.interval * 1000);
+    // Counted from the last sample: who looks here again is shown at once what is older than it should be.
+    const wait = sampledAt + paceOf(state) * 1000 - performance.now();
+    if (!state.paused) timer = setTimeout(takeSample, Math.max(0, wait));
   };
   const redraw = (): void => {
     stdout.write(ENTER);
@@ -75,9 +82,9 @@ export async function showFullScreen(
   };
   const onKey = (_: string | undefined, key: Key): void => {
     const { state: next, wish } = press(state, key, performance.now());
-    const paceChanged = next.interval !== state.interval || next.paused !== state.paused;
+    const paceChanged = paceOf(next) !== paceOf(state) || next.paused !== state.paused;
     state = next;
-    if (wish === 'sample') state = { ...state, processes: processesOf(sampler, state) };
+    if (wish === 'sample') state = settle({ ...state, processes: processesOf(sampler, state) });
     if (wish === 'quit') finish();
     else if (wish === 'suspend') process.kill(process.pid, 'SIGTSTP');
     else if (wish === 'redraw') redraw();

@@ -1,5 +1,5 @@
 /** What each key does on the full screen. Pure. */
-import { listHeight, nextSort, reorder, rowsOf, settle, type TopState } from './state.ts';
+import { listHeight, nextSort, reorder, settle, type TopState } from './state.ts';
 
 /** As readline's emitKeypressEvents tells it. */
 export interface Key {
@@ -23,7 +23,7 @@ const [SHORTEST_S, LONGEST_S] = [0.1, 3600];
 const move =
   (to: (index: number, count: number, page: number) => number): Act =>
   (state, now) => {
-    const rows = rowsOf(state);
+    const { rows } = state;
     const index = rows.findIndex(({ id }) => id === state.selected);
     const wanted = to(Math.max(0, index), rows.length, Math.max(1, listHeight(state.size) - 1));
     const selected = rows[Math.max(0, Math.min(rows.length - 1, wanted))]?.id;
@@ -91,9 +91,15 @@ const always: Readonly<Record<string, Act>> = {
   l: (state) => ({ state, wish: 'redraw' }),
 };
 
+/** What a terminal tells in focus mode: xterm's control sequences, "Focus reporting". */
+const FOCUS_IN = '\x1b[I';
+const FOCUS_OUT = '\x1b[O';
+
 /** @param now milliseconds of the monotonic clock */
 export function press(state: TopState, key: Key, now: number): Pressed {
   const { name = '', sequence = '' } = key;
+  if (sequence === FOCUS_IN || sequence === FOCUS_OUT)
+    return { state: { ...state, focused: sequence === FOCUS_IN } };
   if (key.ctrl === true) return (always[name] ?? (() => ({ state })))(state, now);
   if (state.editing) return { state: edit(state, key) };
   if (state.help)

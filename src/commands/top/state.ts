@@ -26,6 +26,8 @@ export interface TopState {
   readonly expanded: ReadonlySet<string>;
   /** Ids of groups, as they are shown. */
   readonly order: readonly string[];
+  /** All rows of the list, those out of sight too: made when the state is settled. */
+  readonly rows: readonly Row[];
   /** Undefined: a tree. */
   readonly sort: UsageSort | undefined;
   readonly filter: string;
@@ -40,6 +42,8 @@ export interface TopState {
   readonly paused: boolean;
   /** Seconds. */
   readonly interval: number;
+  /** False: the terminal says that somebody looks elsewhere. */
+  readonly focused: boolean;
   /** When the selection was moved last, milliseconds of the monotonic clock. */
   readonly movedAt: number;
 }
@@ -72,6 +76,7 @@ export function initialState(
     processes: new Map(),
     expanded: new Set(),
     order: [],
+    rows: [],
     sort: sort ?? (scope === 'host' ? undefined : standardSort),
     filter: '',
     editing: false,
@@ -81,6 +86,7 @@ export function initialState(
     help: false,
     paused: false,
     interval,
+    focused: true,
     movedAt: Number.NEGATIVE_INFINITY,
   };
 }
@@ -94,6 +100,14 @@ export function change(state: TopState, event: TopEvent): TopState {
   const histories = remember(state.histories, sample);
   const next = { ...state, sample, processes, histories };
   return settle(held ? keepOrder(next) : reorder(next));
+}
+
+/** Who looks elsewhere is shown something new less often. */
+const UNFOCUSED_FACTOR = 5;
+
+/** Seconds from one sample to the next. */
+export function paceOf({ interval, focused }: TopState): number {
+  return focused ? interval : interval * UNFOCUSED_FACTOR;
 }
 
 /** Anew, as the sorting says. */
@@ -112,8 +126,7 @@ function keepOrder(state: TopState): TopState {
   return { ...state, order };
 }
 
-/** All rows of the list, those out of sight too. */
-export function rowsOf(state: TopState): readonly Row[] {
+function rowsOf(state: TopState): readonly Row[] {
   const byId = new Map((state.sample?.groups ?? []).map((group) => [group.id, group]));
   const wanted = state.filter.toLowerCase();
   return state.order.flatMap((id): readonly Row[] => {
@@ -160,7 +173,7 @@ export function settle(state: TopState): TopState {
   const height = listHeight(state.size);
   const lowest = Math.max(0, rows.length - height);
   const offset = Math.min(lowest, Math.max(index - height + 1, Math.min(state.offset, index)));
-  return { ...state, offset, selected: rows[index]?.id };
+  return { ...state, rows, offset, selected: rows[index]?.id };
 }
 
 /** One that has gone hands on to who stood in its place; a process of it to its machine. */

@@ -2,7 +2,7 @@
 import type { Amount } from '../../backends/limits.ts';
 import type { GroupSample, HostUsage } from '../../backends/usage.ts';
 import { formatShort } from '../units.ts';
-import type { UsageHistory } from '../usage/history.ts';
+import { type HistoryOf, lastValues, type UsageHistory } from '../usage/history.ts';
 import { sparkline } from '../usage/sparkline.ts';
 import { sampleName } from '../usage/usage-columns.ts';
 import { whySlow } from '../usage/why-slow.ts';
@@ -38,28 +38,18 @@ function rowsOf(
   if (height === 1) return [why];
   const { cpu, memory, io } = group.usage;
   const bars = Math.max(8, Math.min(LONGEST_SPARKLINE, width - 62));
-  const line = (
-    name: string,
-    values: readonly (number | null)[] = [],
-    top: number,
-    words: string,
-  ): string => {
-    const past = sparkline(values, bars, top, theme.unicode);
+  const line = (name: string, of: HistoryOf, top: number, words: string): string => {
+    const past = sparkline(lastValues(history, of, bars), bars, top, theme.unicode);
     return `  ${name.padEnd(7)}${past}  ${cut(words, Math.max(0, width - 11 - bars), theme.unicode)}`;
   };
-  const most = Math.max(1024, ...(history?.io ?? []).map((value) => value ?? 0));
+  const most = lastValues(history, 'io', bars).reduce<number>((a, b) => Math.max(a, b ?? 0), 1024);
   return [
     why,
-    line('cpu', history?.cores, limitOr(cpu.limitCores, host.cores), cpuWords(group)),
-    line(
-      'memory',
-      history?.memoryBytes,
-      limitOr(memory.limitBytes, host.memoryBytes ?? 1),
-      memoryWords(group),
-    ),
+    line('cpu', 'cores', limitOr(cpu.limitCores, host.cores), cpuWords(group)),
+    line('memory', 'memoryBytes', limitOr(memory.limitBytes, host.memoryBytes ?? 1), memoryWords(group)),
     line(
       'disks',
-      history?.io,
+      'io',
       most,
       `read ${bytes(io.rbps)}/s (${count(io.riops)}/s), written ${bytes(io.wbps)}/s (${count(io.wiops)}/s)`,
     ),

@@ -2,7 +2,7 @@
 import type { GroupSample, ProcessUsage } from '../../backends/usage.ts';
 import type { Colour } from '../paint.ts';
 import { formatShort } from '../units.ts';
-import type { Histories } from '../usage/history.ts';
+import { type Histories, lastValues } from '../usage/history.ts';
 import { sparkline } from '../usage/sparkline.ts';
 import { sampleName, type UsageSort, usageColumn } from '../usage/usage-columns.ts';
 import { indented } from '../usage/usage-table.ts';
@@ -65,7 +65,8 @@ function pastOf(group: GroupSample, { plan, histories, cores, theme }: ListLook)
   if (plan.history === 0) return '';
   const { limitCores } = group.usage.cpu;
   const most = typeof limitCores === 'number' ? Math.min(limitCores, cores) : cores;
-  return `  ${sparkline(histories.get(group.id)?.cores ?? [], plan.history, most, theme.unicode)}`;
+  const past = lastValues(histories.get(group.id), 'cores', plan.history);
+  return `  ${sparkline(past, plan.history, most, theme.unicode)}`;
 }
 
 /** proc_pid_stat(5): running, waiting for a disk, zombie, stopped. */

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type Key, press } from '../../../src/commands/top/keys.ts';
-import { change, initialState, listHeight, rowsOf, type TopState } from '../../../src/commands/top/state.ts';
+import {
+  change,
+  initialState,
+  listHeight,
+  paceOf,
+  settle,
+  type TopState,
+} from '../../../src/commands/top/state.ts';
 import { group, sample } from '../usage-sample.ts';
 
 const size = { columns: 80, rows: 24 };
@@ -17,7 +24,7 @@ function type(state: TopState, sequence: string, now = 0, key: Key = {}): TopSta
   return press(state, { sequence, name: sequence.toLowerCase(), ...key }, now).state;
 }
 
-const names = (state: TopState) => rowsOf(state).map(({ id }) => id.replace('tsmachine/', ''));
+const names = (state: TopState) => state.rows.map(({ id }) => id.replace('tsmachine/', ''));
 const selected = (state: TopState) => state.selected?.replace('tsmachine/', '');
 
 describe('the selection', () => {
@@ -66,9 +73,23 @@ describe('the selection', () => {
     let state = sampled(initialState('machines', undefined, 1, { columns: 80, rows: 50 }, 'h'), many, 0);
     state = type(state, 'G');
     state = change(state, { type: 'resize', columns: 60, rows: 15 });
-    const index = rowsOf(state).findIndex(({ id }) => id === state.selected);
+    const index = state.rows.findIndex(({ id }) => id === state.selected);
     expect(index).toBeGreaterThanOrEqual(state.offset);
     expect(index).toBeLessThan(state.offset + listHeight(state.size));
+  });
+});
+
+describe('a terminal that is not looked at', () => {
+  it('has a sample five times less often, and keys that are typed all the same', () => {
+    const away = type(begun(), '\x1b[O');
+    expect([paceOf(begun()), paceOf(away)]).toEqual([1, 5]);
+    expect(selected(type(away, 'j'))).toBe('b');
+    expect(paceOf(type(away, '\x1b[I'))).toBe(1);
+  });
+
+  it('is no text for the filter', () => {
+    const typing = type(type(type(begun(), '/'), 'a'), '\x1b[O');
+    expect([typing.filter, typing.focused]).toEqual(['a', false]);
   });
 });
 
@@ -129,8 +150,8 @@ describe('keys', () => {
       cores: 0,
       residentBytes: 1,
     };
-    let state = { ...expanded.state, processes: new Map([['tsmachine/a', [process]]]) };
-    expect(rowsOf(state).map(({ kind }) => kind)).toEqual(['group', 'process', 'group', 'group']);
+    let state = settle({ ...expanded.state, processes: new Map([['tsmachine/a', [process]]]) });
+    expect(state.rows.map(({ kind }) => kind)).toEqual(['group', 'process', 'group', 'group']);
     state = { ...state, ...type(state, 'j') } as typeof state;
     expect(state.selected).toBe('tsmachine/a\n7');
     const closed = press(state, { name: 'return', sequence: '\r' }, 0).state;

@@ -2,14 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { MONITORS_GROUP } from '../groups.ts';
 import type { CgroupLayout } from '../layout.ts';
-import {
-  type FoundGroups,
-  groupsIn,
-  inTreeOrder,
-  linksOf,
-  walkGroups,
-  walkLikeOthers,
-} from './group-tree.ts';
+import { type FoundGroups, findGroups, groupsIn, inTreeOrder, linksOf } from './group-tree.ts';
 
 export interface Discovery {
   /**
@@ -47,7 +40,7 @@ const WALK_AGAIN_S = 5;
 /** @param mounts of all hierarchies that something is sampled in: a group need not be in each of them */
 export function hostGroups(
   mounts: readonly string[],
-  { legacy }: CgroupLayout,
+  layout: CgroupLayout,
   parent: string,
   procRoot = '/proc',
 ): Discovery {
@@ -61,7 +54,7 @@ export function hostGroups(
       if (now !== counts || lost || at - walkedAt > WALK_AGAIN_S) {
         counts = now;
         walkedAt = at;
-        known = inTreeOrder(findAll(mounts, (mount) => countIn(now, legacy, mount)));
+        known = inTreeOrder(findAll(mounts, (mount) => countIn(now, layout, mount)));
         ours = new Set(known.flatMap(withMonitors));
       }
       return known;
@@ -76,15 +69,21 @@ export function hostGroups(
 }
 
 function findAll(mounts: readonly string[], countOf: (mount: string) => number): ReadonlySet<string> {
-  const [first, ...others] = mounts;
   const found: FoundGroups = { all: new Set(), inner: new Set() };
-  if (first !== undefined) walkGroups(first, '', found);
-  for (const mount of others) walkLikeOthers(mount, countOf(mount), found);
+  for (const mount of mounts) {
+    if (linksOf(mount, '') === 0) continue;
+    found.all.add('');
+    findGroups(mount, countOf(mount), found);
+  }
   return found.all;
 }
 
-/** Of a v1 hierarchy, from /proc/cgroups: `NAME HIERARCHY GROUPS ENABLED`, the root and what is about to go counted as well. */
-function countIn(counts: string, legacy: CgroupLayout['legacy'], mount: string): number {
+/**
+ * The root apart. Of v2 from cgroup.stat; of a v1 hierarchy from /proc/cgroups, `NAME HIERARCHY GROUPS ENABLED`, the root and what is about
+ * to go counted as well.
+ */
+function countIn(counts: string, { unified, legacy }: CgroupLayout, mount: string): number {
+  if (mount === unified) return Number(/^nr_descendants (\d+)$/m.exec(counts)?.[1]);
   const controller = Object.keys(legacy).find((name) => legacy[name] === mount);
   return Number(new RegExp(`^${controller}\\t\\d+\\t(\\d+)\\t`, 'm').exec(counts)?.[1]) - 1;
 }

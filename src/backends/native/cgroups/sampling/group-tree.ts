@@ -31,25 +31,29 @@ export interface FoundGroups {
   readonly inner: Set<string>;
 }
 
-/** The group and all below it. */
-export function walkGroups(mount: string, group: string, found: FoundGroups): void {
-  const links = linksOf(mount, group);
-  if (links === 0) return;
-  found.all.add(group);
-  if (links === LINKS_ALONE) return;
-  found.inner.add(group);
-  for (const child of childrenOf(mount, group)) walkGroups(mount, child, found);
-}
-
 /**
- * The same for one hierarchy more: where its groups are the children of what has children elsewhere, as many as the kernel counts,
- * there are no others, and none needs to be looked at.
+ * Adds the groups of one hierarchy. Those that are likely to have others in them are read first, and as soon as there are as many as the
+ * kernel counts, the rest can have none: a thousand groups beside each other cost one directory.
  * @param count how many groups the hierarchy has, its root apart; NaN if that is not known
  */
-export function walkLikeOthers(mount: string, count: number, found: FoundGroups): void {
-  const children = [...found.inner].flatMap((group) => childrenOf(mount, group));
-  if (children.length !== count) walkGroups(mount, '', found);
-  else for (const child of children) found.all.add(child);
+export function findGroups(mount: string, count: number, { all, inner }: FoundGroups): void {
+  // What has groups in it elsewhere, what is not there, and what has none there.
+  const likely: string[] = [];
+  const unknown: string[] = [''];
+  const unlikely: string[] = [];
+  let left = count;
+  for (;;) {
+    const group = likely.pop() ?? unknown.pop() ?? unlikely.pop();
+    if (group === undefined || left <= 0) return;
+    if (!inner.has(group) && linksOf(mount, group) <= LINKS_ALONE) continue;
+    const children = childrenOf(mount, group);
+    if (children.length > 0) inner.add(group);
+    left -= children.length;
+    for (const child of children) {
+      (inner.has(child) ? likely : all.has(child) ? unlikely : unknown).push(child);
+      all.add(child);
+    }
+  }
 }
 
 function childrenOf(mount: string, group: string): readonly string[] {
@@ -59,8 +63,10 @@ function childrenOf(mount: string, group: string): readonly string[] {
 
 /** So that what lies in a group comes right after it: a slash is before every other character. */
 export function inTreeOrder(groups: Iterable<string>): readonly string[] {
-  const keyed = [...groups].map((group) => ({ group, key: group.replaceAll('/', '\0') }));
-  return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ group }) => group);
+  // Strings by themselves are sorted without a call of ours for each comparison.
+  return Array.from(groups, (group) => group.replaceAll('/', '\0'))
+    .sort()
+    .map((key) => key.replaceAll('\0', '/'));
 }
 
 function directoryOf(mount: string, group: string): PathLike {

@@ -24,8 +24,10 @@ const RESERVED = 256;
 const SMALLEST_LIMIT = 1024;
 const BUFFER_BYTES = 65_536;
 
-export function createReading(procRoot = '/proc'): Reading {
-  return { buffer: Buffer.allocUnsafeSlow(BUFFER_BYTES), spare: openFilesLimit(procRoot) - RESERVED };
+/** @param again whether files are read more than once: for one time it costs less to close each at once than to keep thousands open */
+export function createReading(procRoot = '/proc', again = true): Reading {
+  const spare = again ? openFilesLimit(procRoot) - RESERVED : 0;
+  return { buffer: Buffer.allocUnsafeSlow(BUFFER_BYTES), spare };
 }
 
 /** Node has raised the soft limit to the hard one at its start. */

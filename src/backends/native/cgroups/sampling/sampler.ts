@@ -11,7 +11,7 @@ import { groupUsage } from './group-usage.ts';
 import { openHost } from './host-usage.ts';
 import { closeKept, createReading, type Reading } from './kept-file.ts';
 import { openProcesses, type ProcessReading } from './processes.ts';
-import type { GroupReading } from './source-reading.ts';
+import { type GroupReading, isAscii } from './source-reading.ts';
 import { type Source, sourcesOf } from './sources.ts';
 
 /** A group from when it was first seen until it goes. */
@@ -50,7 +50,7 @@ export function openSampler(request: SamplerRequest, host: HostView): UsageSampl
     parent: cgroupParent,
     sources,
     procRoot,
-    reading: createReading(procRoot),
+    reading: createReading(procRoot, request.rates),
     discovery,
   };
   const wholeHost = openHost(procRoot);
@@ -120,7 +120,7 @@ function begin({ request, parent, sources, discovery }: Sampling, id: string): S
   if (request.scope === 'machines' && runDirectory === undefined) return undefined;
   return {
     id,
-    path: Buffer.from(id, 'latin1').toString('utf8'),
+    path: textOf(id),
     machine: name,
     runDirectory,
     reading: openGroup(id, sources),
@@ -128,6 +128,10 @@ function begin({ request, parent, sources, discovery }: Sampling, id: string): S
     processes: undefined,
     last: undefined,
   };
+}
+
+function textOf(id: string): string {
+  return isAscii(id) ? id : Buffer.from(id, 'latin1').toString('utf8');
 }
 
 /** Undefined if it has gone. */

@@ -12,6 +12,9 @@ import { type AnySource, type GroupReading, LOOK_AGAIN_S, readSource } from './s
 const SETTLES_AFTER_S = LOOK_AGAIN_S;
 /** At one sample a second, everything is looked at in every third one. */
 const LOOK_AT_SETTLED_S = 2.5;
+/** After half a minute in every fifth one: who sleeps that long sleeps on. */
+const SLEEPS_AFTER_S = 30;
+const LOOK_AT_SLEEPING_S = 4.5;
 
 /** True if there is nothing new; what was looked at for that is read. */
 export function isStill(group: GroupReading, reading: Reading, at: number): boolean {
@@ -48,8 +51,10 @@ function countFromStandstill(
 /** After all that was due was read. */
 export function settle(group: GroupReading, moved: boolean, at: number): void {
   if (moved || Number.isNaN(group.movedAt)) group.movedAt = at;
-  const settled = at - group.movedAt >= SETTLES_AFTER_S && group.rates.every((rate) => !(rate > 0));
-  group.settledUntil = settled ? Math.min(at + LOOK_AT_SETTLED_S, networkDueAt(group)) : Number.NaN;
+  const still = at - group.movedAt;
+  const settled = still >= SETTLES_AFTER_S && group.rates.every((rate) => !(rate > 0));
+  const lookAfter = still >= SLEEPS_AFTER_S ? LOOK_AT_SLEEPING_S : LOOK_AT_SETTLED_S;
+  group.settledUntil = settled ? Math.min(at + lookAfter, networkDueAt(group)) : Number.NaN;
 }
 
 /** Packets also come to who sleeps. */

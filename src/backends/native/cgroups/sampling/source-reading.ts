@@ -41,9 +41,13 @@ export interface GroupReading {
 /** A group's name may hold any bytes. */
 export function pathIn(mount: string, group: string, file: string): string | Buffer {
   const inside = group === '' ? file : `${group}/${file}`;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what is not ASCII is meant
-  if (/^[\x00-\x7f]*$/.test(inside)) return `${mount}/${inside}`;
+  if (isAscii(inside)) return `${mount}/${inside}`;
   return Buffer.concat([Buffer.from(`${mount}/`), Buffer.from(inside, 'latin1')]);
+}
+
+export function isAscii(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what is not ASCII is meant
+  return /^[\x00-\x7f]*$/.test(text);
 }
 
 /**

@@ -62,6 +62,18 @@ describe('all groups of a host', () => {
     expect(hostGroups(both(), counted, 'ours', root).groups(0, false)).toEqual(['', 'a', 'a/b']);
   });
 
+  it('are looked for no further once there are as many as the kernel counts, first where others have some', () => {
+    make('v2/a/b', 'v2/z', 'memory/a/b', 'memory/z');
+    const hybrid = { ...layout, unified: join(root, 'v2'), legacy: { memory: join(root, 'memory') } };
+    writeFileSync(join(root, 'v2/cgroup.stat'), 'nr_descendants 3\nnr_dying_descendants 0\n');
+    writeFileSync(join(root, 'cgroups'), '#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t4\t4\t1\n');
+    // The kernel would count it: here it tells whether anybody looks where nothing can be.
+    make('memory/z/uncounted');
+    expect(hostGroups(both(), hybrid, 'ours', root).groups(0, false)).toEqual(['', 'a', 'a/b', 'z']);
+    make('v2/a/b/uncounted');
+    expect(hostGroups(both(), hybrid, 'ours', root).groups(0, false)).not.toContain('a/b/uncounted');
+  });
+
   it('of any name are found: the bytes of one are its own', () => {
     make(Buffer.from([0x76, 0x32, 0x2f, 0xff, 0xfe]));
     const [, found = ''] = hostGroups([join(root, 'v2')], layout, 'ours', root).groups(0, false);

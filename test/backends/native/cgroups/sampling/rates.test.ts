@@ -1,5 +1,5 @@
 /** How files that change between two looks become rates; the group is a folder of ordinary files. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -157,6 +157,13 @@ describe('a group that has stood still for five seconds', () => {
     expect(look(18)).toMatchObject({ memory: { bytes: 500 }, tasks: { count: 4 } });
   });
 
+  it('is asked for all in every fifth second alone once it has stood still for half a minute', () => {
+    for (let at = 10; at <= 42; at += 1) look(at);
+    write('memory.current', '500\n');
+    for (const at of [43, 44, 45, 46]) expect(look(at).memory.bytes).toBe(1000);
+    expect(look(47).memory.bytes).toBe(500);
+  });
+
   it('is asked for all as soon as it uses processor time, and what it did then is of the time since it stood still', () => {
     settled();
     look(16);
@@ -243,6 +250,13 @@ describe('files that are not there', () => {
 });
 
 describe('files', () => {
+  it('are closed at once where nothing is read again', () => {
+    const before = readdirSync('/proc/self/fd').length;
+    reading = createReading('/proc', false);
+    look(10);
+    expect(readdirSync('/proc/self/fd').length).toBe(before);
+  });
+
   it('stay open, and no more of them than may', () => {
     const few: Reading = { buffer: Buffer.alloc(64), spare: 1 };
     const first = { path: join(root, 'web/memory.current'), fd: undefined };
