@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { quietWork } from '../../../src/machines/quiet-work.ts';
 import { surplusEntries, trashBounds } from '../../../src/machines/trash/bounds.ts';
 import { withMachine } from '../../fakes/created-machines.ts';
-import { snapshotRequest } from '../../fakes/machine-files.ts';
+import { readFileOf, snapshotRequest, writeFileOf } from '../../fakes/machine-files.ts';
 import type { MachinesFixture } from '../../fakes/machines-fixture.ts';
 
 const now = Date.now();
@@ -17,13 +18,34 @@ function say({ paths }: MachinesFixture, entry: string, bytes: number): void {
 }
 
 describe('the bounds of the trash', () => {
-  it('count machines and snapshots apart', async () => {
+  it('count machines, snapshots and reverts apart', async () => {
     const fixture = await withMachine();
     const machines = Array.from({ length: 21 }, (_, index) => `m${index}.${now - index}`);
     const snapshots = Array.from({ length: 101 }, (_, index) => `web@s${index}.${now - index}`);
-    fill(fixture, [...machines, ...snapshots]);
+    const reverts = Array.from({ length: 101 }, (_, index) => `web+paths.${now - index}`);
+    fill(fixture, [...machines, ...snapshots, ...reverts]);
     const gone = await surplusEntries({ ...fixture, backend: fixture.backend } as never, now);
-    expect(gone.map(({ entry }) => entry).sort()).toEqual([`m20.${now - 20}`, `web@s100.${now - 100}`]);
+    expect(gone.map(({ entry }) => entry).sort()).toEqual([
+      `m20.${now - 20}`,
+      `web+paths.${now - 100}`,
+      `web@s100.${now - 100}`,
+    ]);
+  });
+
+  it('let a revert push out the oldest of a hundred, and what it put back itself stays', async () => {
+    const fixture = await withMachine();
+    const { machines, paths } = fixture;
+    writeFileOf(fixture, 'web', 'a', 'first');
+    await machines.snapshot('web', snapshotRequest({ snapshot: 'one' }));
+    writeFileOf(fixture, 'web', 'a', 'second');
+    const earlier = Array.from({ length: 100 }, (_, index) => `web+paths.${now - 1000 - index}`);
+    fill(fixture, earlier);
+    await machines.revert('web', ['/a'], 'web@one', quietWork);
+    const left = readdirSync(paths.trash);
+    expect(left).toHaveLength(100);
+    expect(earlier.filter((entry) => !left.includes(entry))).toEqual([`web+paths.${now - 1099}`]);
+    await machines.undo(quietWork);
+    expect(readFileOf(fixture, 'web', 'a')).toBe('second');
   });
 
   it('take the oldest of what is too large together, and never the newest', async () => {
