@@ -106,7 +106,7 @@ function add(used: Pick<Bounds, 'bytes' | 'entries'>, { size, extendedBytes }: T
 
 function checkBounds(used: Pick<Bounds, 'bytes' | 'entries'>, { bytes, entries, reason }: Bounds): void {
   if (used.bytes <= bytes && used.entries <= entries) return;
-  const what = used.bytes > bytes ? `${(bytes / 2 ** 20).toFixed(1)} MiB` : `${entries} files`;
+  const what = used.bytes > bytes ? sizeWords(bytes) : `${entries} files`;
   throw new BackendError('failed', `the archive holds more than ${what}, ${reason}`, {
     hint: 'If you trust it, give a higher --max-size, or free some disk space.',
   });
@@ -125,4 +125,9 @@ function refused({ path }: TarEntry, why: string): BackendError {
     path: pathText(path),
     hint: 'Only archives made by `tsmachine export` can be imported, whole and unchanged.',
   });
+}
+
+/** On a disk that is nearly full the bound is small. */
+function sizeWords(bytes: number): string {
+  return bytes < 2 ** 20 ? `${Math.floor(bytes / 1024)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
