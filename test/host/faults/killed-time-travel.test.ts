@@ -4,6 +4,7 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { crashPoints, type SteppedCommand } from '../../../src/machines/store/crash-points.ts';
+import { inThisProcess } from '../../setup/in-this-process.ts';
 import { itWhere } from '../../setup/it-where.ts';
 import { type HostRoot, withRoot } from '../../setup/with-root.ts';
 import { type Disk, makeDisk } from '../storage/disk.ts';
@@ -11,15 +12,21 @@ import { destroyAll, elsewhere, namesIn } from './elsewhere.ts';
 import { expectNothingLeaked, snapshotsOf, textIn, writeIn } from './kept-store.ts';
 import { stateOf } from './store-state.ts';
 
-const host = withRoot();
+/** Each driver has its own, for they are tried side by side. */
+const hosts = { overlay: withRoot(), dir: withRoot(), btrfs: withRoot() } as const;
 const MARK = 'root/mark';
 
-describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
+describe.concurrent.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
+  describe.sequential('killed at each step', () => triedOn(driver));
+});
+
+function triedOn(driver: keyof typeof hosts): void {
+  const host = hosts[driver];
   let disk: Disk | undefined;
   let place: HostRoot;
   beforeAll(async () => {
     disk = driver === 'btrfs' ? makeDisk('btrfs', 512) : undefined;
-    place = elsewhere(host, `${disk?.folder ?? host.root}/root`);
+    place = inThisProcess(elsewhere(host, `${disk?.folder ?? host.root}/root`));
     await place.done(['create', 'web', '-t', 'busybox', '--storage', driver]);
     mark('one');
     await place.done(['snapshot', 'web', 'first']);
@@ -265,4 +272,4 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('on %s', (driver) => {
     });
     await expectSeenInside('web');
   });
-});
+}

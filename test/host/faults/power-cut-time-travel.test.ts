@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { crashPoints, type SteppedCommand } from '../../../src/machines/store/crash-points.ts';
+import { inThisProcess } from '../../setup/in-this-process.ts';
 import { itWhere } from '../../setup/it-where.ts';
 import { type HostRoot, withRoot } from '../../setup/with-root.ts';
 import { createDisk, type Disk } from './disk.ts';
@@ -20,7 +21,7 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('after a power cut on %s', (
   let here: HostRoot;
   beforeEach(async () => {
     disk = createDisk(driver === 'btrfs' ? 'btrfs' : 'ext4');
-    here = elsewhere(host, disk.root);
+    here = inThisProcess(elsewhere(host, disk.root));
     await here.done(['create', 'web', '-t', 'busybox', '--storage', driver]);
     write('one');
     await here.done(['snapshot', 'web', 'first']);
