@@ -17,7 +17,8 @@ const ofProcesses = ['start', 'exec', 'shell', 'console', 'kill', 'stop'];
 
 export function inThisProcess(host: HostRoot): HostRoot {
   const cli = async (args: readonly string[], options: CliOptions = {}): Promise<CliResult> => {
-    const isPlain = Object.keys(options).length === 0 && !ofProcesses.includes(args[0] ?? '');
+    const isOfProcesses = ofProcesses.includes(args[0] ?? '') || args.includes('--start');
+    const isPlain = Object.keys(options).length === 0 && !isOfProcesses;
     return isPlain ? runHere(args, host.env) : host.cli(args, options);
   };
   const done = async (args: readonly string[], options?: CliOptions): Promise<string> => {

@@ -1,10 +1,11 @@
 /** SIGKILL of the command at each of its numbered steps (src/machines/store/crash-points.ts). */
 import { afterEach, describe, expect, it } from 'vitest';
 import { crashPoints, type SteppedCommand } from '../../../src/machines/store/crash-points.ts';
+import { inThisProcess } from '../../setup/in-this-process.ts';
 import { withRoot } from '../../setup/with-root.ts';
 import { expectConsistentStore, expectUsable, listed, stateOf } from './store-state.ts';
 
-const host = withRoot();
+const host = inThisProcess(withRoot());
 
 function pointsOf(command: SteppedCommand): readonly number[] {
   return Array.from({ length: crashPoints[command] }, (_, index) => index + 1);

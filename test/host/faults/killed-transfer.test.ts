@@ -3,10 +3,11 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { crashPoints, type SteppedCommand } from '../../../src/machines/store/crash-points.ts';
+import { inThisProcess } from '../../setup/in-this-process.ts';
 import { withRoot } from '../../setup/with-root.ts';
 import { expectConsistentStore, expectUsable, stateOf } from './store-state.ts';
 
-const host = withRoot();
+const host = inThisProcess(withRoot());
 const whole = join(host.root, 'whole.tar.zst');
 const file = join(host.root, 'killed.tar.gz');
 

@@ -1,27 +1,29 @@
 /** A power cut right after a command said that it is done, or was in the middle of it: what the disk holds then is a whole store. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { crashPoints, type SteppedCommand } from '../../../src/machines/store/crash-points.ts';
+import { inThisProcess } from '../../setup/in-this-process.ts';
 import { withRoot } from '../../setup/with-root.ts';
 import { createDisk, type Disk } from './disk.ts';
 import { destroyAll, elsewhere, namesIn } from './elsewhere.ts';
 import { expectConsistentStore, expectUsable } from './store-state.ts';
 
 const host = withRoot();
+const at = (root: string) => inThisProcess(elsewhere(host, root));
 
 let disk: Disk;
 beforeEach(() => {
   disk = createDisk();
 });
 afterEach(async () => {
-  await destroyAll(elsewhere(host, disk.root));
+  await destroyAll(at(disk.root));
   disk.remove();
 });
 
 describe('after a power cut', () => {
   it('a machine that was created is there, and boots', async () => {
-    await elsewhere(host, disk.root).done(['create', 'web', '-t', 'busybox']);
+    await at(disk.root).done(['create', 'web', '-t', 'busybox']);
     await disk.afterPowerCut(async (root) => {
-      const there = elsewhere(host, root);
+      const there = at(root);
       expectConsistentStore(there);
       await there.done(['start', 'web']);
       expect(await there.done(['exec', 'web', '--', 'cat', '/etc/hostname'])).toBe('web\n');
@@ -30,41 +32,41 @@ describe('after a power cut', () => {
   });
 
   it('a setting that was set is set', async () => {
-    await elsewhere(host, disk.root).done(['create', 'web', '-t', 'busybox']);
-    await elsewhere(host, disk.root).done(['set', 'web', 'hostname=other']);
+    await at(disk.root).done(['create', 'web', '-t', 'busybox']);
+    await at(disk.root).done(['set', 'web', 'hostname=other']);
     await disk.afterPowerCut(async (root) => {
-      expect(await elsewhere(host, root).done(['config', 'web', 'hostname'])).toMatch(/other/);
-      await elsewhere(host, root).done(['start', 'web']);
-      expect(await elsewhere(host, root).done(['exec', 'web', '--', 'hostname'])).toBe('other\n');
-      await elsewhere(host, root).done(['kill', 'web']);
+      expect(await at(root).done(['config', 'web', 'hostname'])).toMatch(/other/);
+      await at(root).done(['start', 'web']);
+      expect(await at(root).done(['exec', 'web', '--', 'hostname'])).toBe('other\n');
+      await at(root).done(['kill', 'web']);
     });
   });
 
   it('a machine that was renamed has its new name alone', async () => {
-    await elsewhere(host, disk.root).done(['create', 'web', '-t', 'busybox']);
-    await elsewhere(host, disk.root).done(['rename', 'web', 'site']);
+    await at(disk.root).done(['create', 'web', '-t', 'busybox']);
+    await at(disk.root).done(['rename', 'web', 'site']);
     await disk.afterPowerCut(async (root) => {
-      expect(await namesIn(elsewhere(host, root))).toEqual(['site']);
-      expectConsistentStore(elsewhere(host, root));
-      await expectUsable(elsewhere(host, root), 'site');
+      expect(await namesIn(at(root))).toEqual(['site']);
+      expectConsistentStore(at(root));
+      await expectUsable(at(root), 'site');
     });
   });
 
   it('a machine that was destroyed is in the trash', async () => {
-    await elsewhere(host, disk.root).done(['create', 'web', '-t', 'busybox']);
-    await elsewhere(host, disk.root).done(['destroy', 'web']);
+    await at(disk.root).done(['create', 'web', '-t', 'busybox']);
+    await at(disk.root).done(['destroy', 'web']);
     await disk.afterPowerCut(async (root) => {
-      expect(await namesIn(elsewhere(host, root))).toEqual([]);
-      expectConsistentStore(elsewhere(host, root));
+      expect(await namesIn(at(root))).toEqual([]);
+      expectConsistentStore(at(root));
     });
   });
 
   it('of a machine that ran it is known that it does not', async () => {
-    await elsewhere(host, disk.root).done(['create', 'web', '-t', 'busybox', '--start']);
+    await at(disk.root).done(['create', 'web', '-t', 'busybox', '--start']);
     await disk.afterPowerCut(async (root) => {
       // Before the cut it ran; here, where nobody cut the power, it does so still.
-      await elsewhere(host, disk.root).done(['kill', 'web']);
-      await expectUsable(elsewhere(host, root), 'web');
+      await at(disk.root).done(['kill', 'web']);
+      await expectUsable(at(root), 'web');
     });
   });
 });
@@ -94,11 +96,11 @@ const interrupted: readonly {
 describe.each(interrupted)('a power cut in the middle of $command', ({ command, before, args, found }) => {
   it('at any step leaves what the next command makes whole', async () => {
     for (let point = 1; point <= crashPoints[command]; point += 1) {
-      const here = elsewhere(host, disk.root);
+      const here = at(disk.root);
       for (const words of before) await here.done(words);
       await here.cli(args, { env: { TSMACHINE_CRASH_AT: `${command}:${point}` } });
       await disk.afterPowerCut(async (root) => {
-        const there = elsewhere(host, root);
+        const there = at(root);
         // The next command on any machine puts right what was left.
         await there.done(['create', 'other', '-t', 'busybox']);
         const left = (await namesIn(there)).filter((name) => name !== 'other');

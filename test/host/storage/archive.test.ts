@@ -8,19 +8,21 @@ import type { FileState, StorageDriverName } from '../../../src/backends/storage
 import { readSnapshotIn, stateOfSnapshot } from '../../../src/machines/snapshots/snapshot-file.ts';
 import { pathsOf } from '../../../src/machines/store/paths.ts';
 import { loadMachine } from '../../../src/machines/store/store.ts';
-import { withRoot } from '../../setup/with-root.ts';
+import { inThisProcess } from '../../setup/in-this-process.ts';
+import { type HostRoot, withRoot } from '../../setup/with-root.ts';
+import { elsewhere } from '../faults/elsewhere.ts';
 import { HELPER, unhurried } from '../native-machine.ts';
 import { type Disk, makeDisk } from './disk.ts';
 
 const host = withRoot();
 let disk: Disk;
 let root: string;
-let env: Record<string, string>;
+let place: HostRoot;
 beforeAll(() => {
   // All three drivers work on btrfs.
   disk = makeDisk('btrfs', 1024);
   root = join(disk.folder, 'store');
-  env = { TSMACHINE_ROOT: root };
+  place = inThisProcess(elsewhere(host, root));
 });
 afterAll(async () => {
   const { machines } = JSON.parse(await done('list', '--json'));
@@ -28,7 +30,7 @@ afterAll(async () => {
   disk.remove();
 });
 
-const done = (...args: readonly string[]) => host.done(args, { env });
+const done = (...args: readonly string[]) => place.done(args);
 const file = (name: string) => join(disk.folder, name);
 
 /** Everything that is unusual about files. */
@@ -174,7 +176,8 @@ describe.each([
   });
 
   it('gives the same bytes each time, whatever the compression', async () => {
-    for (const ending of ['tar', 'tar.gz', 'tar.xz', 'tar.zst']) {
+    // What compressors are given is the same on each driver.
+    for (const ending of from === 'overlay' ? ['tar', 'tar.gz', 'tar.xz', 'tar.zst'] : ['tar']) {
       await done('export', `${name}@two`, file(`a.${ending}`), '--snapshots');
       await done('export', `${name}@two`, file(`b.${ending}`), '--snapshots');
       expect(readFileSync(file(`a.${ending}`)).equals(readFileSync(file(`b.${ending}`))), ending).toBe(true);
