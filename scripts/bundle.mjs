@@ -1,6 +1,7 @@
 /**
  * Makes what `tsmachine` runs: dist/main.cjs, all of src/ and its dependencies in one minified script, and dist/cli.cjs, which
- * runs it with the code cache beside it (code-cache.mjs), if there is one (docs/decisions.md).
+ * runs it with the code cache beside it (code-cache.mjs), if there is one (docs/decisions.md). The dashboard is dist/dashboard.mjs, an ES
+ * module, since Ink's layout engine awaits at its top level; the program asks load-dashboard.cjs for it when somebody wants to see it.
  */
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,9 +34,11 @@ if (!existsSync(entry)) {
     banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
     footer: { js: '})' },
     plugins: [lazyBuiltins],
+    external: ['./load-dashboard.cjs'],
     logLevel: 'warning',
   });
   writeProgram(outputFiles[0].contents);
+  writeDashboard(await bundleDashboard(build));
   makeCodeCache(dist);
 }
 
@@ -45,6 +48,37 @@ function writeProgram(main) {
   replace(join(dist, 'main.cjs'), main);
   replace(join(dist, 'cli.cjs'), loader(cacheFileNames(main)));
   chmodSync(join(dist, 'cli.cjs'), 0o755);
+}
+
+/** Of classes as the program's own: an error of the domain is told apart by its fields, never by its class. */
+async function bundleDashboard(build) {
+  const { outputFiles } = await build({
+    absWorkingDir: project,
+    entryPoints: [join(project, 'src', 'ui', 'dashboard-bundle.ts')],
+    outfile: join(dist, 'dashboard.mjs'),
+    write: false,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+    // Of Ink, for a developer's browser.
+    alias: { 'react-devtools-core': join(project, 'scripts', 'nothing.mjs') },
+    external: ['node-pty'],
+    // Packages of CommonJS require builtins.
+    banner: {
+      js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+  return outputFiles[0].contents;
+}
+
+function writeDashboard(dashboard) {
+  replace(join(dist, 'dashboard.mjs'), dashboard);
+  replace(join(dist, 'load-dashboard.cjs'), "module.exports = () => import('./dashboard.mjs');\n");
 }
 
 /** Commands may be running: each sees the old file or the new one. */

@@ -4,14 +4,17 @@
  */
 
 import { realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { version } from '../package.json';
+import type { OpenDashboard } from './commands/program/command-definition.ts';
 import { findFolders } from './commands/program/folders.ts';
 import type { GlobalOptions } from './commands/program/global-options.ts';
 import { runCommandLine } from './commands/program/run-command-line.ts';
 import { MachineError } from './machines/errors.ts';
 import type { Machines } from './machines/machines.ts';
 import { processTerminals } from './terminal/process-terminals.ts';
+
+type LoadDashboard = () => Promise<typeof import('./ui/dashboard-bundle.ts')>;
 
 async function openMachines(options: GlobalOptions): Promise<Machines> {
   if (options.backend !== 'native') {
@@ -42,9 +45,24 @@ async function openMachines(options: GlobalOptions): Promise<Machines> {
   });
 }
 
+/** Ink is an ES module of its own (dist/dashboard.mjs), beside this program, and loaded only here. */
+const openDashboard: OpenDashboard = async (machines, { readOnly, colour, unicode }) => {
+  const load: LoadDashboard = require('./load-dashboard.cjs');
+  const { openDashboard: open, createTheme } = await load();
+  return open({
+    machines,
+    readOnly,
+    hostName: hostname(),
+    theme: createTheme(colour ? 'dark' : 'none', { unicode }),
+    stdin: process.stdin,
+    stdout: process.stdout,
+  });
+};
+
 runCommandLine(process.argv.slice(2), {
   version,
   environment: process.env,
   terminals: processTerminals,
   openMachines,
+  openDashboard,
 }).then((exitCode) => process.exit(exitCode));

@@ -42,8 +42,16 @@ export interface MachineErrorDetails {
   readonly cause?: unknown;
 }
 
+/** The dashboard is a bundle of its own and has this class twice: its errors are told by a mark that both have. */
+const mark = Symbol.for('tsmachine.MachineError');
+
 export class MachineError extends Error {
+  static override [Symbol.hasInstance](value: unknown): value is MachineError {
+    return typeof value === 'object' && value !== null && mark in value;
+  }
+
   override readonly name = 'MachineError';
+  readonly [mark] = true;
   readonly code: MachineErrorCode;
   readonly subject: string | undefined;
   readonly hint: string | undefined;

@@ -16,6 +16,8 @@ export interface Terminals {
 export interface Output {
   readonly json: boolean;
   readonly quiet: boolean;
+  /** Whether stdout gets colours. */
+  readonly colour: boolean;
   readonly paint: Paint;
   readonly terminals: Terminals;
   /** Lines for stdout that a presenter made safe. */
@@ -48,11 +50,13 @@ export function createOutput(options: OutputOptions, outside: Terminals, environ
   const { terminals, redraw } = withDrawnLine(outside);
   const { json, quiet } = options;
   const line = (fd: 1 | 2, text: string): void => terminals.write(fd, `${text}\n`);
+  const colour = options.colour && !json && terminals.isTerminal(1);
   return {
     json,
     quiet,
+    colour,
     terminals,
-    paint: createPaint(options.colour && !json && terminals.isTerminal(1)),
+    paint: createPaint(colour),
     print: (lines) => {
       if (lines.length > 0) line(1, lines.join('\n'));
     },

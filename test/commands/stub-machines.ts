@@ -77,6 +77,10 @@ export async function run(words: readonly string[], options: RunOptions = {}): P
       readLine: () => options.answer,
     },
     openMachines: async () => stubMachines(options.machines ?? {}),
+    openDashboard: async (_, choice) => {
+      written[1] += `dashboard ${JSON.stringify(choice)}\n`;
+      return 0;
+    },
   });
   return { exitCode, stdout: written[1], stderr: written[2] };
 }

@@ -85,6 +85,13 @@ export const catalogue: readonly CatalogueEntry[] = [
   ),
   entry(inside, 'exec', [], 'run a command in a machine', () => import('../entering/exec.ts')),
   entry(inside, 'shell', ['attach'], 'a login shell in a machine', () => import('../entering/shell.ts')),
+  entry(
+    look,
+    'dashboard',
+    [],
+    'the full screen; also without a command',
+    () => import('../viewing/dashboard.ts'),
+  ),
   entry(look, 'list', ['ls'], 'all machines', () => import('../viewing/list.ts')),
   entry(look, 'info', ['status'], 'one machine in full', () => import('../viewing/info.ts')),
   entry(look, 'top', [], 'what machines use, live', () => import('../viewing/top.ts')),

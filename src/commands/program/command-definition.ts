@@ -3,6 +3,16 @@ import type { Command } from 'commander';
 import type { Machines } from '../../machines/machines.ts';
 import type { Output } from '../../presentation/output.ts';
 
+/** The full screen. Resolves with the exit code when it was left. */
+export type OpenDashboard = (machines: Machines, choice: DashboardChoice) => Promise<number>;
+
+export interface DashboardChoice {
+  readonly readOnly: boolean;
+  readonly colour: boolean;
+  /** Whether glyphs beyond ASCII can be shown. */
+  readonly unicode: boolean;
+}
+
 export interface CommandContext {
   readonly output: Output;
   /**
@@ -11,6 +21,7 @@ export interface CommandContext {
    */
   readonly machines: (root?: string) => Promise<Machines>;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly openDashboard: OpenDashboard;
   /** How many of the arguments stand behind `--`. */
   readonly afterSeparator: number;
 }

@@ -17,7 +17,7 @@ export interface Program {
 }
 
 const description =
-  'Manages Linux system containers. Without a command: list (the dashboard is still to come).';
+  'Manages Linux system containers. Without a command: the dashboard, or list where there is no terminal.';
 
 const epilogue = `
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no such machine, 4 wrong state for it;

@@ -6,7 +6,7 @@ import { nearest } from '../../machines/nearest.ts';
 import { exitCodeOf, printFailure } from '../../presentation/failure.ts';
 import { createOutput, type Terminals } from '../../presentation/output.ts';
 import { catalogue } from './catalogue.ts';
-import type { CommandContext } from './command-definition.ts';
+import type { CommandContext, OpenDashboard } from './command-definition.ts';
 import { commandIndex, hasFlag } from './command-words.ts';
 import { type GlobalOptions, readGlobalOptions } from './global-options.ts';
 import { buildProgram, type Chosen } from './program.ts';
@@ -17,10 +17,11 @@ export interface Host {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly terminals: Terminals;
   readonly openMachines: (options: GlobalOptions) => Promise<Machines>;
+  readonly openDashboard: OpenDashboard;
 }
 
 export async function runCommandLine(given: readonly string[], host: Host): Promise<number> {
-  const words = withDefaultCommand(given);
+  const words = withDefaultCommand(given, host.terminals);
   const { program, chosen } = await buildProgram(words, {
     version: host.version,
     writeOut: (text) => host.terminals.write(1, text),
@@ -40,10 +41,11 @@ export async function runCommandLine(given: readonly string[], host: Host): Prom
   }
 }
 
-/** Until there is a dashboard, `tsmachine` alone lists. */
-function withDefaultCommand(words: readonly string[]): readonly string[] {
-  const none = commandIndex(words, 0) === -1;
-  return none && !hasFlag(words, '-h', '--help', '-V', '--version') ? [...words, 'list'] : words;
+/** Alone it is the dashboard for who sits at a terminal, and the list for all others. */
+function withDefaultCommand(words: readonly string[], { isTerminal }: Terminals): readonly string[] {
+  if (commandIndex(words, 0) !== -1 || hasFlag(words, '-h', '--help', '-V', '--version')) return words;
+  const seen = isTerminal(0) && isTerminal(1) && !hasFlag(words, '--json');
+  return seen ? ['dashboard', ...words] : [...words, 'list'];
 }
 
 async function runChosen(
@@ -56,6 +58,7 @@ async function runChosen(
   const context: CommandContext = {
     output: createOutput(options, host.terminals, host.environment),
     environment: host.environment,
+    openDashboard: host.openDashboard,
     afterSeparator: countAfterSeparator(words),
     machines: (root = options.root) => {
       opened ??= host.openMachines({ ...options, root });

@@ -1,5 +1,6 @@
 import { MACHINES_AT_ONCE, mapAtMost } from '../../machines/at-most.ts';
 import type { MachineState, MachineSummary, Machines } from '../../machines/machines.ts';
+import { diskUsageOf } from '../../machines/shown-machine.ts';
 import {
   chooseColumns,
   type ListColumn,
@@ -11,7 +12,6 @@ import {
 import { formatTable } from '../../presentation/table.ts';
 import { defineCommand } from '../program/command-definition.ts';
 import { machineStates } from '../program/option-values.ts';
-import { diskUsageOf } from './disk-usage.ts';
 
 interface Options {
   readonly state?: readonly MachineState[];

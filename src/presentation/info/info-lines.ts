@@ -1,25 +1,13 @@
 /** The sections of `info`: a machine as it is stored, and as the kernel has it. Pure. */
-import type { Inspection } from '../../backends/inspection.ts';
-import type { DiskUsage, LayerSize, MachineDetails } from '../../machines/machines.ts';
+import type { LayerSize } from '../../machines/machines.ts';
+import type { ShownMachine } from '../../machines/shown-machine.ts';
 import { diskWords } from '../machine-list.ts';
 import type { Paint } from '../paint.ts';
 import { formatBytes } from '../units.ts';
 import { idEntries, kernelSections } from './kernel-sections.ts';
 import { columns, known, type Section, sectionLines } from './section.ts';
 import { stateEntries } from './state-entries.ts';
-import { useSection } from './use-section.ts';
-
-/** What `info` looks up besides. */
-export interface ShownMachine extends MachineDetails {
-  /** Null unless it runs. */
-  readonly inspection: Inspection | null;
-  /** Null: it is not known. */
-  readonly disk: DiskUsage | null;
-  /** Top first. */
-  readonly layers: readonly LayerSize[];
-  /** The one that the present files go on from. */
-  readonly currentSnapshot: string | null;
-}
+import { limitUseSection } from './use-section.ts';
 
 export function infoLines(
   machine: ShownMachine,
@@ -30,7 +18,7 @@ export function infoLines(
   const { inspection } = machine;
   return [
     { title: machine.name, entries: stateEntries(machine, inspection, now) },
-    useSection(machine, inspection, settings),
+    limitUseSection(machine, inspection, settings),
     fileSection(machine),
     ...(inspection === null ? [storedIds(machine)] : kernelSections(inspection)),
     configurationSection(settings),

@@ -35,7 +35,7 @@ function amount(limit: Amount | undefined): number | null {
 }
 
 /** 120 MiB of 512 MiB, 23%. Undefined if there is nothing to say. */
-export function useWords({ unit, used, limit }: LimitUse): string | undefined {
+export function limitUseWords({ unit, used, limit }: LimitUse): string | undefined {
   const format = unit === 'bytes' ? formatBytes : String;
   if (used === null) return limit === null ? undefined : `at most ${format(limit)}`;
   if (limit === null) return `${format(used)}, no limit`;

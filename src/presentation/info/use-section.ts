@@ -3,12 +3,12 @@ import type { Inspection } from '../../backends/inspection.ts';
 import { limitsAmong } from '../../machines/config-keys.ts';
 import type { MachineDetails } from '../../machines/machines.ts';
 import { formatCpuTime } from '../units.ts';
-import { type LimitUse, limitUses, useWords } from './limit-uses.ts';
+import { type LimitUse, limitUses, limitUseWords } from './limit-uses.ts';
 import { type Entry, known, type Section } from './section.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
-export function useSection(
+export function limitUseSection(
   details: MachineDetails,
   inspection: Inspection | null,
   settings: Settings,
@@ -31,7 +31,7 @@ export function useSection(
 
 /** Memory counts twice: that it may be slowed down is said only where it may. */
 function wordsOf(use: LimitUse): string | undefined {
-  return use.name === 'memory.high' && use.limit === null ? undefined : useWords(use);
+  return use.name === 'memory.high' && use.limit === null ? undefined : limitUseWords(use);
 }
 
 function cpuWords({ cpuUsec, config }: MachineDetails, inspection: Inspection | null): string | undefined {

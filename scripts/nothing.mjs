@@ -1,0 +1,2 @@
+// In place of a package that the dashboard does without.
+export default {};

@@ -1,0 +1,61 @@
+/** The whole screen: list, details, the lines above and below, and the dialog over them. */
+import { Box } from 'ink';
+import { type ReactElement, useSyncExternalStore } from 'react';
+import { dialogRows } from '../dialogs/dialog-rows.ts';
+import { type Area, inner, layoutOf, smallest } from '../layout.ts';
+import { bottomRow, titleRow } from '../panes/bars.ts';
+import { boxed } from '../panes/boxed.ts';
+import { detailRows } from '../panes/detail.ts';
+import { listRows } from '../panes/machine-list.ts';
+import { fitLeft } from '../row-text.ts';
+import type { DashboardState } from '../state/dashboard-state.ts';
+import type { Store } from '../store/store.ts';
+import type { Theme } from '../theme.ts';
+import { Rows } from './rows.tsx';
+
+interface PaneProps {
+  readonly state: DashboardState;
+  readonly theme: Theme;
+  readonly area: Area;
+}
+
+export function Dashboard({ store, theme }: { readonly store: Store; readonly theme: Theme }): ReactElement {
+  const state = useSyncExternalStore(store.subscribe, store.state);
+  const { columns, rows } = state.size;
+  if (columns < smallest.columns || rows < smallest.rows) return <TooSmall state={state} theme={theme} />;
+  const { list, detail } = layoutOf(state);
+  const dialog = dialogRows(state, theme);
+  return (
+    <Box width={columns} height={rows}>
+      <Rows column={0} row={0} width={columns} height={1} rows={[titleRow(state, theme)]} />
+      {list && <MachineList state={state} theme={theme} area={list} />}
+      {detail && <Detail state={state} theme={theme} area={detail} />}
+      <Rows column={0} row={rows - 1} width={columns} height={1} rows={[lastRow(state, theme)]} />
+      {dialog && <Rows {...dialog} />}
+    </Box>
+  );
+}
+
+function MachineList({ state, theme, area }: PaneProps): ReactElement {
+  const focused = state.focus === 'list' && state.dialogs.length === 0;
+  const title = theme.paint('title', 'Machines');
+  const rows = boxed(listRows(state, theme, inner(area)), { ...area, title, focused }, theme);
+  return <Rows {...area} rows={rows} />;
+}
+
+function Detail({ state, theme, area }: PaneProps): ReactElement {
+  const focused = state.focus !== 'list' && state.dialogs.length === 0;
+  const { title, rows, foot } = detailRows(state, theme, inner(area), Date.now());
+  return <Rows {...area} rows={boxed(rows, { ...area, title, focused, foot }, theme)} />;
+}
+
+function lastRow(state: DashboardState, theme: Theme): string {
+  if (state.dialogs.at(-1)?.kind !== 'filter') return bottomRow(state, theme);
+  const help = theme.paint('dim', 'Enter keeps  Esc takes back  such as web state:running mem>100M');
+  return fitLeft(` /${state.filter}_  ${help}`, state.size.columns, theme.glyphs.cut);
+}
+
+function TooSmall({ state: { size }, theme }: Pick<PaneProps, 'state' | 'theme'>): ReactElement {
+  const text = fitLeft('too small', size.columns, theme.glyphs.cut);
+  return <Rows column={0} row={0} width={size.columns} height={1} rows={[text]} />;
+}

@@ -1,0 +1,3 @@
+/** What dist/dashboard.mjs gives to the program. */
+export { openDashboard } from './open-dashboard.ts';
+export { createTheme } from './theme.ts';

@@ -1,0 +1,101 @@
+/** Does a deed by the domain, and says in a line what came of it. */
+import type { StorageWork } from '../../backends/storage.ts';
+import type { Machines } from '../../machines/machines.ts';
+import { formatWait } from '../../presentation/units.ts';
+import type { Deed } from './deed.ts';
+
+/** As `tsmachine stop`. */
+const STOP_SECONDS = 90;
+
+export interface DeedWork extends StorageWork {
+  readonly say: (progress: string) => void;
+}
+
+/** @throws MachineError, and whatever `work.signal` was aborted with */
+export async function carryOut(machines: Machines, deed: Deed, work: DeedWork): Promise<string> {
+  switch (deed.verb) {
+    case 'start':
+      await machines.start(deed.name, { ifNeeded: false });
+      return `${deed.name}: started`;
+    case 'stop': {
+      const { clean } = await machines.stop(deed.name, { timeoutSeconds: STOP_SECONDS });
+      return `${deed.name}: ${clean ? 'stopped' : `did not stop within ${STOP_SECONDS} s and was killed`}`;
+    }
+    case 'restart':
+      await machines.restart(deed.name, { timeoutSeconds: STOP_SECONDS });
+      return `${deed.name}: restarted`;
+    case 'freeze':
+      await machines.freeze(deed.name);
+      return `${deed.name}: frozen`;
+    case 'unfreeze':
+      await machines.unfreeze(deed.name);
+      return `${deed.name}: goes on`;
+    case 'kill':
+      await machines.kill(deed.name, 'SIGKILL');
+      return `${deed.name}: killed`;
+    case 'create':
+      return create(machines, deed, work);
+    case 'destroy':
+      await machines.destroy(deed.name, { force: true, now: false }, work);
+      return `${deed.name}: in the trash; z brings it back`;
+    case 'clone':
+      await machines.clone(deed.source, deed.name, { ...work, keepIdentity: false });
+      return `${deed.source}: cloned to ${deed.name}`;
+    case 'rename':
+      await machines.rename(deed.name, deed.newName);
+      return `${deed.name}: is ${deed.newName} now`;
+    case 'set':
+      await machines.changeSettings(deed.name, deed.settings);
+      return `${deed.name}: set ${Object.keys(deed.settings).join(' ')}`;
+    default:
+      return travel(machines, deed, work);
+  }
+}
+
+type Travel = Extract<Deed, { verb: 'snapshot' | 'restore' | 'snapshot-remove' | 'revert' | 'undo' }>;
+
+async function travel(machines: Machines, deed: Travel, work: DeedWork): Promise<string> {
+  switch (deed.verb) {
+    case 'snapshot': {
+      const { snapshot, comment } = deed;
+      const limits = { expiresAfterMs: undefined, keep: undefined };
+      const taken = await machines.snapshot(deed.name, { ...work, ...limits, snapshot, comment });
+      const still = taken.frozenMs === undefined ? '' : `; it stood still for ${formatWait(taken.frozenMs)}`;
+      return `${deed.name}: snapshot ${taken.snapshot} taken${still}`;
+    }
+    case 'restore': {
+      const before = await machines.restore(deed.name, deed.snapshot, work);
+      return `${deed.name}: is again as in ${deed.snapshot}; what it was is ${before}`;
+    }
+    case 'snapshot-remove':
+      await machines.removeSnapshots(deed.name, [deed.snapshot], { now: false }, work);
+      return `${deed.name}: snapshot ${deed.snapshot} in the trash; z brings it back`;
+    case 'revert':
+      await machines.revert(deed.name, [deed.path], undefined, work);
+      return `${deed.name}: ${deed.path} is as in its image again`;
+    case 'undo': {
+      const undone = await machines.undo(work);
+      return `${undone.machine}: ${undone.deed} undone`;
+    }
+  }
+}
+
+async function create(
+  machines: Machines,
+  deed: Extract<Deed, { verb: 'create' }>,
+  work: DeedWork,
+): Promise<string> {
+  const name = await machines.create({
+    name: deed.name,
+    template: deed.template,
+    templateOptions: {},
+    storage: 'overlay',
+    settings: deed.settings,
+    progress: work.say,
+    signal: work.signal,
+  });
+  if (!deed.start) return `${name}: created`;
+  work.say('starts');
+  await machines.start(name, { ifNeeded: false });
+  return `${name}: created and started`;
+}

@@ -1,0 +1,54 @@
+/** What lies over the panes and takes all keys until it is answered. A dialog is bound to names, never to what is chosen below it. */
+import type { Deed } from '../deeds/deed.ts';
+import type { FormName } from './forms.ts';
+
+export interface Confirmation {
+  readonly kind: 'confirm';
+  readonly title: string;
+  /** What it will do, to whom: the blast radius. */
+  readonly lines: readonly string[];
+  readonly deeds: readonly Deed[];
+  /** Leaves the dashboard instead. */
+  readonly leaves: boolean;
+  /** What has to be typed; undefined: Yes has to be chosen. */
+  readonly wanted: string | undefined;
+  readonly typed: string;
+  /** The default answer is Cancel. */
+  readonly answer: 'cancel' | 'yes';
+}
+
+export interface FormDialog {
+  readonly kind: 'form';
+  readonly form: FormName;
+  /** The machine, or NAME@SNAPSHOT, that it is about; '' if none. */
+  readonly subject: string;
+  readonly values: Readonly<Record<string, string>>;
+  /** Which field is typed into. */
+  readonly field: number;
+  readonly problem: string | undefined;
+}
+
+export interface Palette {
+  readonly kind: 'palette';
+  readonly text: string;
+  readonly index: number;
+}
+
+export interface FilterLine {
+  readonly kind: 'filter';
+  /** What it was before: Escape brings it back. */
+  readonly before: string;
+}
+
+export interface Problems {
+  readonly kind: 'problems';
+  readonly problems: readonly { readonly words: readonly string[]; readonly lines: readonly string[] }[];
+  readonly top: number;
+}
+
+export interface Help {
+  readonly kind: 'help';
+  readonly top: number;
+}
+
+export type Dialog = Confirmation | FormDialog | Palette | FilterLine | Problems | Help;

@@ -1,0 +1,173 @@
+/** What a key does to the dialog that is open. Pure. */
+import type { DashboardState } from '../state/dashboard-state.ts';
+import { reorder } from '../state/machine-order.ts';
+import { act, type Effect, nothing, type Pressed } from '../state/press.ts';
+import type { Key } from '../terminal/input.ts';
+import type { Confirmation, Dialog, FormDialog, Palette } from './dialog.ts';
+import { forms } from './forms.ts';
+import { matchingCommands } from './palette.ts';
+
+/** @param now milliseconds of the monotonic clock */
+export function pressDialog(state: DashboardState, key: Key, now: number): Pressed {
+  const dialog = state.dialogs.at(-1);
+  switch (dialog?.kind) {
+    case undefined:
+      return nothing(state);
+    case 'confirm':
+      return pressConfirmation(state, dialog, key);
+    case 'form':
+      return pressForm(state, dialog, key);
+    case 'palette':
+      return pressPalette(state, dialog, key, now);
+    case 'filter':
+      return pressFilter(state, dialog.before, key, now);
+    case 'problems':
+    case 'help':
+      return pressText(state, dialog, key);
+  }
+}
+
+export function closeDialog(state: DashboardState): DashboardState {
+  return { ...state, dialogs: state.dialogs.slice(0, -1) };
+}
+
+function replaced(state: DashboardState, dialog: Dialog): Pressed {
+  return nothing({ ...state, dialogs: [...state.dialogs.slice(0, -1), dialog] });
+}
+
+/** Undefined: the key edits nothing. */
+export function edited(text: string, { name, text: typed }: Key): string | undefined {
+  if (name === 'backspace') return Array.from(text).slice(0, -1).join('');
+  if (name === 'ctrl-u') return '';
+  if (name === 'ctrl-w') return text.replace(/\S*\s*$/, '');
+  return typed === '' ? undefined : text + typed;
+}
+
+function pressConfirmation(state: DashboardState, dialog: Confirmation, key: Key): Pressed {
+  const closed = closeDialog(state);
+  const agreed: Effect = dialog.leaves ? { type: 'quit' } : { type: 'deeds', deeds: dialog.deeds };
+  if (key.name === 'esc' || key.name === 'ctrl-c') return nothing(closed);
+  if (dialog.wanted !== undefined) {
+    if (key.name === 'enter') {
+      return dialog.typed === dialog.wanted ? { state: closed, effects: [agreed] } : nothing(state);
+    }
+    const typed = edited(dialog.typed, key);
+    return typed === undefined ? nothing(state) : replaced(state, { ...dialog, typed });
+  }
+  switch (key.name) {
+    case 'enter':
+      return dialog.answer === 'yes' ? { state: closed, effects: [agreed] } : nothing(closed);
+    case 'y':
+      return { state: closed, effects: [agreed] };
+    case 'n':
+    case 'q':
+      return nothing(closed);
+    case 'left':
+    case 'right':
+    case 'tab':
+    case 'h':
+    case 'l':
+      return replaced(state, { ...dialog, answer: dialog.answer === 'yes' ? 'cancel' : 'yes' });
+    default:
+      return nothing(state);
+  }
+}
+
+function pressForm(state: DashboardState, dialog: FormDialog, key: Key): Pressed {
+  const { fields, deed: deedOf } = forms[dialog.form];
+  const step = (by: number): Pressed =>
+    replaced(state, { ...dialog, field: (dialog.field + by + fields.length) % fields.length });
+  switch (key.name) {
+    case 'esc':
+    case 'ctrl-c':
+      return nothing(closeDialog(state));
+    case 'tab':
+    case 'down':
+      return step(1);
+    case 'shift-tab':
+    case 'up':
+      return step(-1);
+    case 'enter': {
+      const deed = deedOf(dialog.subject, dialog.values);
+      if (typeof deed === 'string') return replaced(state, { ...dialog, problem: deed });
+      return { state: closeDialog(state), effects: [{ type: 'deeds', deeds: [deed] }] };
+    }
+    default:
+      return typeInForm(state, dialog, key);
+  }
+}
+
+function typeInForm(state: DashboardState, dialog: FormDialog, key: Key): Pressed {
+  const field = forms[dialog.form].fields[dialog.field];
+  if (field === undefined) return nothing(state);
+  const before = dialog.values[field.name] ?? '';
+  const value = field.choices === undefined ? edited(before, key) : nextChoice(field.choices, before, key);
+  if (value === undefined) return nothing(state);
+  return replaced(state, {
+    ...dialog,
+    problem: undefined,
+    values: { ...dialog.values, [field.name]: value },
+  });
+}
+
+function nextChoice(choices: readonly string[], before: string, { name }: Key): string | undefined {
+  if (name !== 'left' && name !== 'right' && name !== 'space') return undefined;
+  const place = Math.max(0, choices.indexOf(before)) + (name === 'left' ? choices.length - 1 : 1);
+  return choices[place % choices.length];
+}
+
+function pressPalette(state: DashboardState, dialog: Palette, key: Key, now: number): Pressed {
+  const found = matchingCommands(dialog.text);
+  switch (key.name) {
+    case 'esc':
+    case 'ctrl-c':
+      return nothing(closeDialog(state));
+    case 'up':
+    case 'shift-tab':
+      return replaced(state, { ...dialog, index: Math.max(0, dialog.index - 1) });
+    case 'down':
+    case 'tab':
+      return replaced(state, { ...dialog, index: Math.min(found.length - 1, dialog.index + 1) });
+    case 'enter': {
+      const chosen = found[dialog.index];
+      return chosen === undefined ? nothing(state) : act(closeDialog(state), chosen.action, now);
+    }
+    default: {
+      const text = edited(dialog.text, key);
+      return text === undefined ? nothing(state) : replaced(state, { ...dialog, text, index: 0 });
+    }
+  }
+}
+
+/** What fits is shown while it is typed. */
+function pressFilter(state: DashboardState, before: string, key: Key, now: number): Pressed {
+  const shown = (next: DashboardState, filter: string): Pressed =>
+    nothing(reorder({ ...next, filter, movedAt: Number.NEGATIVE_INFINITY }, now));
+  if (key.name === 'esc' || key.name === 'ctrl-c') return shown(closeDialog(state), before);
+  if (key.name === 'enter') return nothing(closeDialog(state));
+  const text = edited(state.filter, key);
+  return text === undefined ? nothing(state) : shown(state, text);
+}
+
+const closing: ReadonlySet<string> = new Set(['esc', 'q', 'enter', '?', 'ctrl-c']);
+const scrolls: Readonly<Record<string, number>> = {
+  j: 1,
+  down: 1,
+  k: -1,
+  up: -1,
+  pagedown: 10,
+  pageup: -10,
+  space: 10,
+};
+
+function pressText(
+  state: DashboardState,
+  dialog: Extract<Dialog, { kind: 'problems' | 'help' }>,
+  { name }: Key,
+): Pressed {
+  if (closing.has(name)) return nothing(closeDialog(state));
+  const step = scrolls[name];
+  return step === undefined
+    ? nothing(state)
+    : replaced(state, { ...dialog, top: Math.max(0, dialog.top + step) });
+}

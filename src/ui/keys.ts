@@ -1,0 +1,166 @@
+/** Every key, in one place: what it does, where, and what the help says. Remapped by the settings (settings.ts). */
+
+/** Where keys go. A key of `everywhere` is in force unless a place has its own. */
+export type Place = 'everywhere' | 'list' | 'detail' | 'snapshots' | 'changes' | 'console';
+
+export interface Binding {
+  readonly action: string;
+  readonly keys: readonly string[];
+  readonly place: Place;
+  readonly help: string;
+  /** In the line at the bottom, if it fits: a word. */
+  readonly hint?: string;
+  /** Changes machines: not there with --read-only. */
+  readonly writes?: true;
+}
+
+export const bindings = [
+  { action: 'down', keys: ['j', 'down'], place: 'everywhere', help: 'next line' },
+  { action: 'up', keys: ['k', 'up'], place: 'everywhere', help: 'line before' },
+  { action: 'first', keys: ['g', 'home'], place: 'everywhere', help: 'first line' },
+  { action: 'last', keys: ['G', 'end'], place: 'everywhere', help: 'last line' },
+  { action: 'page-up', keys: ['pageup', 'ctrl-b'], place: 'everywhere', help: 'a page up' },
+  { action: 'page-down', keys: ['pagedown', 'ctrl-f'], place: 'everywhere', help: 'a page down' },
+  { action: 'next-pane', keys: ['tab', 'l', 'right'], place: 'everywhere', help: 'next pane' },
+  { action: 'previous-pane', keys: ['shift-tab', 'h', 'left'], place: 'everywhere', help: 'pane before' },
+  { action: 'next-tab', keys: [']'], place: 'everywhere', help: 'next tab' },
+  { action: 'previous-tab', keys: ['['], place: 'everywhere', help: 'tab before' },
+  { action: 'open', keys: ['enter'], place: 'everywhere', help: 'open', hint: 'open' },
+  { action: 'back', keys: ['esc'], place: 'everywhere', help: 'up one level; never quits' },
+  { action: 'quit', keys: ['q'], place: 'everywhere', help: 'back; quits at the list', hint: 'quit' },
+  { action: 'suspend', keys: ['ctrl-z'], place: 'everywhere', help: 'to the shell; fg comes back' },
+  { action: 'redraw', keys: ['ctrl-l'], place: 'everywhere', help: 'draw all again, and look again' },
+  { action: 'filter', keys: ['/'], place: 'everywhere', help: 'show only what fits', hint: 'filter' },
+  { action: 'next-match', keys: ['n'], place: 'everywhere', help: 'next machine that fits' },
+  { action: 'previous-match', keys: ['N'], place: 'everywhere', help: 'machine before that fits' },
+  { action: 'palette', keys: [':'], place: 'everywhere', help: 'every command, by name', hint: 'commands' },
+  { action: 'help', keys: ['?'], place: 'everywhere', help: 'the keys of this place', hint: 'help' },
+  { action: 'zoom', keys: ['+', '_'], place: 'everywhere', help: 'one pane alone, or all' },
+  { action: 'sort-previous', keys: ['<'], place: 'everywhere', help: 'sort by the column before' },
+  { action: 'sort-next', keys: ['>'], place: 'everywhere', help: 'sort by the next column' },
+  { action: 'sort-reverse', keys: ['R'], place: 'everywhere', help: 'sort the other way' },
+  { action: 'pause', keys: ['p'], place: 'everywhere', help: 'hold the figures, or let them go on' },
+  { action: 'copy', keys: ['y'], place: 'everywhere', help: 'copy the command line of the last action' },
+  { action: 'mouse', keys: ['M'], place: 'everywhere', help: 'mouse for us, or for selecting text' },
+  { action: 'read-only', keys: ['!'], place: 'everywhere', help: 'refuse changes, or allow them' },
+  { action: 'mark', keys: ['space'], place: 'list', help: 'mark, or take the mark off' },
+  { action: 'mark-range', keys: ['v'], place: 'list', help: 'mark from here to where it is pressed again' },
+  { action: 'mark-all', keys: ['*'], place: 'list', help: 'mark all that are shown' },
+  { action: 'unmark', keys: ['u'], place: 'list', help: 'take all marks off' },
+  {
+    action: 'create',
+    keys: ['a'],
+    place: 'everywhere',
+    help: 'create a machine',
+    hint: 'create',
+    writes: true,
+  },
+  { action: 'start', keys: ['b'], place: 'everywhere', help: 'start (boot)', hint: 'boot', writes: true },
+  { action: 'stop', keys: ['s'], place: 'everywhere', help: 'stop', hint: 'stop', writes: true },
+  { action: 'restart', keys: ['r'], place: 'everywhere', help: 'restart', writes: true },
+  {
+    action: 'freeze',
+    keys: ['f'],
+    place: 'everywhere',
+    help: 'freeze, or thaw',
+    hint: 'freeze',
+    writes: true,
+  },
+  { action: 'kill', keys: ['X'], place: 'everywhere', help: 'kill every process', writes: true },
+  { action: 'console', keys: ['c'], place: 'everywhere', help: 'its console', hint: 'console' },
+  {
+    action: 'shell',
+    keys: ['e'],
+    place: 'everywhere',
+    help: 'a root shell in it',
+    hint: 'shell',
+    writes: true,
+  },
+  {
+    action: 'snapshot',
+    keys: ['S'],
+    place: 'everywhere',
+    help: 'take a snapshot',
+    hint: 'snapshot',
+    writes: true,
+  },
+  { action: 'clone', keys: ['K'], place: 'everywhere', help: 'clone', writes: true },
+  { action: 'limits', keys: ['L'], place: 'everywhere', help: 'change its limits', writes: true },
+  { action: 'rename', keys: ['m'], place: 'everywhere', help: 'rename', writes: true },
+  { action: 'destroy', keys: ['D'], place: 'everywhere', help: 'destroy (to the trash)', writes: true },
+  {
+    action: 'undo',
+    keys: ['z'],
+    place: 'everywhere',
+    help: 'undo the last destroy, restore, revert',
+    writes: true,
+  },
+  {
+    action: 'restore',
+    keys: ['t'],
+    place: 'snapshots',
+    help: 'put the machine back to it',
+    hint: 'restore',
+    writes: true,
+  },
+  {
+    action: 'remove-snapshot',
+    keys: ['D'],
+    place: 'snapshots',
+    help: 'remove it',
+    hint: 'remove',
+    writes: true,
+  },
+  {
+    action: 'clone-snapshot',
+    keys: ['K'],
+    place: 'snapshots',
+    help: 'a new machine of it',
+    hint: 'clone',
+    writes: true,
+  },
+  { action: 'diff-snapshot', keys: ['d'], place: 'snapshots', help: 'what has changed since', hint: 'diff' },
+  {
+    action: 'revert',
+    keys: ['t'],
+    place: 'changes',
+    help: 'put the path back to what the image has',
+    hint: 'revert',
+    writes: true,
+  },
+] as const satisfies readonly Binding[];
+
+export type Action = (typeof bindings)[number]['action'];
+
+export type Keymap = (key: string, place: Place) => Action | undefined;
+
+/** @param remapped keys by action, in place of the standard ones */
+export function createKeymap(remapped: Readonly<Partial<Record<Action, readonly string[]>>> = {}): Keymap {
+  const table = new Map<string, Action>();
+  for (const binding of bindings) {
+    for (const key of remapped[binding.action] ?? binding.keys)
+      table.set(`${binding.place} ${key}`, binding.action);
+  }
+  return (key, place) =>
+    table.get(`${place} ${key}`) ??
+    (place === 'snapshots' || place === 'changes' ? table.get(`detail ${key}`) : undefined) ??
+    table.get(`everywhere ${key}`);
+}
+
+/** Keys that two actions of one place want: what settings are refused for. */
+export function clashes(remapped: Readonly<Partial<Record<Action, readonly string[]>>>): readonly string[] {
+  const owners = new Map<string, Action>();
+  const found: string[] = [];
+  for (const { action, keys, place } of bindings) {
+    for (const key of remapped[action] ?? keys) {
+      const owner = owners.get(`${place} ${key}`);
+      if (owner !== undefined && owner !== action) found.push(`${key}: ${owner} and ${action} (${place})`);
+      owners.set(`${place} ${key}`, action);
+    }
+  }
+  return found;
+}
+
+export function bindingOf(action: Action): Binding {
+  return bindings.find((binding) => binding.action === action) as Binding;
+}

@@ -1,0 +1,187 @@
+/** The dashboard, from the first frame to the terminal given back: wires store, panes, consoles, screen and keys together. */
+import type { Machines } from '../machines/machines.ts';
+import { enterRawMode } from '../terminal/raw-terminal.ts';
+import { mountDashboard } from './components/mount.tsx';
+import { createConsoles } from './consoles/consoles.ts';
+import { initialState, type Size } from './state/dashboard-state.ts';
+import { createDetails } from './store/details.ts';
+import { carryOutEffect } from './store/effects.ts';
+import { createJobs } from './store/jobs.ts';
+import { followMachines, type LiveData } from './store/live-data.ts';
+import { createStore, type Store } from './store/store.ts';
+import type { Input } from './terminal/input.ts';
+import { listenToKeyboard } from './terminal/keyboard.ts';
+import { paced } from './terminal/paced.ts';
+import { createScreen } from './terminal/screen.ts';
+import { clipboard, enterScreen, leaveScreen, mouseMode } from './terminal/screen-modes.ts';
+import type { Theme } from './theme.ts';
+
+export interface DashboardRequest {
+  readonly machines: Machines;
+  readonly hostName: string;
+  readonly readOnly: boolean;
+  readonly theme: Theme;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+}
+
+/** Between two frames of Ink, and between two paintings of consoles. */
+const FRAME_MS = 33;
+/** How long actions that are broken off may take to undo what they did. */
+const UNDO_MS = 10_000;
+
+const endingSignals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/** Resolves with the exit code when it was left, or nobody can see it any more. */
+export async function openDashboard(request: DashboardRequest): Promise<number> {
+  const { machines, stdin, stdout, theme } = request;
+  const end = createEnd();
+  const size = (): Size => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
+  const screen = createScreen({
+    rows: () => size().rows,
+    write: (text) => stdout.write(text),
+    isFull: () => stdout.writableNeedDrain,
+  });
+  let live: LiveData | undefined;
+
+  const store = createStore(initialState({ ...request, size: size() }), (effect) =>
+    carryOutEffect(effect, parts),
+  );
+  const paint = paced(() => {
+    screen.setRegions(consoles.regions());
+    screen.setCursor(consoles.cursor());
+    screen.flush();
+  }, FRAME_MS);
+  const parts = {
+    store,
+    details: createDetails(machines, store),
+    jobs: createJobs(machines, store, () => live?.refresh()),
+    consoles: createConsoles(
+      (name) => machines.attachConsole(name, { input: !store.state().readOnly, replayBytes: 65_536 }),
+      store,
+      paint.ask,
+    ),
+    quit: () => end.finish(0),
+    redraw: () => redraw(),
+    refresh: () => live?.refresh(),
+    copy: (text: string) => stdout.write(clipboard(text)),
+  };
+  const { details, jobs, consoles } = parts;
+
+  const redraw = (): void => {
+    stdout.write(enterScreen);
+    resize();
+  };
+  const resize = (): void => {
+    // A window that shrank leaves torn rows.
+    stdout.write('\x1b[2J');
+    screen.forget();
+    store.tell({ type: 'resize', size: size() });
+    paint.ask();
+  };
+  const terminal = enterRawMode(
+    stdin,
+    { watch: () => undefined, undo: () => leaveScreen },
+    { beforeStop: async () => undefined, onContinue: redraw },
+  );
+  stdout.write(enterScreen);
+  const onFrame = (text: string): void => {
+    screen.frame(text);
+    paint.ask();
+  };
+  const ink = mountDashboard({ store, theme, size }, onFrame, FRAME_MS);
+  const stopMouse = followMouse(store, (on) => stdout.write(mouseMode(on)));
+  store.subscribe(() => {
+    details.look();
+    consoles.fit();
+    ink.draw();
+    paint.ask();
+  });
+  const stopKeyboard = listenToKeyboard(stdin, {
+    raw: (bytes) => consoles.type(bytes),
+    input: (input) => takeInput(input, store, (watched) => live?.setWatched(watched)),
+    gone: () => end.finish(1),
+  });
+  const onGone = (): void => end.finish(1);
+  stdout.on('resize', resize).on('drain', paint.ask).on('error', onGone);
+  try {
+    live = await followMachines(machines, store, (name) => {
+      details.forget(name);
+      details.look();
+    });
+    return await end.promise;
+  } finally {
+    stopKeyboard();
+    stopMouse();
+    live?.close();
+    details.close();
+    if (jobs.breakOff()) await Promise.race([jobs.settled(), rest(UNDO_MS)]);
+    consoles.close();
+    paint.close();
+    ink.unmount();
+    stdout.off('resize', resize).off('drain', paint.ask);
+    end.close();
+    terminal.restore();
+  }
+}
+
+interface End {
+  readonly promise: Promise<number>;
+  /** The first one counts. */
+  readonly finish: (exitCode: number) => void;
+  readonly close: () => void;
+}
+
+/** Whatever can end it: a key, a signal, a terminal that is gone. */
+function createEnd(): End {
+  let finish: (exitCode: number) => void = () => undefined;
+  const promise = new Promise<number>((resolve) => {
+    finish = resolve;
+  });
+  const stops = Object.entries(endingSignals).map(([name, number]) => {
+    const onSignal = (): void => finish(128 + number);
+    process.on(name, onSignal);
+    return () => process.off(name, onSignal);
+  });
+  return {
+    promise,
+    finish,
+    close: () => {
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+function takeInput(input: Input, store: Store, setWatched: (watched: boolean) => void): void {
+  switch (input.type) {
+    case 'key':
+      store.press(input.key);
+      break;
+    case 'paste':
+      // Into a form or a filter; a line's end in it must not send it.
+      for (const text of input.text.replace(/[\r\n]+/g, ' ')) store.press({ name: text, text });
+      break;
+    case 'focus':
+      setWatched(input.focused);
+      break;
+    case 'mouse':
+      if (input.mouse.action === 'wheel-up') store.press({ name: 'up', text: '' });
+      if (input.mouse.action === 'wheel-down') store.press({ name: 'down', text: '' });
+      break;
+  }
+}
+
+function followMouse(store: Store, set: (on: boolean) => void): () => void {
+  let { mouse } = store.state();
+  return store.subscribe(() => {
+    if (store.state().mouse === mouse) return;
+    mouse = store.state().mouse;
+    set(mouse);
+  });
+}
+
+function rest(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+}

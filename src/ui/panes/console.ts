@@ -1,0 +1,23 @@
+/** Its console: the cells come from a terminal of its own (consoles/) and lie over this pane; without one, how to open it. */
+import { definePane } from './pane.ts';
+
+export const console = definePane<undefined>({
+  tab: 'console',
+  title: 'Console',
+  place: 'detail',
+  choosable: false,
+  load: undefined,
+  lines: ({ machine, state, theme }) =>
+    state.consoles.includes(machine.name)
+      ? []
+      : [
+          {
+            text: theme.paint(
+              'dim',
+              machine.pid === null
+                ? 'it does not run: b starts it'
+                : 'c or Enter opens its console; Ctrl-] leaves it',
+            ),
+          },
+        ],
+});

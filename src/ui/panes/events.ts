@@ -1,0 +1,22 @@
+/** What happened to it, the newest first. */
+import type { MachineEvent } from '../../machines/events.ts';
+import type { Machines } from '../../machines/machines.ts';
+import { eventLine } from '../../presentation/event-text.ts';
+import { definePane, textLines } from './pane.ts';
+
+const KEPT = 1000;
+
+export const events = definePane<readonly MachineEvent[]>({
+  tab: 'events',
+  title: 'Events',
+  place: 'detail',
+  choosable: false,
+  load: pastEvents,
+  lines: ({ value }) => textLines(value.map((event) => eventLine(event, { withName: false }))),
+});
+
+async function pastEvents(machines: Machines, name: string): Promise<readonly MachineEvent[]> {
+  const past: MachineEvent[] = [];
+  for await (const event of machines.events({ name })) past.push(event);
+  return past.slice(-KEPT).reverse();
+}

@@ -1,0 +1,134 @@
+/** All that the dashboard shows, as plain data. It changes by change.ts (news of machines) and press.ts (what a person does) alone. */
+import type { UsageSample } from '../../backends/usage.ts';
+import type { MachineEvent } from '../../machines/events.ts';
+import type { MachineSummary } from '../../machines/machines.ts';
+import type { Histories } from '../../presentation/usage/history.ts';
+import type { Deed } from '../deeds/deed.ts';
+import type { Dialog } from '../dialogs/dialog.ts';
+
+export const tabs = [
+  'overview',
+  'console',
+  'charts',
+  'processes',
+  'snapshots',
+  'changes',
+  'events',
+  'plan',
+] as const;
+export type Tab = (typeof tabs)[number];
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** What a pane shows of a machine, once it has been looked up. */
+export type Loaded =
+  | { readonly state: 'loading'; readonly value: unknown }
+  | { readonly state: 'ready'; readonly value: unknown }
+  | { readonly state: 'failed'; readonly error: unknown };
+
+export type SortColumn = 'name' | 'state' | 'cpu' | 'memory' | 'tasks' | 'pressure';
+export const sortColumns: readonly SortColumn[] = ['name', 'state', 'cpu', 'memory', 'tasks', 'pressure'];
+
+export interface Job {
+  readonly id: number;
+  readonly deed: Deed;
+  readonly progress: string;
+}
+
+/** The line at the bottom. */
+export interface Notice {
+  readonly text: string;
+  readonly kind: 'done' | 'failed' | 'hint';
+  /** What would have done the same on the command line; `y` copies it. */
+  readonly words: readonly string[] | undefined;
+}
+
+export interface DashboardState {
+  readonly size: Size;
+  readonly hostName: string;
+  readonly readOnly: boolean;
+  /** Asked for on the command line: keys do not take it back. */
+  readonly lockedReadOnly: boolean;
+  /** By name. */
+  readonly machines: readonly MachineSummary[];
+  /** False until they were read once. */
+  readonly known: boolean;
+  readonly sample: UsageSample | undefined;
+  readonly histories: Histories;
+  /** The last ones of all machines, oldest first. */
+  readonly events: readonly MachineEvent[];
+  /** Where keys go. */
+  readonly focus: 'list' | 'detail' | 'console';
+  readonly tab: Tab;
+  readonly zoomed: boolean;
+  readonly selected: string | undefined;
+  readonly sort: { readonly column: SortColumn; readonly down: boolean };
+  /** Names in the order last shown; it holds while a person moves, so that nothing jumps under the cursor. */
+  readonly order: readonly string[];
+  /** Milliseconds of the monotonic clock. */
+  readonly movedAt: number;
+  readonly marks: ReadonlySet<string>;
+  /** Where a range of marks began. */
+  readonly anchor: string | undefined;
+  readonly filter: string;
+  readonly paused: boolean;
+  readonly mouse: boolean;
+  /** By detailKey. */
+  readonly details: ReadonlyMap<string, Loaded>;
+  /** The chosen line of a pane, and the first one shown, by tab. */
+  readonly cursors: Readonly<Partial<Record<Tab, { readonly line: number; readonly top: number }>>>;
+  /** The topmost is the last. */
+  readonly dialogs: readonly Dialog[];
+  readonly jobs: readonly Job[];
+  readonly notice: Notice | undefined;
+  /** The command line of the last deed. */
+  readonly lastWords: readonly string[] | undefined;
+  /** Machines whose consoles are open, and those of them that are shown beside each other. */
+  readonly consoles: readonly string[];
+}
+
+export function detailKey(tab: Tab, name: string): string {
+  return `${tab} ${name}`;
+}
+
+export function initialState(given: {
+  readonly size: Size;
+  readonly hostName: string;
+  readonly readOnly: boolean;
+}): DashboardState {
+  return {
+    ...given,
+    lockedReadOnly: given.readOnly,
+    machines: [],
+    known: false,
+    sample: undefined,
+    histories: new Map(),
+    events: [],
+    focus: 'list',
+    tab: 'overview',
+    zoomed: false,
+    selected: undefined,
+    sort: { column: 'name', down: false },
+    order: [],
+    movedAt: Number.NEGATIVE_INFINITY,
+    marks: new Set(),
+    anchor: undefined,
+    filter: '',
+    paused: false,
+    mouse: true,
+    details: new Map(),
+    cursors: {},
+    dialogs: [],
+    jobs: [],
+    notice: undefined,
+    lastWords: undefined,
+    consoles: [],
+  };
+}
+
+export function selectedMachine(state: DashboardState): MachineSummary | undefined {
+  return state.machines.find(({ name }) => name === state.selected);
+}

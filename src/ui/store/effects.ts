@@ -1,0 +1,59 @@
+/** Carries out what the state alone cannot do. */
+import type { Consoles } from '../consoles/consoles.ts';
+import type { Effect } from '../state/press.ts';
+import type { Details } from './details.ts';
+import type { Jobs } from './jobs.ts';
+import type { Store } from './store.ts';
+
+export interface EffectParts {
+  readonly store: Store;
+  readonly details: Details;
+  readonly jobs: Jobs;
+  readonly consoles: Consoles;
+  readonly quit: () => void;
+  readonly redraw: () => void;
+  /** Reads the list of machines again. */
+  readonly refresh: () => void;
+  /** Into the clipboard of whoever sits at the terminal. */
+  readonly copy: (text: string) => void;
+}
+
+export function carryOutEffect(effect: Effect, parts: EffectParts): void {
+  const { store, details, jobs, consoles } = parts;
+  switch (effect.type) {
+    case 'quit':
+      parts.quit();
+      break;
+    case 'suspend':
+      process.kill(process.pid, 'SIGTSTP');
+      break;
+    case 'redraw':
+      parts.redraw();
+      break;
+    case 'refresh':
+      for (const { name } of store.state().machines) details.forget(name);
+      parts.refresh();
+      details.look();
+      break;
+    case 'deeds':
+      jobs.run(effect.deeds);
+      break;
+    case 'break-off':
+      if (!jobs.breakOff()) say(store, 'hint', 'nothing is under way; q leaves');
+      break;
+    case 'copy':
+      parts.copy(effect.text);
+      say(store, 'done', `copied: ${effect.text}`);
+      break;
+    case 'open-console':
+      consoles.open(effect.name);
+      break;
+    case 'shell':
+      say(store, 'hint', `tsmachine shell ${effect.name}`);
+      break;
+  }
+}
+
+function say(store: Store, kind: 'done' | 'hint', text: string): void {
+  store.tell({ type: 'notice', notice: { kind, text, words: undefined } });
+}

@@ -1,0 +1,124 @@
+/**
+ * What comes without being asked for: what machines use, by a sampler that keeps its files open, and what happens to them, by the
+ * journal. Nothing is polled: the list is read again when the journal says that something changed.
+ */
+import type { UsageSampler } from '../../backends/usage.ts';
+import type { Machines } from '../../machines/machines.ts';
+import { detailKey } from '../state/dashboard-state.ts';
+import { samplesByName } from '../state/machine-order.ts';
+import type { Store } from './store.ts';
+
+/** Seconds between two samples while somebody looks, and while the terminal says that nobody does. */
+const LOOKING_MS = 1000;
+const AWAY_MS = 5000;
+/** Events come in bundles: one start writes two. */
+const GATHER_MS = 30;
+
+export interface LiveData {
+  /** Reads the list of machines now. */
+  readonly refresh: () => void;
+  readonly setWatched: (watched: boolean) => void;
+  readonly close: () => void;
+}
+
+export async function followMachines(
+  machines: Machines,
+  store: Store,
+  onEvent: (name: string) => void,
+): Promise<LiveData> {
+  const ending = new AbortController();
+  let gathering: NodeJS.Timeout | undefined;
+  const refresh = (): void => {
+    clearTimeout(gathering);
+    gathering = undefined;
+    readList(machines, store);
+  };
+  const soon = (): void => {
+    gathering ??= setTimeout(refresh, GATHER_MS);
+  };
+  refresh();
+  void followJournal(machines, store, ending.signal, (name) => {
+    soon();
+    onEvent(name);
+  });
+  const sampling = startSampling(await machines.openSampler('machines', { rates: true }), store);
+  return {
+    refresh,
+    setWatched: sampling.setWatched,
+    close: () => {
+      clearTimeout(gathering);
+      ending.abort();
+      sampling.close();
+    },
+  };
+}
+
+/** What cannot be read is said, and what was read before stays. */
+function readList(machines: Machines, store: Store): void {
+  try {
+    store.tell({ type: 'machines', machines: machines.list() });
+  } catch (error) {
+    store.tell({ type: 'notice', notice: { kind: 'failed', text: messageOf(error), words: ['list'] } });
+  }
+}
+
+async function followJournal(
+  machines: Machines,
+  store: Store,
+  signal: AbortSignal,
+  onEvent: (name: string) => void,
+): Promise<void> {
+  try {
+    for await (const event of machines.followEvents({}, signal)) {
+      store.tell({ type: 'event', event });
+      onEvent(event.name);
+    }
+  } catch (error) {
+    if (signal.aborted) return;
+    store.tell({
+      type: 'notice',
+      notice: { kind: 'failed', text: messageOf(error), words: ['events', '-f'] },
+    });
+  }
+}
+
+function startSampling(sampler: UsageSampler, store: Store): Pick<LiveData, 'setWatched' | 'close'> {
+  let interval = LOOKING_MS;
+  let timer: NodeJS.Timeout | undefined;
+  const take = (): void => {
+    if (!store.state().paused) {
+      store.tell({ type: 'sample', sample: sampler.sample() });
+      tellProcesses(sampler, store);
+    }
+    timer = setTimeout(take, interval);
+  };
+  take();
+  return {
+    setWatched: (watched) => {
+      interval = watched ? LOOKING_MS : AWAY_MS;
+      clearTimeout(timer);
+      if (watched) take();
+      else timer = setTimeout(take, interval);
+    },
+    close: () => {
+      clearTimeout(timer);
+      sampler.close();
+    },
+  };
+}
+
+/** Only of what is looked at. */
+function tellProcesses(sampler: UsageSampler, store: Store): void {
+  const state = store.state();
+  const { selected, tab } = state;
+  if (tab !== 'processes' || selected === undefined) return;
+  const group = samplesByName(state).get(selected);
+  const value = group === undefined ? [] : sampler.processes(group.id);
+  const before = state.details.get(detailKey('processes', selected));
+  if (value.length === 0 && before === undefined) return;
+  store.tell({ type: 'seen', tab: 'processes', name: selected, value });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
