@@ -50,6 +50,7 @@ async function runHere(args: readonly string[], env: HostRoot['env']): Promise<C
       isTerminal: () => false,
       readLine: () => undefined,
     },
+    openDashboard: () => Promise.reject(new Error('a dashboard has a process of its own')),
     openMachines: async () =>
       openMachines({
         backend: createNativeBackend(folders),

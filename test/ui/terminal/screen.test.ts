@@ -1,27 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { createScreen } from '../../../src/ui/terminal/screen.ts';
 
-function screenOf(rows = 5): {
+interface Made {
   readonly screen: ReturnType<typeof createScreen>;
+  /** What was written since it was asked last. */
   readonly taken: () => string;
   full: boolean;
-} {
+}
+
+function screenOf(): Made {
   let text = '';
-  const made = {
+  const taken = (): string => {
+    const before = text;
+    text = '';
+    return before;
+  };
+  const write = (more: string): boolean => {
+    text += more;
+    return true;
+  };
+  const made: Made = {
     full: false,
-    taken: () => {
-      const before = text;
-      text = '';
-      return before;
-    },
-    screen: createScreen({
-      rows: () => rows,
-      write: (more) => {
-        text += more;
-        return true;
-      },
-      isFull: () => made.full,
-    }),
+    taken,
+    screen: createScreen({ rows: () => 5, write, isFull: () => made.full }),
   };
   return made;
 }
