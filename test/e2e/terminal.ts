@@ -1,12 +1,34 @@
 /** A person at a terminal: the built program in a real pty, with a headless terminal on the other side. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import xterm from '@xterm/headless';
 import { type IPty, spawn } from 'node-pty';
 import { builtCli } from '../setup/run-cli.ts';
 
+/** What a program switched on at the terminal: xterm's ctlseqs. */
+export interface ModesOn {
+  readonly alternateScreen: boolean;
+  readonly mouse: boolean;
+  readonly focusReports: boolean;
+  readonly bracketedPaste: boolean;
+  readonly wrap: boolean;
+  readonly cursor: boolean;
+}
+
+/** As a shell expects it. */
+export const modesOfShell: ModesOn = {
+  alternateScreen: false,
+  mouse: false,
+  focusReports: false,
+  bracketedPaste: false,
+  wrap: true,
+  cursor: true,
+};
+
 export interface Person {
   /** What the screen shows, scrollback included; lines without trailing blanks. */
   readonly screen: () => string;
+  readonly modes: () => ModesOn;
   /** Every byte that was written to the terminal. */
   readonly bytes: () => string;
   readonly type: (keys: string) => void;
@@ -48,6 +70,18 @@ export function personAtShell(options: PersonOptions = {}): Person {
   return person;
 }
 
+/** The modes of the line (stty) at a shell's prompt; `mark` is new each time. */
+export async function lineModes(person: Person, mark: string): Promise<string> {
+  person.type(`echo ${mark}=$(stty -g)\r`);
+  await person.sees(new RegExp(`^${mark}=\\S+`, 'm'));
+  return new RegExp(`^${mark}=(\\S+)`, 'm').exec(person.screen())?.[1] ?? '';
+}
+
+/** The program that a shell runs now. */
+export function childOf({ pid }: Person): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
+}
+
 function personIn(file: string, args: readonly string[], options: PersonOptions): Person {
   const { columns = 100, rows = 30 } = options;
   const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 5000, allowProposedApi: true });
@@ -70,6 +104,7 @@ function watch(pty: IPty, terminal: xterm.Terminal): Omit<Person, 'pid'> {
   // Answers that a terminal gives (its attributes, the cursor's place).
   terminal.onData((data) => pty.write(data));
   const screen = (): string => screenText(terminal);
+  const cursor = watchCursor(terminal);
   let ended = false;
   pty.onExit(() => {
     ended = true;
@@ -77,6 +112,7 @@ function watch(pty: IPty, terminal: xterm.Terminal): Omit<Person, 'pid'> {
   const ends = exitOf(pty, terminal);
   return {
     screen,
+    modes: () => ({ ...modesOn(terminal), cursor: cursor() }),
     bytes: () => bytes,
     type: (keys) => pty.write(keys),
     resize: (columns, rows) => {
@@ -105,6 +141,29 @@ function watch(pty: IPty, terminal: xterm.Terminal): Omit<Person, 'pid'> {
       terminal.dispose();
     },
   };
+}
+
+function modesOn({ buffer, modes }: xterm.Terminal): Omit<ModesOn, 'cursor'> {
+  return {
+    alternateScreen: buffer.active.type === 'alternate',
+    mouse: modes.mouseTrackingMode !== 'none',
+    focusReports: modes.sendFocusMode,
+    bracketedPaste: modes.bracketedPasteMode,
+    wrap: modes.wraparoundMode,
+  };
+}
+
+/** Whether it is shown: the headless terminal does not tell. */
+function watchCursor({ parser }: xterm.Terminal): () => boolean {
+  let shown = true;
+  const watch = (final: 'h' | 'l') =>
+    parser.registerCsiHandler({ prefix: '?', final }, (parameters) => {
+      if (parameters.includes(25)) shown = final === 'h';
+      return false;
+    });
+  watch('h');
+  watch('l');
+  return () => shown;
 }
 
 /** What node-pty's types do not tell: on Unix it has the master as a socket. */

@@ -1,9 +1,9 @@
 /** `top` at a real terminal, with real machines. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { withRoot } from '../setup/with-root.ts';
-import { type Person, type PersonOptions, personAt, personAtShell } from './terminal.ts';
+import { childOf, lineModes, type Person, type PersonOptions, personAt, personAtShell } from './terminal.ts';
 
 const host = withRoot();
 const people: Person[] = [];
@@ -200,21 +200,11 @@ describe('a terminal that tells whether it is looked at', () => {
 describe('the terminal', () => {
   const undone = ['\x1b[?1049l', '\x1b[?25h', '\x1b[?7h', '\x1b[?1004l'];
 
-  async function modes(person: Person, mark: string): Promise<string> {
-    person.type(`echo ${mark}=$(stty -g)\r`);
-    await person.sees(new RegExp(`^${mark}=\\S+`, 'm'));
-    return new RegExp(`^${mark}=(\\S+)`, 'm').exec(person.screen())?.[1] ?? '';
-  }
-
-  function childOf({ pid }: Person): number {
-    return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
-  }
-
   async function watching(
     environment: Readonly<Record<string, string>> = {},
   ): Promise<Person & { readonly before: string; readonly top: number }> {
     const person = atShell(environment);
-    const before = await modes(person, 'before');
+    const before = await lineModes(person, 'before');
     person.type('tsmachine top -d 0.3\r');
     await person.sees(/^▸ busy/m);
     return { ...person, before, top: childOf(person) };
@@ -224,7 +214,7 @@ describe('the terminal', () => {
     const person = await watching();
     process.kill(person.top, signal);
     await person.sees(/prompt>$/);
-    expect(await modes(person, 'after')).toBe(person.before);
+    expect(await lineModes(person, 'after')).toBe(person.before);
     for (const undo of undone) expect(person.bytes()).toContain(undo);
   });
 
@@ -234,7 +224,7 @@ describe('the terminal', () => {
     const person = await watching({ NODE_OPTIONS: `--require=${crash}` });
     process.kill(person.top, 'SIGUSR2');
     await person.sees(/crashed on purpose[\s\S]*prompt>$/);
-    expect(await modes(person, 'after')).toBe(person.before);
+    expect(await lineModes(person, 'after')).toBe(person.before);
     for (const undo of undone) expect(person.bytes()).toContain(undo);
   });
 
@@ -246,12 +236,12 @@ describe('the terminal', () => {
     const before = person.bytes().length;
     await pause(1000);
     expect(person.bytes().length).toBe(before);
-    expect(await modes(person, 'stopped')).toBe(person.before);
+    expect(await lineModes(person, 'stopped')).toBe(person.before);
     person.type('fg\r');
     await person.sees(/^▸ busy/m);
     person.type('q');
     await person.sees(/prompt>$/);
-    expect(await modes(person, 'after')).toBe(person.before);
+    expect(await lineModes(person, 'after')).toBe(person.before);
   });
 
   it('that goes away ends it, also where no shell tells it of the hang-up', async () => {
@@ -268,7 +258,7 @@ describe('the terminal', () => {
       const person = await watching();
       person.type(key);
       await person.sees(/prompt>$/);
-      expect(await modes(person, 'after')).toBe(person.before);
+      expect(await lineModes(person, 'after')).toBe(person.before);
     }
   });
 
@@ -276,12 +266,12 @@ describe('the terminal', () => {
     const person = await watching();
     person.type('\x1a');
     await person.sees(/Stopped[^\n]*\nprompt>$/);
-    expect(await modes(person, 'stopped')).toBe(person.before);
+    expect(await lineModes(person, 'stopped')).toBe(person.before);
     person.type('fg\r');
     await person.sees(/^▸ busy/m);
     person.type('q');
     await person.sees(/prompt>$/);
-    expect(await modes(person, 'after')).toBe(person.before);
+    expect(await lineModes(person, 'after')).toBe(person.before);
   });
 });
 
