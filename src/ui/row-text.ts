@@ -28,3 +28,29 @@ export function fitRight(text: string, width: number, mark = '…'): string {
 export function widthOf(text: string): number {
   return simple.test(text) ? text.length : stringWidth(text.replace(disputed, '?'));
 }
+
+/**
+ * Lines of at most `width` cells, broken between words; a word that is longer is broken inside. What follows the first line begins with
+ * `indent` besides the spaces that the text begins with. Without colours.
+ */
+export function wrapWords(text: string, width: number, indent = ''): readonly string[] {
+  if (text === '') return [];
+  const lead = /^ */.exec(text)?.[0] ?? '';
+  const lines: string[] = [];
+  let line = lead;
+  for (const word of text.slice(lead.length).split(/ +/)) {
+    const joined = line.trim() === '' ? line + word : `${line} ${word}`;
+    if (widthOf(joined) <= width) {
+      line = joined;
+      continue;
+    }
+    if (line.trim() !== '') lines.push(line);
+    line = `${lines.length === 0 ? lead : lead + indent}${word}`;
+    while (widthOf(line) > width && width > lead.length + indent.length) {
+      const head = sliceAnsi(line, 0, width);
+      lines.push(head);
+      line = lead + indent + line.slice(head.length);
+    }
+  }
+  return [...lines, line];
+}

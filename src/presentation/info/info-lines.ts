@@ -5,7 +5,7 @@ import { diskWords } from '../machine-list.ts';
 import type { Paint } from '../paint.ts';
 import { formatBytes } from '../units.ts';
 import { idEntries, kernelSections } from './kernel-sections.ts';
-import { columns, known, type Section, sectionLines } from './section.ts';
+import { columns, known, SECTION_WIDTH, type Section, sectionLines } from './section.ts';
 import { stateEntries } from './state-entries.ts';
 import { limitUseSection } from './use-section.ts';
 
@@ -14,6 +14,7 @@ export function infoLines(
   settings: Readonly<Record<string, string>>,
   now: number,
   paint: Paint,
+  width = SECTION_WIDTH,
 ): readonly string[] {
   const { inspection } = machine;
   return [
@@ -23,7 +24,7 @@ export function infoLines(
     ...(inspection === null ? [storedIds(machine)] : kernelSections(inspection)),
     configurationSection(settings),
   ]
-    .map((section) => sectionLines(section, paint))
+    .map((section) => sectionLines(section, paint, width))
     .filter((lines) => lines.length > 0)
     .flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
 }

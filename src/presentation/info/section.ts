@@ -1,4 +1,4 @@
-/** A section of `info`: a title that says in a phrase what the section is about, and names with values, within 80 columns. */
+/** A section of `info`: a title that says in a phrase what the section is about, and names with values, within 80 columns or as many as there are. */
 import type { Paint } from '../paint.ts';
 import { visible } from '../plain-text.ts';
 
@@ -11,25 +11,33 @@ export interface Section {
   readonly entries: readonly Entry[];
 }
 
-const WIDTH = 80;
+export const SECTION_WIDTH = 80;
 /** A longer name has a line of its own, so that one does not push all values aside. */
 const LONGEST_NAME = 24;
 
 /** Empty for a section without entries. Every text is made safe here, so that no caller can forget it. */
-export function sectionLines({ title, phrase, entries }: Section, paint: Paint): readonly string[] {
+export function sectionLines(
+  { title, phrase, entries }: Section,
+  paint: Paint,
+  columns = SECTION_WIDTH,
+): readonly string[] {
   if (entries.length === 0) return [];
   const lengths = entries.map(([name]) => visible(name).length).filter((length) => length <= LONGEST_NAME);
   const width = Math.max(0, ...lengths);
   const head = phrase === undefined ? '' : paint('dim', `: ${phrase}`);
   return [
     `${paint('bold', visible(title))}${head}`,
-    ...entries.flatMap(([name, value]) => entryLines(visible(name), value, width)),
+    ...entries.flatMap(([name, value]) => entryLines(visible(name), value, { width, columns })),
   ];
 }
 
-function entryLines(name: string, value: Entry[1], width: number): readonly string[] {
+function entryLines(
+  name: string,
+  value: Entry[1],
+  { width, columns }: { readonly width: number; readonly columns: number },
+): readonly string[] {
   const values = typeof value === 'string' ? [value] : value.length === 0 ? ['none'] : value;
-  const room = WIDTH - width - 4;
+  const room = Math.max(20, columns - width - 4);
   const lines = values.flatMap((line) => wrap(visible(line), room));
   const [head = '', own] = name.length > width ? ['', [`  ${name}`]] : [name, []];
   return [

@@ -4,7 +4,7 @@ import { commandLine, type Deed, deedWords } from '../deeds/deed.ts';
 import { type Binding, bindings } from '../keys.ts';
 import type { Area } from '../layout.ts';
 import { boxed } from '../panes/boxed.ts';
-import { fitLeft } from '../row-text.ts';
+import { fitLeft, wrapWords } from '../row-text.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import { placeOf } from '../state/place.ts';
 import type { Theme } from '../theme.ts';
@@ -26,10 +26,13 @@ interface Content {
   readonly top?: number;
 }
 
+/** Cells, border included. */
+const WIDEST = 80;
+
 export function dialogRows(state: DashboardState, theme: Theme): DialogRows | undefined {
   const dialog = state.dialogs.at(-1);
   if (dialog === undefined || dialog.kind === 'filter') return undefined;
-  const content = contentOf(state, dialog, theme);
+  const content = contentOf(state, dialog, theme, Math.max(10, Math.min(state.size.columns, WIDEST) - 4));
   const { columns, rows: high } = state.size;
   const width = Math.min(columns, content.width);
   const height = Math.min(high, content.lines.length + 2);
@@ -59,10 +62,11 @@ function contentOf(
   state: DashboardState,
   dialog: Exclude<Dialog, { kind: 'filter' }>,
   theme: Theme,
+  room: number,
 ): Content {
   switch (dialog.kind) {
     case 'confirm':
-      return confirmation(dialog, theme);
+      return confirmation(dialog, theme, room);
     case 'form':
       return form(dialog, theme);
     case 'palette':
@@ -72,12 +76,12 @@ function contentOf(
         title: theme.paint('danger', 'This failed'),
         lines: dialog.problems.flatMap(({ words, lines }) => [
           theme.paint('dim', visible(commandLine(words))),
-          ...lines.flatMap((line) => wrapped(line, 74)),
+          ...lines.flatMap((line) => wrapWords(line, room, '  ')),
           '',
         ]),
         foot: 'Esc closes',
         danger: true,
-        width: 80,
+        width: WIDEST,
         top: dialog.top,
       };
     case 'help':
@@ -91,7 +95,11 @@ function contentOf(
   }
 }
 
-function confirmation({ title, lines, deeds, wanted, typed, answer }: Confirmation, theme: Theme): Content {
+function confirmation(
+  { title, lines, deeds, wanted, typed, answer }: Confirmation,
+  theme: Theme,
+  room: number,
+): Content {
   const commands = deeds.slice(0, 5).map((deed) => theme.paint('dim', visible(commandLineOf(deed))));
   const button = (name: 'cancel' | 'yes', text: string): string =>
     name === answer ? theme.chosen(theme.unicode ? `▸${text} ` : `>${text} `) : ` ${text} `;
@@ -101,10 +109,18 @@ function confirmation({ title, lines, deeds, wanted, typed, answer }: Confirmati
       : `type ${theme.paint('key', visible(wanted))} to go on: ${visible(typed)}_`;
   return {
     title: theme.paint('danger', visible(title)),
-    lines: ['', ...lines.flatMap((line) => wrapped(visible(line), 64)), '', ...commands, '', question, ''],
+    lines: [
+      '',
+      ...lines.flatMap((line) => wrapWords(visible(line), room)),
+      '',
+      ...commands,
+      '',
+      question,
+      '',
+    ],
     foot: wanted === undefined ? 'Enter takes what is marked  Esc cancels' : 'Enter goes on  Esc cancels',
     danger: true,
-    width: 70,
+    width: WIDEST,
   };
 }
 
@@ -173,10 +189,4 @@ function consoleHelp(theme: Theme): readonly string[] {
     `${theme.paint('key', 'z'.padEnd(16))} zoom`,
     `${theme.paint('key', 'n p'.padEnd(16))} next console, console before`,
   ];
-}
-
-function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  for (let rest = text; rest !== ''; rest = rest.slice(width)) lines.push(rest.slice(0, width));
-  return lines.length === 0 ? [''] : lines;
 }

@@ -2,24 +2,24 @@
 import { visible } from '../../presentation/plain-text.ts';
 import { hostWords } from '../../presentation/usage/usage-table.ts';
 import { commandLine } from '../deeds/deed.ts';
-import { type Binding, bindings, type Place } from '../keys.ts';
-import { fitLeft, widthOf } from '../row-text.ts';
+import { fitLeft } from '../row-text.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
-import { placeOf } from '../state/place.ts';
 import type { Theme } from '../theme.ts';
+import { hints } from './hints.ts';
 
 /** Which host, how many machines, what it is busy with. */
 export function titleRow(state: DashboardState, theme: Theme): string {
   const { machines, sample, hostName, readOnly, paused, size, filter, marks } = state;
   const running = machines.filter(({ state: of }) => of === 'running').length;
   const parts = [
-    theme.paint('title', `tsmachine on ${visible(hostName)}`),
+    theme.paint('title', `${visible(hostName)}: tsmachine`),
     `${machines.length} ${machines.length === 1 ? 'machine' : 'machines'}, ${running} running`,
-    ...(sample === undefined ? [] : [hostPart(state)]),
     ...(marks.size > 0 ? [theme.paint('marked', `${marks.size} marked`)] : []),
     ...(filter === '' ? [] : [theme.paint('key', `/${visible(filter)}`)]),
     ...(paused ? [theme.paint('warning', 'PAUSED')] : []),
     ...(readOnly ? [theme.paint('warning', 'READ-ONLY')] : []),
+    // The first to go where there is no room.
+    ...(sample === undefined ? [] : [hostPart(state)]),
   ];
   return fitLeft(` ${parts.join('  ')}`, size.columns, theme.glyphs.cut);
 }
@@ -49,29 +49,4 @@ export function bottomRow(state: DashboardState, theme: Theme): string {
     return fitLeft(` ${theme.paint(role, visible(notice.text))}${words}`, size.columns, theme.glyphs.cut);
   }
   return fitLeft(` ${hints(state, theme)}`, size.columns, theme.glyphs.cut);
-}
-
-function hints(state: DashboardState, theme: Theme): string {
-  const place = placeOf(state);
-  const shown: string[] = [];
-  let room = state.size.columns - 1;
-  for (const { keys, hint } of hinted(place, state.readOnly)) {
-    const key = keys[0] ?? '';
-    const text = `${theme.paint('key', key === 'enter' ? 'Enter' : key)} ${hint}`;
-    room -= widthOf(text) + 2;
-    if (room < 0) break;
-    shown.push(text);
-  }
-  return shown.join('  ');
-}
-
-function hinted(place: Place, readOnly: boolean): readonly Binding[] {
-  const all: readonly Binding[] = bindings;
-  const usable = all.filter(({ hint, writes }) => hint !== undefined && !(readOnly && writes === true));
-  const own = usable.filter((binding) => binding.place === place && place !== 'everywhere');
-  const taken = new Set(own.flatMap(({ keys }) => keys));
-  return [
-    ...own,
-    ...usable.filter(({ place: of, keys }) => of === 'everywhere' && !keys.some((key) => taken.has(key))),
-  ];
 }

@@ -1,7 +1,7 @@
 /** The detail side: its tabs, and the lines of the chosen one that there is room for. Pure. */
 import { failureLines } from '../../presentation/failure.ts';
 import { inner, layoutOf } from '../layout.ts';
-import { fitLeft } from '../row-text.ts';
+import { fitLeft, wrapWords } from '../row-text.ts';
 import { type DashboardState, detailKey, selectedMachine, tabs } from '../state/dashboard-state.ts';
 import type { Theme } from '../theme.ts';
 import type { PaneLine } from './pane.ts';
@@ -45,9 +45,9 @@ export function detailLines(
   const pane = panes[state.tab];
   const loaded = state.details.get(detailKey(state.tab, machine.name));
   if (loaded?.state === 'failed') {
-    return failureLines(loaded.error, `show ${machine.name}`).map((text) => ({
-      text: theme.paint('danger', text),
-    }));
+    return failureLines(loaded.error, `show ${machine.name}`)
+      .flatMap((line) => wrapWords(line, size.width, '  '))
+      .map((text) => ({ text: theme.paint('danger', text) }));
   }
   const isReady = pane.load === undefined || loaded?.state === 'ready';
   if (!isReady) return [{ text: theme.paint('dim', 'looking ...') }];

@@ -2,6 +2,7 @@
 import type { MachineEvent } from '../../machines/events.ts';
 import type { Machines } from '../../machines/machines.ts';
 import { eventLine } from '../../presentation/event-text.ts';
+import { wrapWords } from '../row-text.ts';
 import { definePane, textLines } from './pane.ts';
 
 const KEPT = 1000;
@@ -12,7 +13,12 @@ export const events = definePane<readonly MachineEvent[]>({
   place: 'detail',
   choosable: false,
   load: pastEvents,
-  lines: ({ value }) => textLines(value.map((event) => eventLine(event, { withName: false }))),
+  lines: ({ value, theme, width }) =>
+    value.length === 0
+      ? [{ text: theme.paint('dim', 'nothing has happened to it yet') }]
+      : textLines(
+          value.flatMap((event) => wrapWords(eventLine(event, { withName: false }), width, ' '.repeat(21))),
+        ),
 });
 
 async function pastEvents(machines: Machines, name: string): Promise<readonly MachineEvent[]> {
