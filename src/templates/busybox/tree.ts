@@ -1,4 +1,5 @@
-import { chmod, copyFile, lutimes, mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { chmod, copyFile, lutimes, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Applets } from './applets.ts';
 import { etcFiles, type TextFile } from './etc-files.ts';
@@ -37,14 +38,19 @@ export async function writeTree(target: string, binary: string, applets: Applets
   await stopClocks(target);
 }
 
+/** On a full disk the mkdir of node:fs/promises says ENOENT, the synchronous one what it is. */
+function makeWithParents(path: string): void {
+  mkdirSync(path, { recursive: true });
+}
+
 /** chmod, because mkdir(2) obeys the umask. */
 async function makeFolder(path: string, mode: number): Promise<void> {
-  await mkdir(path, { recursive: true });
+  makeWithParents(path);
   await chmod(path, mode);
 }
 
 async function makeAppletLink(target: string, path: string): Promise<void> {
-  await mkdir(join(target, dirname(path)), { recursive: true });
+  makeWithParents(join(target, dirname(path)));
   await symlink('/bin/busybox', join(target, path));
 }
 

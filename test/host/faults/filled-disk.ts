@@ -1,5 +1,5 @@
 /** Fills a disk by one file. */
-import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
 import type { Disk } from '../storage/disk.ts';
 
 const fillerOf = ({ folder }: Disk) => `${folder}/filler`;
@@ -8,21 +8,21 @@ export function makeRoomOn(disk: Disk): void {
   rmSync(fillerOf(disk), { force: true });
 }
 
-/** Leaves so many bytes; with 0 not even a block. */
+/** Leaves so many bytes; with 0 not even a block. To the brim first: what a file system keeps back for itself cannot be told before. */
 export function fillDisk(disk: Disk, left: number): void {
-  // Root may take what is reserved, too.
-  const { bfree, bsize } = statfsSync(disk.folder);
   const descriptor = openSync(fillerOf(disk), 'a');
   try {
-    const bytes = left === 0 ? Number.POSITIVE_INFINITY : bfree * bsize - left;
-    for (let written = 0, piece = 2 ** 20; written < bytes && piece >= bsize; ) {
+    for (let piece = 2 ** 20; piece >= 512; ) {
       try {
-        written += writeSync(descriptor, Buffer.alloc(Math.min(piece, bytes - written), 'x'));
+        writeSync(descriptor, Buffer.alloc(piece, 'x'));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
         piece /= 2;
       }
     }
+    fsyncSync(descriptor);
+    if (left > 0) ftruncateSync(descriptor, fstatSync(descriptor).size - left);
+    fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }

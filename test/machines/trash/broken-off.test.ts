@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RemovalWork, StorageProgress, StorageWork } from '../../../src/backends/storage.ts';
+import { readIntents } from '../../../src/machines/store/intents.ts';
 import { withMachine } from '../../fakes/created-machines.ts';
 import { readFileOf, snapshotRequest, writeFileOf } from '../../fakes/machine-files.ts';
 import { type MachinesFixture, request } from '../../fakes/machines-fixture.ts';
@@ -46,6 +47,8 @@ describe('trash empty, broken off', () => {
     );
     expect(error.hint).toContain('the next command that changes a machine');
     expect(machines.trash().map(({ entry }) => entry)).toEqual([entries[2]]);
+    // One note for the next command, of all that were begun: layers of the first may be left too.
+    expect(readIntents(paths)).toMatchObject([{ operation: 'purge', entries: entries.slice(0, 2) }]);
     expect(readdirSync(paths.trash).filter((name) => name.startsWith('.'))).toHaveLength(1);
   });
 
@@ -89,7 +92,7 @@ describe('the progress of a deletion', () => {
     expect(told.map(({ done, total }) => [done, total])).toEqual(
       [0, 5, 5, 10, 10, 15, 15, 20, 20, 25].map((done) => [done, 25]),
     );
-    expect(readdirSync(paths.layers)).toEqual([]);
+    expect([readdirSync(paths.layers), readIntents(paths)]).toEqual([[], []]);
   });
 
   it('of merging tells which of the layers it is at', async () => {

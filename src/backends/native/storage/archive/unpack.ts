@@ -51,7 +51,7 @@ function boundsOf(directory: string, maxBytes: number | undefined): Bounds {
   // Some file systems have as many files as there is room.
   const entries = files === 0 ? Number.POSITIVE_INFINITY : Math.floor(ffree * SHARE_OF_FREE);
   return maxBytes === undefined
-    ? { bytes, entries, reason: `nine tenths of what is free in ${directory}` }
+    ? { bytes, entries, reason: `nine tenths of what is free in ${directory}: the disk is too full` }
     : { bytes: maxBytes, entries, reason: 'what --max-size allows' };
 }
 
