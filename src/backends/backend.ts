@@ -120,6 +120,8 @@ export type MachineStatus =
       /** Milliseconds since the epoch. */
       readonly startedAt: number;
     }
+  /** Init is gone, and the monitor takes down what is left. */
+  | { readonly state: 'stopping'; readonly monitorPid: number; readonly startedAt: number }
   /** What is left of a machine whose supervisor died; `collect` cleans it up. */
   | { readonly state: 'error'; readonly reason: string };
 

@@ -81,6 +81,8 @@ export interface GroupSample {
   /** Host pid of the machine's init. */
   readonly pid: number | null;
   readonly frozen: boolean | null;
+  /** What the monitor says that the machine is at; null for other groups. Stopping: init is gone, what is left is taken down. */
+  readonly phase: 'starting' | 'running' | 'stopping' | null;
   readonly usage: GroupUsage;
 }
 

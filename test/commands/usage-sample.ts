@@ -39,6 +39,7 @@ export function group(name: string, change: Change = {}, more: Partial<GroupSamp
     machine: name,
     pid: 4711,
     frozen: false,
+    phase: 'running',
     usage: usage as unknown as GroupUsage,
     ...more,
   };

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import {
   applySettings,
@@ -130,6 +131,17 @@ describe('settings', () => {
     });
   });
 
+  it.each(['memory.max', 'memory.high', 'memory.low', 'memory.min', 'memory.swap.max'] as const)(
+    'take %s as a share of the memory that the host has, in whole pages',
+    (name) => {
+      const bytes = set(name, '50%').limits[name] as number;
+      expect(bytes % 4096).toBe(0);
+      expect(Math.abs(bytes - totalmem() / 2)).toBeLessThan(4096);
+      expect(set(name, '100%').limits[name]).toBe(Math.floor(totalmem() / 4096) * 4096);
+      expect(set(name, '12.5%').limits[name]).toBe(Math.floor(totalmem() / 8 / 4096) * 4096);
+    },
+  );
+
   it('keep paths in their canonical form', () => {
     expect(set('bind', '/srv//a/./b/:/data/').binds.at(-1)).toMatchObject({
       source: '/srv/a/b',
@@ -149,6 +161,9 @@ describe('settings', () => {
     ['memory.max', '12Q', '512M'],
     ['memory.max', '-1', '512M'],
     ['memory.max', '512', 'at least 1M'],
+    ['memory.max', '101%', 'a share of the host'],
+    ['memory.max', '0%', 'at least 1M'],
+    ['memory.low', 'half', '25%'],
     ['cpu.max', '0%', '150%'],
     ['cpu.max', '999 100000', 'a quota of 1000 or more'],
     ['cpu.max', '100000 5000000', 'a period of 1000 to 1000000'],

@@ -2,6 +2,7 @@
  * Limits of cgroups: v2's names and units, whatever the host has. Empty, and the value that the kernel has without a word, takes a
  * limit away; that value is printed for one that nobody set.
  */
+import { totalmem } from 'node:os';
 import type { Amount, CgroupLimits, LimitName } from '../../backends/limits.ts';
 import type { MachineConfig } from '../config-schema.ts';
 import {
@@ -16,7 +17,7 @@ import {
 } from './bounds.ts';
 import type { ConfigKey, Refuse } from './key.ts';
 import { parseMembers } from './members.ts';
-import { cpuBounds, formatCpu, formatSize, parseCpu, parseSize } from './quantities.ts';
+import { cpuBounds, formatCpu, formatSize, parseCpu, parseShare, parseSize } from './quantities.ts';
 import { parseSwitch } from './switch.ts';
 
 export const limitKeys: readonly ConfigKey[] = [
@@ -80,18 +81,18 @@ function bytesKey(name: NamesOf<Amount>, summary: string, bounds: Bounds, standa
     name,
     limit: name,
     summary,
-    allowed: `bytes such as 512M or 1.5G, at least ${formatSize(bounds.least)}, or max`,
-    values: ['256M', '512M', '1G', '2G', 'max'],
+    allowed: `bytes such as 512M or 1.5G, a share of the host's memory such as 25%, at least ${formatSize(bounds.least)}, or max`,
+    values: ['256M', '512M', '1G', '2G', '25%', '50%', 'max'],
     print: ({ limits }) => ({ [name]: formatAmount(limits[name] ?? standard) }),
     apply: (config, value, refuse) => withLimit(config, name, parseBytes(value, bounds, standard, refuse)),
   };
 }
 
-/** `max` is no limit, or all the protection that there is. */
+/** `max` is no limit, or all the protection that there is. A share is of what this host has now: what is stored are bytes. */
 function parseBytes(value: string, bounds: Bounds, standard: 'max' | 0, refuse: Refuse): Amount | undefined {
   if (value === '') return undefined;
   if (value === 'max') return standard === 'max' ? undefined : 'max';
-  const bytes = parseSize(value) ?? refuse();
+  const bytes = parseSize(value) ?? parseShare(value, totalmem()) ?? refuse();
   return isWithin(bytes, bounds) ? unlessStandard(bytes, standard) : refuse();
 }
 

@@ -14,6 +14,16 @@ export function parseSize(text: string): number | undefined {
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
+/** The kernel counts in pages, on most processors of this size. */
+const PAGE = 4096;
+
+/** `50%` of so many bytes in whole pages, at most all of them; undefined for what is no such share. */
+export function parseShare(text: string, of: number): number | undefined {
+  const [, percent] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? [];
+  if (percent === undefined || Number(percent) > 100) return undefined;
+  return Math.floor((of * Number(percent)) / 100 / PAGE) * PAGE;
+}
+
 /** The largest unit that loses nothing. */
 export function formatSize(bytes: number): string {
   let value = bytes;

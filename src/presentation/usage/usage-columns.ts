@@ -36,7 +36,7 @@ const columns = {
     cell: stateCell,
     key: ({ frozen }) => (frozen === null ? null : Number(frozen)),
     width: 9,
-    meaning: 'running, frozen, or without processes',
+    meaning: 'running, frozen, starting, stopping, or without processes',
   },
   cpu: number('CPU', 5, 'processors in use: 1.5 is one and a half', ({ usage }) => usage.cpu.cores, cores),
   quota: share('%MAX', 5, 'processor time of cpu.max', ({ usage: { cpu } }) =>
@@ -127,8 +127,10 @@ export function sampleName({ machine, path }: GroupSample): string {
   return machine ?? (path === '' ? '/' : path);
 }
 
-function stateCell({ frozen, usage: { tasks } }: GroupSample): Cell {
+function stateCell({ frozen, phase, usage: { tasks } }: GroupSample): Cell {
   if (frozen === true) return { text: 'frozen', colour: 'blue' };
+  if (phase === 'starting') return { text: phase, colour: 'cyan' };
+  if (phase === 'stopping') return { text: phase, colour: 'yellow' };
   if (tasks.count === 0) return { text: 'empty', colour: 'dim' };
   return frozen === null ? { text: NONE } : { text: 'running', colour: 'green' };
 }

@@ -16,9 +16,9 @@ export function usageFields(
   return { ...common, machines };
 }
 
-function groupFields({ path, machine, pid, frozen, usage }: GroupSample, host: HostUsage) {
-  const constraints = constraintsOf({ id: path, path, machine, pid, frozen, usage }, host).map(
+function groupFields({ path, machine, pid, frozen, phase, usage }: GroupSample, host: HostUsage) {
+  const constraints = constraintsOf({ id: path, path, machine, pid, frozen, phase, usage }, host).map(
     ({ kind, words }) => ({ kind, words }),
   );
-  return { path: `/${path}`, machine, pid, frozen, ...usage, constraints };
+  return { path: `/${path}`, machine, pid, frozen, phase, ...usage, constraints };
 }

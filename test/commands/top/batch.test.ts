@@ -118,6 +118,7 @@ describe('top --json', () => {
       name: 'db',
       pid: 4711,
       frozen: false,
+      phase: 'running',
       cpu: { cores: 0.5, limitCores: 0.5 },
       network: { rxBytes: null },
       constraints: [{ kind: 'cpu.max', words: 'throttled 38% of the time by cpu.max=50%' }],

@@ -1,6 +1,14 @@
 /** What is sampled of real machines, on the cgroup layout that this host has. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readlinkSync, rmdirSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { MachineHandle } from '../../../src/backends/backend.ts';
 import type { CgroupLimits } from '../../../src/backends/limits.ts';
@@ -111,6 +119,21 @@ describe('a machine that comes or goes between two samples', () => {
     expect(find(samples, 'goes')).toBeUndefined();
     expect(find(samples, 'stays')?.usage.cpu.cores).toBeGreaterThanOrEqual(0);
     expect(find(samples, 'stays')?.pid).toBe(pidOf(stays));
+  });
+
+  it('is said to start or to stop as its monitor wrote it, as soon as its processes are others', async () => {
+    const machine = await started('phases');
+    const samples = await open();
+    expect(find(samples, 'phases')?.phase).toBe('running');
+    const state = `${machine.runDirectory}/state`;
+    const written = readFileSync(state, 'latin1');
+    // What a monitor writes once init has ended; a true one is done a moment later.
+    writeFileSync(`${state}.new`, written.replace('\0running\0', '\0stopping\0'), 'latin1');
+    renameSync(`${state}.new`, state);
+    runOn(machine, 'sleep 1000');
+    await expect.poll(() => find(samples, 'phases')?.phase, patience).toBe('stopping');
+    writeFileSync(`${state}.new`, written, 'latin1');
+    renameSync(`${state}.new`, state);
   });
 
   it('is another one if it was started anew, whose counters begin at zero', async () => {

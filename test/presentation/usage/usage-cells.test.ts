@@ -32,6 +32,14 @@ describe('the cells of top', () => {
     expect(new Set(cells)).toEqual(new Set(['-']));
   });
 
+  it('tell a machine that starts from one that stops, from one that runs, and from one that is frozen', () => {
+    const states = (['starting', 'stopping', 'running', null] as const).map((phase) =>
+      text('state', group('web', {}, { phase })),
+    );
+    expect(states).toEqual(['starting', 'stopping', 'running', 'running']);
+    expect(text('state', group('web', {}, { phase: 'running', frozen: true }))).toBe('frozen');
+  });
+
   it('tell cores, and the share of the quota beside them', () => {
     const limited = group('web', { cpu: { cores: 1.234, limitCores: 1.5 } });
     expect([text('cpu', limited), text('quota', limited)]).toEqual(['1.23', '82%']);

@@ -28,25 +28,17 @@ export function readStatus(machine: MachineHandle, host: HostView): MachineStatu
 }
 
 function monitored(machine: MachineHandle, host: HostView, state: StateFile): MachineStatus {
-  if (state.init === undefined || state.phase === 'starting') {
-    return { state: 'starting', monitorPid: state.monitor.pid };
+  const { init, phase, startedAt } = state;
+  const monitorPid = state.monitor.pid;
+  // The monitor is at its teardown, whether it had the time to say so or not.
+  if (phase === 'stopping' || (phase === 'running' && init !== undefined && !isAlive(init, host.procRoot))) {
+    return { state: 'stopping', ...(init && { pid: init.pid }), monitorPid, startedAt };
   }
-  return {
-    state: livingState(machine, host, state, state.init),
-    pid: state.init.pid,
-    monitorPid: state.monitor.pid,
-    startedAt: state.startedAt,
-  };
+  if (phase === 'starting' || init === undefined) return { state: 'starting', monitorPid };
+  return { state: livingState(machine, host), pid: init.pid, monitorPid, startedAt };
 }
 
-function livingState(
-  machine: MachineHandle,
-  host: HostView,
-  state: StateFile,
-  init: NonNullable<StateFile['init']>,
-): 'running' | 'freezing' | 'frozen' | 'stopping' {
-  // The monitor is at its teardown, whether it had the time to say so or not.
-  if (state.phase === 'stopping' || !isAlive(init, host.procRoot)) return 'stopping';
+function livingState(machine: MachineHandle, host: HostView): 'running' | 'freezing' | 'frozen' {
   const freeze = readFreezeState(host.layout, host.cgroupParent, machine.spec.name);
   return freeze === 'frozen' || freeze === 'freezing' ? freeze : 'running';
 }

@@ -57,6 +57,12 @@ describe('status', () => {
     expect(status().state).toBe('stopping');
   });
 
+  it('is stopping, and not starting, while its monitor takes down what is left', () => {
+    run();
+    fixture.writeState(['phase', 'stopping'], ['monitor', 50, 1000], ['started-at', 1700000000000]);
+    expect(status()).toEqual({ state: 'stopping', monitorPid: 50, startedAt: 1700000000000 });
+  });
+
   it('is frozen only when the kernel confirms it, and freezing until then', () => {
     run();
     fixture.writeGroup('cgroup.freeze', '1\n');

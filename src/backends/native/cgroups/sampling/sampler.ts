@@ -23,6 +23,9 @@ interface Sampled {
   readonly runDirectory: string | undefined;
   reading: GroupReading;
   pid: number | undefined;
+  phase: GroupSample['phase'];
+  /** At the last look: a machine that goes down has fewer. */
+  tasks: number;
   processes: ProcessReading | undefined;
   last: GroupSample | undefined;
 }
@@ -125,6 +128,8 @@ function begin({ request, parent, sources, discovery }: Sampling, id: string): S
     runDirectory,
     reading: openGroup(id, sources),
     pid: undefined,
+    phase: null,
+    tasks: Number.NaN,
     processes: undefined,
     last: undefined,
   };
@@ -141,6 +146,7 @@ function sampleGroup(sampling: Sampling, sampled: Sampled): GroupSample | undefi
   if (!readGroup(sampled.reading, sampling.reading, at) && !beginAnew(sampling, sampled)) return undefined;
   const { now: counters, rates, stillAt } = sampled.reading;
   if (stillAt === at && sampled.last !== undefined) return sampled.last;
+  findPhase(sampled, counters[COUNTER.tasks] as number);
   const frozen = counters[COUNTER.frozen] as number;
   sampled.last = {
     id: sampled.id,
@@ -148,6 +154,7 @@ function sampleGroup(sampling: Sampling, sampled: Sampled): GroupSample | undefi
     machine: sampled.machine ?? null,
     pid: sampled.pid ?? null,
     frozen: Number.isNaN(frozen) ? null : frozen === 1,
+    phase: sampled.phase,
     usage: groupUsage(counters, rates),
   };
   return sampled.last;
@@ -157,10 +164,19 @@ function sampleGroup(sampling: Sampling, sampled: Sampled): GroupSample | undefi
 function findInit({ procRoot, sources, reading }: Sampling, sampled: Sampled): void {
   if (sampled.pid !== undefined || sampled.runDirectory === undefined) return;
   const state = readStateFile(sampled.runDirectory);
+  sampled.phase = state?.phase ?? null;
   sampled.pid = state?.phase === 'running' ? state.init?.pid : undefined;
   if (sampled.pid === undefined) return;
   closeGroup(sampled.reading, reading);
   sampled.reading = openGroupWithNetwork(sampled.id, sources, sampled.pid, procRoot);
+}
+
+/** The file is read again only when processes came or went: a machine that starts or ends does not do so without. */
+function findPhase(sampled: Sampled, tasks: number): void {
+  const same = Object.is(sampled.tasks, tasks);
+  sampled.tasks = tasks;
+  if (same || sampled.runDirectory === undefined) return;
+  sampled.phase = readStateFile(sampled.runDirectory)?.phase ?? sampled.phase;
 }
 
 /** A machine that rebooted between two samples has new groups of the same name. */
