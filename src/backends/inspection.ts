@@ -27,6 +27,11 @@ export interface Inspection {
   readonly noNewPrivileges: boolean | null;
   /** Null where no security module labels processes. */
   readonly securityLabel: SecurityLabel | null;
+  /**
+   * What it may do with which devices, as the kernel has it loaded: `c 1:3 rwm`, in v1's words on any layout, or `a` alone for all. Null
+   * where nothing guards them, or it cannot be read.
+   */
+  readonly devices: readonly string[] | null;
   /** In the order of mounting. */
   readonly mounts: readonly Mount[];
   /** TCP sockets that listen, and UDP sockets that have a port and no peer, in the machine's network namespace. */

@@ -55,6 +55,7 @@ const inspection: Inspection = {
   seccomp: 'filter (1 loaded)',
   noNewPrivileges: true,
   securityLabel: { module: 'apparmor', label: 'tsmachine (enforce)' },
+  devices: ['c 1:3 rwm', 'c 1:5 rwm', 'c *:* m', 'b *:* m'],
   mounts: [
     mount('/', 'overlay'),
     mount('/srv/a very long path of a bind', 'ext4', { source: '/dev/vda', root: '/data' }),
@@ -95,6 +96,13 @@ const running = {
 };
 
 describe('info', () => {
+  it('tells which devices the kernel lets it use, by kind and access', async () => {
+    const { stdout } = await run(['info', 'web'], { machines: running });
+    expect(stdout).toMatch(/^Devices: .*\n {2}char rwm +1:3 1:5\n {2}char m +\*:\*\n {2}block m +\*:\*$/m);
+    const json = JSON.parse((await run(['info', 'web', '--json'], { machines: running })).stdout);
+    expect(json.machine.inspection.devices).toContain('c 1:3 rwm');
+  });
+
   it('tells where the files are kept, what they take, and what they go on from', async () => {
     const { stdout } = await run(['info', 'web'], { machines });
     expect(stdout).toContain(

@@ -13,6 +13,7 @@ export const noInspection: Inspection = {
   seccomp: 'unknown',
   noNewPrivileges: null,
   securityLabel: null,
+  devices: null,
   mounts: [],
   listening: [],
   limitsInForce: {},

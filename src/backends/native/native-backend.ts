@@ -2,7 +2,7 @@
 import type { Backend, MachineHandle } from '../backend.ts';
 import { setFrozen } from './cgroups/freezer.ts';
 import { killAll } from './cgroups/kill.ts';
-import { changeMachineLimits, machineLimitsInForce } from './cgroups/machine-limits.ts';
+import { changeMachineLimits, devicesLoaded, machineLimitsInForce } from './cgroups/machine-limits.ts';
 import { readUsage } from './cgroups/readings.ts';
 import { holdScope, SCOPE_PARENT } from './cgroups/systemd-scope.ts';
 import { attachConsole } from './console/connection.ts';
@@ -136,7 +136,8 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
     async inspect(machine) {
       const { inspectMachine } = await import('./inspection/inspect.ts');
       const state = 'pid' in status(machine) ? readStateFile(machine.runDirectory) : undefined;
-      return inspectMachine(machine, state, view());
+      const devices = state === undefined ? null : devicesLoaded(machine, host(), options.helperPath);
+      return { ...inspectMachine(machine, state, view()), devices };
     },
     examineHost: (known) =>
       examineHost({

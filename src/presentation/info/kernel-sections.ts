@@ -14,6 +14,7 @@ export function kernelSections(inspection: Inspection): readonly Section[] {
     { title: 'Ids', phrase: 'who its users are outside', entries: idEntries(inspection.idMap) },
     capabilitySection(inspection.capabilitySets),
     confinementSection(inspection),
+    deviceSection(inspection),
     groupSection(inspection),
     mountSection(inspection),
     listeningSection(inspection),
@@ -114,6 +115,21 @@ function labelWords(label: SecurityLabel | null): string {
   return label === null
     ? 'none: no security module labels processes here'
     : `${MODULES[label.module]}: ${label.label}`;
+}
+
+/** Numbers by kind and access: `char rwm`, and behind it what that is allowed of. */
+function deviceSection({ devices }: Inspection): Section {
+  const numbers = new Map<string, string>();
+  for (const rule of devices ?? []) {
+    const [type = '', number = '*:*', access = 'rwm'] = rule.split(' ');
+    const name = type === 'a' ? 'all' : `${type === 'b' ? 'block' : 'char'} ${access}`;
+    numbers.set(name, `${numbers.get(name) ?? ''} ${number}`.trim());
+  }
+  return {
+    title: 'Devices',
+    phrase: 'nodes that it may read, write and make (m), by number; no others',
+    entries: [...numbers],
+  };
 }
 
 /** Controllers whose files are in one directory share a line; a directory of none is there to fence in. */

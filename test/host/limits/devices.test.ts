@@ -132,6 +132,20 @@ describe('what is in force', () => {
   });
 });
 
+describe('what is looked at', () => {
+  it('has the rules that are loaded, those of now, and one word for all', async () => {
+    const machine = await privileged({ 'devices.allow': { '/dev/loop-control': 'rw' } });
+    const loaded = async () => (await host.backend.inspect(machine)).devices ?? [];
+    expect(await loaded()).toEqual(expect.arrayContaining(['c 1:3 rwm', 'b *:* m']));
+    // Making nodes is allowed of any device, and a rule allows an access whole.
+    expect(await loaded()).toContainEqual(expect.stringMatching(new RegExp(`^${LOOP_CONTROL.name} rwm?$`)));
+    set(machine, {});
+    expect((await loaded()).filter((rule) => rule.startsWith(LOOP_CONTROL.name))).toEqual([]);
+    set(machine, { 'devices.allow': { a: 'rwm' } });
+    expect(await loaded()).toEqual(['a']);
+  });
+});
+
 describe('a bind', () => {
   it('of a node, or of a directory with its nodes, makes them usable without another word', async () => {
     const folder = join(host.root, 'nodes');

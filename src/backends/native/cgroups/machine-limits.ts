@@ -4,6 +4,7 @@ import type { CgroupLimits, LimitName, LimitsInForce } from '../../limits.ts';
 import type { HostFacts } from '../host-facts.ts';
 import type { Operation } from '../operations.ts';
 import { changeGuard, guardedGroup, guardOperations, readGuard } from './devices/device-guard.ts';
+import { formatRule } from './devices/device-rule.ts';
 import { allowedInForce } from './devices/in-force.ts';
 import { startedBinds } from './devices/started-binds.ts';
 import { ALL_DEVICES, wantedRules } from './devices/wanted-rules.ts';
@@ -61,6 +62,18 @@ function guardChange(machine: MachineHandle, after: CgroupLimits, host: HostFact
   }
   const rules = rulesFor(after, startedBinds(machine), host);
   return () => changeGuard(guarded, rules, helperPath);
+}
+
+/** As Inspection has it, of a live machine. */
+export function devicesLoaded(
+  { spec }: MachineHandle,
+  host: HostFacts,
+  helperPath: string,
+): readonly string[] | null {
+  const guarded = guardedGroup(host, spec.name);
+  const rules = guarded === undefined ? undefined : readGuard(guarded, helperPath);
+  if (rules === undefined) return null;
+  return rules === 'all' ? [ALL_DEVICES] : rules.map(formatRule);
 }
 
 /** Of a live machine. */

@@ -21,7 +21,7 @@ export function inspectMachine(
   machine: MachineHandle,
   state: StateFile | undefined,
   host: HostView,
-): Inspection {
+): Omit<Inspection, 'devices'> {
   const init = state?.init === undefined ? undefined : openProcess(state.init, host.procRoot);
   try {
     return {
