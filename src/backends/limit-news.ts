@@ -17,12 +17,20 @@ export type PressureThresholds = Readonly<Partial<Record<PressureResource, Press
  */
 export type OomCause = 'limit' | 'inside' | 'outside';
 
+export type ReachedLimit =
+  | 'memory.max'
+  | 'memory.high'
+  | 'memory.swap.max'
+  | 'pids.max'
+  /** As the setting is called. */
+  | `hugetlb.${string}.max`;
+
 /** Numbers are those since the last time. */
 export type LimitNews =
   | { readonly type: 'oom-killed'; readonly processes: number; readonly cause: OomCause }
   | {
       readonly type: 'limit-reached';
-      readonly limit: 'memory.max' | 'memory.high' | 'pids.max';
+      readonly limit: ReachedLimit;
       readonly times: number;
     }
   /** A threshold was exceeded at least once; the time is all that processes waited, in the share of the threshold. */

@@ -3,11 +3,21 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MachineHandle } from '../../src/backends/backend.ts';
 import { MIB, SIGKILLED, withLimitedMachines } from '../host/limits/limited-machines.ts';
 import { createNativeHost } from '../host/native-machine.ts';
 import { runFolder } from '../setup/test-run.ts';
 
-const { started, set, shell, expectInForce } = withLimitedMachines('vm');
+const { host, started, set, shell, expectInForce } = withLimitedMachines('vm');
+
+/** Limits that were reached and not told of yet. */
+async function reached(machine: MachineHandle): Promise<readonly string[]> {
+  const limits: string[] = [];
+  await host().backend.takeLimitNews(machine, [], (news) => {
+    for (const one of news) if (one.type === 'limit-reached') limits.push(one.limit);
+  });
+  return limits;
+}
 
 describe('memory.swap.max', () => {
   const file = join(runFolder(), 'swap');
@@ -29,9 +39,11 @@ describe('memory.swap.max', () => {
     let machine = await started({ 'memory.max': 32 * MIB, 'memory.swap.max': 64 * MIB });
     expect((await shell(machine, keep)).exitCode).toBe(0);
     await shell(machine, 'rm /dev/shm/kept');
-    machine = set(machine, { 'memory.max': 32 * MIB, 'memory.swap.max': 0 });
+    expect(await reached(machine)).not.toContain('memory.swap.max');
+    machine = set(machine, { 'memory.max': 32 * MIB, 'memory.swap.max': 4 * MIB });
     expectInForce(machine);
     expect((await shell(machine, keep)).exitCode).toBe(SIGKILLED);
+    expect(await reached(machine)).toContain('memory.swap.max');
   });
 });
 
@@ -49,7 +61,9 @@ describe('hugetlb.2MB.max', () => {
     const take = async (name: string, megabytes: number) =>
       (await shell(machine, `fallocate -l ${megabytes * MIB} /huge/${name}`)).errors;
     expect(await take('one', 4)).toBe('');
+    expect(await reached(machine)).toEqual([]);
     expect(await take('two', 2)).toContain('No space left');
+    expect(await reached(machine)).toEqual(['hugetlb.2MB.max']);
     machine = set(machine, { 'hugetlb.max': { '2MB': 8 * MIB } });
     expectInForce(machine);
     expect(await take('two', 2)).toBe('');

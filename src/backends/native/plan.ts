@@ -17,6 +17,7 @@ import { ROOT_SLOT, rootMount } from './plan/root.ts';
 import { runtimeFiles } from './plan/runtime-files.ts';
 import { systemMounts } from './plan/system-mounts.ts';
 import { hostTrees, userMounts } from './plan/user-mounts.ts';
+import { limitedPageSizes } from './watching/readings.ts';
 import { watchOperations } from './watching/watch-operations.ts';
 
 export type SelfArgv = (...words: readonly string[]) => readonly string[];
@@ -50,7 +51,14 @@ function watching({ spec }: MachineHandle, host: HostFacts, selfArgv: SelfArgv):
   const { layout, cgroupParent, pressureSupport } = host;
   return [
     operation('on-event', ...selfArgv('internal', 'event', spec.name)),
-    ...watchOperations(layout, cgroupParent, spec.name, spec.pressure, pressureSupport),
+    ...watchOperations(
+      layout,
+      cgroupParent,
+      spec.name,
+      spec.pressure,
+      pressureSupport,
+      limitedPageSizes(spec),
+    ),
   ];
 }
 

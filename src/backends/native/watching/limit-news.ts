@@ -9,7 +9,7 @@ import { lockFiles } from '../launching/lock-files.ts';
 import { readSmallFile } from '../life/small-file.ts';
 import { readStateFile } from '../life/state-file.ts';
 import type { HostView } from '../life/status.ts';
-import { counterFiles, readLastCounts, stalledUsec, takeReadings } from './readings.ts';
+import { counterFiles, limitedPageSizes, readLastCounts, stalledUsec, takeReadings } from './readings.ts';
 import { newsSince, nothingTold, type Seen, type Told } from './since.ts';
 
 /** Telling takes a millisecond; a machine's end does not wait longer for somebody who hangs. */
@@ -75,7 +75,12 @@ function look(machine: MachineHandle, host: HostView, signalled: readonly string
 
 /** After the end of a run its groups are gone, and what the monitor noted is the truth. */
 function see(machine: MachineHandle, host: HostView, signalled: readonly string[]): Seen {
-  const files = counterFiles(host.layout, host.cgroupParent, machine.spec.name);
+  const files = counterFiles(
+    host.layout,
+    host.cgroupParent,
+    machine.spec.name,
+    limitedPageSizes(machine.spec),
+  );
   const last = readLastCounts(machine.runDirectory);
   const read = last?.read ?? readSmallFile;
   const happened = new Set([...signalled, ...(last?.happened ?? [])]);

@@ -1,5 +1,6 @@
 /** The counters of a machine's groups as its files say them, on every layout. */
 import { readFileSync } from 'node:fs';
+import type { MachineSpec } from '../../backend.ts';
 import type { PressureResource } from '../../limit-news.ts';
 import { legacyGroup, unifiedGroup } from '../cgroups/groups.ts';
 import { type CgroupLayout, controllerVersion } from '../cgroups/layout.ts';
@@ -13,18 +14,29 @@ export interface Readings {
   readonly ownOoms: number | undefined;
   readonly 'memory.max': number | undefined;
   readonly 'memory.high': number | undefined;
+  readonly 'memory.swap.max': number | undefined;
   readonly 'pids.max': number | undefined;
+  /** Huge pages, by their size. */
+  readonly [size: `hugetlb.${string}.max`]: number | undefined;
 }
 
 /** Where the counters of a controller lie: cgroup-v2.rst, "Memory Interface Files"; cgroup-v1/memory.rst 10 and pids.rst. */
 export interface CounterFiles {
   readonly memory: { readonly version: 'unified' | 'legacy'; readonly group: string } | undefined;
   readonly pids: string | undefined;
+  readonly hugetlb: { readonly version: 'unified' | 'legacy'; readonly group: string } | undefined;
+  /** Of huge pages that are limited, as in `2MB`. */
+  readonly pageSizes: readonly string[];
   /** The group with the pressure files. */
   readonly pressure: string | undefined;
 }
 
-export function counterFiles(layout: CgroupLayout, parent: string, name: string): CounterFiles {
+export function counterFiles(
+  layout: CgroupLayout,
+  parent: string,
+  name: string,
+  pageSizes: readonly string[] = [],
+): CounterFiles {
   const group = (controller: string) => {
     const version = controllerVersion(layout, controller);
     if (version === undefined) return undefined;
@@ -37,8 +49,14 @@ export function counterFiles(layout: CgroupLayout, parent: string, name: string)
   return {
     memory: group('memory'),
     pids: group('pids')?.group,
+    hugetlb: pageSizes.length === 0 ? undefined : group('hugetlb'),
+    pageSizes,
     pressure: unifiedGroup(layout, parent, name),
   };
+}
+
+export function limitedPageSizes({ limits }: MachineSpec): readonly string[] {
+  return Object.keys(limits['hugetlb.max'] ?? {});
 }
 
 /** The text of a file, undefined if there is none (any more). */
@@ -46,18 +64,29 @@ export type ReadText = (path: string) => string | undefined;
 
 export function takeReadings(files: CounterFiles, read: ReadText): Readings {
   const pids = keyed(files.pids === undefined ? undefined : read(`${files.pids}/pids.events`));
-  return { ...memoryReadings(files, read), 'pids.max': pids('max') };
+  return { ...memoryReadings(files, read), 'pids.max': pids('max'), ...hugePageReadings(files, read) };
+}
+
+/** cgroup-v2.rst, "HugeTLB Interface Files"; cgroup-v1/hugetlb.rst. */
+function hugePageReadings({ hugetlb, pageSizes }: CounterFiles, read: ReadText) {
+  if (hugetlb === undefined) return {};
+  const { group, version } = hugetlb;
+  const times = (size: string) =>
+    version === 'legacy'
+      ? number(read(`${group}/hugetlb.${size}.failcnt`))
+      : keyed(read(`${group}/hugetlb.${size}.events`))('max');
+  return Object.fromEntries(pageSizes.map((size) => [`hugetlb.${size}.max`, times(size)]));
 }
 
 function memoryReadings({ memory }: CounterFiles, read: ReadText): Omit<Readings, 'pids.max'> {
   if (memory?.version === 'legacy') {
-    const failures = read(`${memory.group}/memory.failcnt`);
     return {
       kills: keyed(read(`${memory.group}/memory.oom_control`))('oom_kill'),
       ooms: undefined,
       ownOoms: undefined,
-      'memory.max': failures === undefined ? undefined : Number(failures),
+      'memory.max': number(read(`${memory.group}/memory.failcnt`)),
       'memory.high': undefined,
+      'memory.swap.max': number(read(`${memory.group}/memory.memsw.failcnt`)),
     };
   }
   const all = keyed(memory && read(`${memory.group}/memory.events`));
@@ -68,7 +97,12 @@ function memoryReadings({ memory }: CounterFiles, read: ReadText): Omit<Readings
     ownOoms: own('oom'),
     'memory.max': all('max'),
     'memory.high': all('high'),
+    'memory.swap.max': keyed(memory && read(`${memory.group}/memory.swap.events`))('max'),
   };
+}
+
+function number(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
 }
 
 /** Lines of `KEY NUMBER`. */

@@ -1,5 +1,5 @@
 /** What is new between what was told and what the counters say. Pure. */
-import type { LimitNews, OomCause, PressureResource } from '../../limit-news.ts';
+import type { LimitNews, OomCause, PressureResource, ReachedLimit } from '../../limit-news.ts';
 import type { Readings } from './readings.ts';
 
 /** What was told of a run. */
@@ -39,7 +39,9 @@ export function newsSince(told: Told, seen: Seen): Since {
       ...reached('memory.high', gain),
       ...reached('memory.max', gain),
       ...(cause === undefined ? [] : [{ type: 'oom-killed', processes, cause } as const]),
+      ...reached('memory.swap.max', gain),
       ...reached('pids.max', gain),
+      ...hugePages(seen.readings).flatMap((limit) => reached(limit, gain)),
       ...pressures(told, seen),
     ],
     told: {
@@ -60,7 +62,11 @@ function causeOf({ ooms }: Readings, gain: Gain): OomCause {
   return gain('ooms') > 0 ? 'inside' : 'outside';
 }
 
-function reached(limit: 'memory.max' | 'memory.high' | 'pids.max', gain: Gain): readonly LimitNews[] {
+function hugePages(readings: Readings): readonly `hugetlb.${string}.max`[] {
+  return Object.keys(readings).filter((key): key is `hugetlb.${string}.max` => key.startsWith('hugetlb.'));
+}
+
+function reached(limit: ReachedLimit, gain: Gain): readonly LimitNews[] {
   const times = gain(limit);
   return times > 0 ? [{ type: 'limit-reached', limit, times }] : [];
 }

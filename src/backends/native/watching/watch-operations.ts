@@ -14,20 +14,25 @@ const KILLS = [1000, 8, 60_000] as const;
 const LIMITS = [10_000, 3, 3_600_000] as const;
 const PRESSURE = [10_000, 6, 600_000] as const;
 
-/** @throws BackendError 'unsupported' for a threshold that the kernel would not take */
+/**
+ * @param pageSizes of huge pages that are limited
+ * @throws BackendError 'unsupported' for a threshold that the kernel would not take
+ */
 export function watchOperations(
   layout: CgroupLayout,
   parent: string,
   name: string,
   thresholds: PressureThresholds,
   readSupport: () => PressureSupport,
+  pageSizes: readonly string[] = [],
 ): readonly Operation[] {
-  const files = counterFiles(layout, parent, name);
+  const files = counterFiles(layout, parent, name, pageSizes);
   return [
     ...memoryWatches(files),
     ...(files.pids === undefined
       ? []
       : [operation('watch-counters', `${files.pids}/pids.events`, 'poll', ...LIMITS, 'max')]),
+    ...hugePageWatches(files),
     ...Object.entries(thresholds).map(([resource, threshold]) =>
       pressureWatch(layout, files, readSupport(), resource as PressureResource, threshold),
     ),
@@ -42,13 +47,25 @@ function memoryWatches({ memory }: CounterFiles): readonly Operation[] {
     return [
       operation('watch-counters', `${group}/memory.oom_control`, 'eventfd', ...KILLS, 'oom_kill'),
       operation('count-file', `${group}/memory.failcnt`),
+      operation('count-file', `${group}/memory.memsw.failcnt`),
     ];
   }
   return [
     operation('watch-counters', `${group}/memory.events`, 'poll', ...KILLS, 'oom_kill'),
     operation('watch-counters', `${group}/memory.events`, 'poll', ...LIMITS, 'high', 'max'),
     operation('count-file', `${group}/memory.events.local`),
+    operation('watch-counters', `${group}/memory.swap.events`, 'poll', ...LIMITS, 'max'),
   ];
+}
+
+function hugePageWatches({ hugetlb, pageSizes }: CounterFiles): readonly Operation[] {
+  if (hugetlb === undefined) return [];
+  return pageSizes.map((size) => {
+    const path = `${hugetlb.group}/hugetlb.${size}`;
+    return hugetlb.version === 'legacy'
+      ? operation('count-file', `${path}.failcnt`)
+      : operation('watch-counters', `${path}.events`, 'poll', ...LIMITS, 'max');
+  });
 }
 
 function pressureWatch(

@@ -8,6 +8,7 @@ const UNIFIED: Readings = {
   ownOoms: 0,
   'memory.max': 0,
   'memory.high': 0,
+  'memory.swap.max': 0,
   'pids.max': 0,
 };
 const LEGACY: Readings = { ...UNIFIED, ooms: undefined, ownOoms: undefined, 'memory.high': undefined };
@@ -30,6 +31,19 @@ describe('news since the last time', () => {
     const second = newsSince(first.told, seen({ ...UNIFIED, 'memory.high': 9, 'pids.max': 2 }));
     expect(second.news).toEqual([{ type: 'limit-reached', limit: 'memory.high', times: 5 }]);
     expect(newsSince(second.told, seen({ ...UNIFIED, 'memory.high': 9, 'pids.max': 2 })).news).toEqual([]);
+  });
+
+  it('are swap and huge pages of each size as well', () => {
+    const { news, told } = newsSince(
+      nothingTold(1),
+      seen({ ...UNIFIED, 'memory.swap.max': 3, 'hugetlb.2MB.max': 2, 'hugetlb.1GB.max': 0 }),
+    );
+    expect(news).toEqual([
+      { type: 'limit-reached', limit: 'memory.swap.max', times: 3 },
+      { type: 'limit-reached', limit: 'hugetlb.2MB.max', times: 2 },
+    ]);
+    const again = newsSince(told, seen({ ...UNIFIED, 'memory.swap.max': 3, 'hugetlb.2MB.max': 5 }));
+    expect(again.news).toEqual([{ type: 'limit-reached', limit: 'hugetlb.2MB.max', times: 3 }]);
   });
 
   it('keep what was told of a file that is gone', () => {

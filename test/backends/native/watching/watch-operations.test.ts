@@ -40,6 +40,7 @@ describe('what is watched', () => {
       'watch-counters /cg/ours/web/memory.events poll',
       'watch-counters /cg/ours/web/memory.events poll',
       'count-file /cg/ours/web/memory.events.local',
+      'watch-counters /cg/ours/web/memory.swap.events poll',
       'watch-counters /cg/ours/web/pids.events poll',
     ]);
   });
@@ -48,10 +49,26 @@ describe('what is watched', () => {
     const expected = [
       'watch-counters /cg/memory/ours/web/memory.oom_control eventfd',
       'count-file /cg/memory/ours/web/memory.failcnt',
+      'count-file /cg/memory/ours/web/memory.memsw.failcnt',
       'watch-counters /cg/pids/ours/web/pids.events poll',
     ];
     expect(watched(legacy)).toEqual(expected);
     expect(watched(hybrid)).toEqual(expected);
+  });
+
+  it('are huge pages of the sizes that are limited', () => {
+    const paths = (layout: CgroupLayout) =>
+      watchOperations(layout, 'ours', 'web', {}, () => 'any-window', ['2MB', '1GB']).map(
+        ({ operation, arguments: [path] }) => `${operation} ${path}`,
+      );
+    expect(paths({ ...unified, unifiedControllers: ['hugetlb'] })).toEqual([
+      'watch-counters /cg/ours/web/hugetlb.2MB.events',
+      'watch-counters /cg/ours/web/hugetlb.1GB.events',
+    ]);
+    expect(paths({ ...legacy, legacy: { hugetlb: '/cg/hugetlb' } })).toEqual([
+      'count-file /cg/hugetlb/ours/web/hugetlb.2MB.failcnt',
+      'count-file /cg/hugetlb/ours/web/hugetlb.1GB.failcnt',
+    ]);
   });
 
   it('is nothing where the host has no such controllers', () => {
@@ -77,6 +94,10 @@ describe('readings', () => {
     '/cg/ours/web/memory.events':
       'low 0\nhigh 3\nmax 20\noom 2\noom_kill 4\noom_group_kill 0\nsock_throttled 0\n',
     '/cg/ours/web/memory.events.local': 'low 0\nhigh 0\nmax 9\noom 1\noom_kill 0\noom_group_kill 0\n',
+    '/cg/ours/web/memory.swap.events': 'high 0\nmax 6\nfail 8\n',
+    '/cg/ours/web/hugetlb.2MB.events': 'max 7\n',
+    '/cg/hugetlb/ours/web/hugetlb.2MB.failcnt': '9\n',
+    '/cg/memory/ours/web/memory.memsw.failcnt': '12\n',
     '/cg/ours/web/pids.events': 'max 5\n',
     '/cg/memory/ours/web/memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 6\n',
     '/cg/memory/ours/web/memory.failcnt': '31\n',
@@ -93,6 +114,7 @@ describe('readings', () => {
       ownOoms: 1,
       'memory.max': 20,
       'memory.high': 3,
+      'memory.swap.max': 6,
       'pids.max': 5,
     });
     expect(takeReadings(counterFiles(hybrid, 'ours', 'web'), read)).toEqual({
@@ -101,8 +123,16 @@ describe('readings', () => {
       ownOoms: undefined,
       'memory.max': 31,
       'memory.high': undefined,
+      'memory.swap.max': 12,
       'pids.max': 2,
     });
+    const pages = (layout: CgroupLayout) =>
+      takeReadings(counterFiles(layout, 'ours', 'web', ['2MB', '1GB']), read);
+    expect(pages({ ...unified, unifiedControllers: ['hugetlb'] })).toMatchObject({
+      'hugetlb.2MB.max': 7,
+      'hugetlb.1GB.max': undefined,
+    });
+    expect(pages({ ...legacy, legacy: { hugetlb: '/cg/hugetlb' } })).toMatchObject({ 'hugetlb.2MB.max': 9 });
   });
 
   it('of pressure are the total of their share', () => {
