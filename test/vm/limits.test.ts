@@ -1,10 +1,11 @@
 /** Limits whose tests change the whole host: swap, huge pages, another hierarchy of cgroups. So they run in the virtual machine alone. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MachineHandle } from '../../src/backends/backend.ts';
-import { MIB, SIGKILLED, withLimitedMachines } from '../host/limits/limited-machines.ts';
+import { placeLimit } from '../../src/backends/native/cgroups/limits.ts';
+import { layout, MIB, numberIn, SIGKILLED, withLimitedMachines } from '../host/limits/limited-machines.ts';
 import { createNativeHost } from '../host/native-machine.ts';
 import { runFolder } from '../setup/test-run.ts';
 
@@ -44,6 +45,32 @@ describe('memory.swap.max', () => {
     expectInForce(machine);
     expect((await shell(machine, keep)).exitCode).toBe(SIGKILLED);
     expect(await reached(machine)).toContain('memory.swap.max');
+  });
+});
+
+describe('memory.low', () => {
+  it('keeps what a machine has, while another one below the same limit takes more and more', async () => {
+    const keeps = await started({ 'memory.low': 48 * MIB });
+    const takes = await started({});
+    const groupOf = ({ spec }: MachineHandle) =>
+      placeLimit(layout, host().parent, spec.name, 'memory.low').group;
+    const cached = () => numberIn(readFileSync(join(groupOf(keeps), 'memory.stat'), 'latin1'), 'file') / MIB;
+    const press = async () => {
+      expect((await shell(takes, 'cat /root/big /root/big >/dev/null')).exitCode).toBe(0);
+    };
+    await shell(keeps, 'dd if=/dev/zero of=/root/kept bs=1M count=32; sync; cat /root/kept >/dev/null');
+    await shell(takes, 'dd if=/dev/zero of=/root/big bs=1M count=160; sync');
+    const limit = join(dirname(groupOf(keeps)), 'memory.max');
+    writeFileSync(limit, String(96 * MIB));
+    try {
+      await press();
+      expect(cached()).toBeGreaterThan(28);
+      expectInForce(set(keeps, { 'memory.low': 0 }));
+      await press();
+      expect(cached()).toBeLessThan(16);
+    } finally {
+      writeFileSync(limit, 'max');
+    }
   });
 });
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { MachineStatus } from '../../backends/backend.ts';
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
+import { tellLimitNews } from '../limits/tell.ts';
 import type { StoredMachine } from '../spec.ts';
 
 export type SettledStatus = Exclude<MachineStatus, { readonly state: 'error' }>;
@@ -16,7 +17,7 @@ export async function settle(
   if (status.state !== 'error') {
     return { status, collected: await collectRest(domain, machine, status) };
   }
-  await domain.backend.collect(machine.handle);
+  await collect(domain, machine);
   record(domain, machine.name, 'collected', { reason: status.reason });
   const now = domain.backend.status(machine.handle);
   if (now.state === 'error') {
@@ -33,12 +34,18 @@ async function collectRest(domain: Domain, machine: StoredMachine, status: Settl
   if (status.state !== 'stopped' || !existsSync(machine.handle.runDirectory)) {
     return false;
   }
-  await domain.backend.collect(machine.handle);
+  await collect(domain, machine);
   if (status.lastExit?.reason !== 'monitor-lost') {
     return false;
   }
   record(domain, machine.name, 'collected', { reason: 'its monitor died, and it with it' });
   return true;
+}
+
+/** What its limits did and the monitor did not live to tell is told first: with the groups go their counters. */
+async function collect(domain: Domain, machine: StoredMachine): Promise<void> {
+  await tellLimitNews(domain, machine);
+  await domain.backend.collect(machine.handle);
 }
 
 const hints: Readonly<Record<SettledStatus['state'], (name: string) => string>> = {

@@ -38,6 +38,33 @@ describe('a monitor killed with SIGKILL', () => {
     await expectUsable(host, 'web');
   });
 
+  it('leaves untold what limits did, and the next start tells it', async () => {
+    await host.done(['create', 'web', '-t', 'busybox', '--set', 'pids.max=12', '--start']);
+    const monitor = monitorPidOf('web');
+    const init = (await listed(host)).find(({ name }) => name === 'web')?.pid as number;
+    process.kill(monitor, 'SIGSTOP');
+    await host.cli([
+      'exec',
+      'web',
+      '--',
+      'sh',
+      '-c',
+      'for i in $(seq 20); do sleep 60 >/dev/null 2>&1 & done',
+    ]);
+    process.kill(monitor, 'SIGKILL');
+    await untilGone(init);
+    await host.done(['start', 'web', '--if-needed']);
+    const events = (await host.done(['events', 'web', '--json']))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string });
+    const types = events.map(({ type }) => type);
+    const reached = types.indexOf('limit-reached');
+    expect(events[reached]).toMatchObject({ details: { limit: 'pids.max' } });
+    expect(reached).toBeLessThan(types.lastIndexOf('collected'));
+    expect(types.filter((type) => type === 'limit-reached')).toHaveLength(1);
+  });
+
   it('is told in the events and in info', async () => {
     await host.done(['create', 'web', '-t', 'busybox', '--start']);
     const init = (await listed(host)).find(({ name }) => name === 'web')?.pid as number;

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { itWhere } from '../../setup/it-where.ts';
 import { withRoot } from '../../setup/with-root.ts';
 import { withTarget } from './target.ts';
 
@@ -30,20 +31,35 @@ describe('the control groups of the host', () => {
     expect(await uncovered.ask('cat /proc/self/cgroup')).toContain(`/${host.cgroupParent}/${uncovered.name}`);
   });
 
-  it.each([
+  // Whichever the host has: hierarchies of version 1 that a machine can mount, or none that it could.
+  const hasLegacy = hierarchies().length > 0;
+  for (const [who, target] of [
     ['a machine', machine],
     ['a privileged machine', privileged],
-  ])(
-    'are not reached by %s that mounts a hierarchy of version 1, nor is a release_agent (CVE-2022-0492)',
-    async (_, target) => {
-      await target.shell(mountAll());
-      expect(await target.ask('grep -c " /groups/.* cgroup " /proc/mounts')).toBe(
-        String(hierarchies().length),
-      );
-      expect(await target.ask('find /groups /sys/fs/cgroup -name release_agent 2>/dev/null; true')).toBe('');
-      expect(await target.ask('find /groups -mindepth 2 -type d 2>/dev/null; true')).toBe('');
-    },
-  );
+  ] as const) {
+    itWhere(hasLegacy)(
+      `are not reached by ${who} that mounts a hierarchy of version 1, nor is a release_agent (CVE-2022-0492)`,
+      async () => {
+        await target.shell(hierarchies().map(mountOf).join('\n'));
+        expect(await target.ask('grep -c " /groups/.* cgroup " /proc/mounts')).toBe(
+          String(hierarchies().length),
+        );
+        expect(await target.ask('find /groups /sys/fs/cgroup -name release_agent 2>/dev/null; true')).toBe(
+          '',
+        );
+        expect(await target.ask('find /groups -mindepth 2 -type d 2>/dev/null; true')).toBe('');
+      },
+    );
+
+    itWhere(!hasLegacy)(
+      `are of version 2 alone, and ${who} makes none of version 1, which CVE-2022-0492 needs`,
+      async () => {
+        const wanted = ['pids', 'memory', 'freezer', 'devices', 'net_cls', 'none,name=made'];
+        await target.shell(`${wanted.map(mountOf).join('\n')}\ntrue`);
+        expect(await target.ask('grep -c " cgroup " /proc/mounts || true')).toBe('0');
+      },
+    );
+  }
 });
 
 describe('the limits of a machine', () => {
@@ -112,10 +128,8 @@ function hierarchies(): readonly string[] {
     .map((options) => (options.startsWith('name=') ? `none,${options}` : options));
 }
 
-function mountAll(): string {
-  return hierarchies()
-    .map((options) => `mkdir -p /groups/${options}; mount -t cgroup -o ${options} none /groups/${options}`)
-    .join('\n');
+function mountOf(options: string): string {
+  return `mkdir -p /groups/${options}; mount -t cgroup -o ${options} none /groups/${options}`;
 }
 
 /** Of the machine's group in whichever hierarchy has the file. */
