@@ -44,8 +44,12 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
   });
   let live: LiveData | undefined;
 
-  const store = createStore(initialState({ ...request, size: size() }), (effect) =>
-    carryOutEffect(effect, parts),
+  const store = createStore(
+    {
+      ...initialState({ ...request, size: size() }),
+      templates: machines.templates().map(({ name }) => name),
+    },
+    (effect) => carryOutEffect(effect, parts),
   );
   const paint = paced(() => {
     screen.setRegions(consoles.regions());
@@ -53,9 +57,13 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
     screen.flush();
   }, FRAME_MS);
   const parts = {
+    machines,
     store,
     details: createDetails(machines, store),
-    jobs: createJobs(machines, store, () => live?.refresh()),
+    jobs: createJobs(machines, store, {
+      onDone: () => live?.refresh(),
+      openConsole: (name) => consoles.open(name),
+    }),
     consoles: createConsoles(
       (name) => machines.attachConsole(name, { input: !store.state().readOnly, replayBytes: 65_536 }),
       store,

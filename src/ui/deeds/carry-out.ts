@@ -9,6 +9,8 @@ const STOP_SECONDS = 90;
 
 export interface DeedWork extends StorageWork {
   readonly say: (progress: string) => void;
+  /** A machine that was asked for is there; told again when it has been started. */
+  readonly onMachine?: (name: string, state: 'created' | 'started') => void;
 }
 
 /** @throws MachineError, and whatever `work.signal` was aborted with */
@@ -71,8 +73,8 @@ async function travel(machines: Machines, deed: Travel, work: DeedWork): Promise
       await machines.removeSnapshots(deed.name, [deed.snapshot], { now: false }, work);
       return `${deed.name}: snapshot ${deed.snapshot} in the trash; z brings it back`;
     case 'revert':
-      await machines.revert(deed.name, [deed.path], undefined, work);
-      return `${deed.name}: ${deed.path} is as in its image again`;
+      await machines.revert(deed.name, [deed.path], deed.from && `${deed.name}@${deed.from}`, work);
+      return `${deed.name}: ${deed.path} is as in ${deed.from ?? 'its image'} again`;
     case 'undo': {
       const undone = await machines.undo(work);
       return `${undone.machine}: ${undone.deed} undone`;
@@ -94,8 +96,10 @@ async function create(
     progress: work.say,
     signal: work.signal,
   });
+  work.onMachine?.(name, 'created');
   if (!deed.start) return `${name}: created`;
   work.say('starts');
   await machines.start(name, { ifNeeded: false });
+  work.onMachine?.(name, 'started');
   return `${name}: created and started`;
 }

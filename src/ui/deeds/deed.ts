@@ -23,7 +23,13 @@ export type Deed =
       readonly comment: string | undefined;
     }
   | { readonly verb: 'restore' | 'snapshot-remove'; readonly name: string; readonly snapshot: string }
-  | { readonly verb: 'revert'; readonly name: string; readonly path: string }
+  /** `from` is a snapshot of it; undefined: its image. */
+  | {
+      readonly verb: 'revert';
+      readonly name: string;
+      readonly path: string;
+      readonly from: string | undefined;
+    }
   | { readonly verb: 'set'; readonly name: string; readonly settings: Readonly<Record<string, string>> }
   | { readonly verb: 'undo' };
 
@@ -54,7 +60,12 @@ export function deedWords(deed: Deed): readonly string[] {
     case 'snapshot-remove':
       return [deed.verb, deed.name, deed.snapshot];
     case 'revert':
-      return ['revert', deed.name, deed.path];
+      return [
+        'revert',
+        deed.name,
+        deed.path,
+        ...(deed.from === undefined ? [] : ['--from', `${deed.name}@${deed.from}`]),
+      ];
     case 'set':
       return ['set', deed.name, ...settingWords(deed.settings)];
     case 'destroy':

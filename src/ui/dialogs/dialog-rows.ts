@@ -1,6 +1,7 @@
 /** What a dialog shows: rows of a box, and where it lies. Pure. */
 import { visible } from '../../presentation/plain-text.ts';
-import { commandLine, type Deed, deedWords } from '../deeds/deed.ts';
+import { commandLine } from '../deeds/deed.ts';
+import { wordsOfAll } from '../deeds/summary.ts';
 import { type Binding, bindings } from '../keys.ts';
 import type { Area } from '../layout.ts';
 import { boxed } from '../panes/boxed.ts';
@@ -9,7 +10,7 @@ import type { DashboardState } from '../state/dashboard-state.ts';
 import { placeOf } from '../state/place.ts';
 import type { Theme } from '../theme.ts';
 import type { Confirmation, Dialog, FormDialog, Palette } from './dialog.ts';
-import { forms } from './forms.ts';
+import { choicesOf, type Field, formDeeds, forms, formTitle } from './forms.ts';
 import { matchingCommands } from './palette.ts';
 
 export interface DialogRows extends Area {
@@ -68,7 +69,7 @@ function contentOf(
     case 'confirm':
       return confirmation(dialog, theme, room);
     case 'form':
-      return form(dialog, theme);
+      return form(dialog, state, theme, room);
     case 'palette':
       return palette(dialog, theme, state.size.rows);
     case 'problems':
@@ -82,6 +83,14 @@ function contentOf(
         foot: 'Esc closes',
         danger: true,
         width: WIDEST,
+        top: dialog.top,
+      };
+    case 'text':
+      return {
+        title: visible(dialog.title),
+        lines: dialog.lines.map((line) => diffLine(line, theme)),
+        foot: 'Esc closes  j k scroll',
+        width: Math.max(WIDEST, state.size.columns - 8),
         top: dialog.top,
       };
     case 'help':
@@ -100,7 +109,8 @@ function confirmation(
   theme: Theme,
   room: number,
 ): Content {
-  const commands = deeds.slice(0, 5).map((deed) => theme.paint('dim', visible(commandLineOf(deed))));
+  const command = deeds.length === 0 ? '' : visible(commandLine(wordsOfAll(deeds)));
+  const commands = wrapWords(command, room).map((line) => theme.paint('dim', line));
   const button = (name: 'cancel' | 'yes', text: string): string =>
     name === answer ? theme.chosen(theme.unicode ? `▸${text} ` : `>${text} `) : ` ${text} `;
   const question =
@@ -124,30 +134,51 @@ function confirmation(
   };
 }
 
-function commandLineOf(deed: Deed): string {
-  return commandLine(deedWords(deed));
+function form(dialog: FormDialog, state: DashboardState, theme: Theme, room: number): Content {
+  const { fields } = forms[dialog.form];
+  const widest = Math.max(...fields.map(({ label }) => label.length));
+  const lines = fields.map((field, index) => {
+    const chosen = index === dialog.field;
+    const pointer = chosen ? theme.paint('focus', theme.glyphs.pointer) : ' ';
+    return `${pointer} ${field.label.padEnd(widest)}  ${fieldText(field, chosen, dialog, state, theme)}`;
+  });
+  const deeds = formDeeds(dialog, state);
+  const problem = wrapWords(visible(dialog.problem ?? ''), room).map((line) => theme.paint('danger', line));
+  const command = typeof deeds === 'string' ? '' : commandLine(wordsOfAll(deeds));
+  const below = wrapWords(visible(command), room).map((line) => theme.paint('dim', line));
+  return {
+    title: visible(formTitle(dialog)),
+    // The box stays as high as it is while somebody types.
+    lines: ['', ...lines, '', ...padded(problem.length > 0 ? problem : below, 2)],
+    foot: 'Enter does it  Tab next  Esc cancels',
+    width: WIDEST,
+  };
 }
 
-function form({ form: name, subject, values, field: at, problem }: FormDialog, theme: Theme): Content {
-  const { title, fields, deed: deedOf } = forms[name];
-  const widest = Math.max(...fields.map(({ label }) => label.length));
-  const lines = fields.map(({ name: key, label, example, choices }, index) => {
-    const value = values[key] ?? '';
-    const shown = value === '' ? theme.paint('dim', example) : visible(value);
-    const cursor = index === at && choices === undefined ? '_' : '';
-    const pointer = index === at ? theme.paint('focus', theme.glyphs.pointer) : ' ';
-    const text =
-      choices === undefined ? (value === '' ? cursor + shown : shown + cursor) : `< ${value || example} >`;
-    return `${pointer} ${label.padEnd(widest)}  ${text}`;
-  });
-  const deed = deedOf(subject, values);
-  const line = typeof deed === 'string' ? '' : theme.paint('dim', visible(commandLineOf(deed)));
-  return {
-    title: visible(title(subject)),
-    lines: ['', ...lines, '', ...(problem === undefined ? [] : [theme.paint('danger', problem)]), line],
-    foot: 'Enter does it  Tab next  Esc cancels',
-    width: 72,
-  };
+function fieldText(
+  field: Field,
+  chosen: boolean,
+  { values, stored }: FormDialog,
+  state: DashboardState,
+  theme: Theme,
+): string {
+  const value = values[field.name] ?? '';
+  const choices = choicesOf(field, state);
+  if (choices !== undefined) {
+    const text = visible(value || (choices[0] ?? ''));
+    return chosen && choices.length > 1 ? `< ${theme.paint('key', text)} >` : `  ${text}`;
+  }
+  const cursor = chosen ? '_' : '';
+  const before = stored?.settings[field.name];
+  const was =
+    before === undefined || before === value
+      ? ''
+      : theme.paint('dim', `  (is ${visible(before) || 'not set'})`);
+  return value === '' ? cursor + theme.paint('dim', field.example) + was : visible(value) + cursor + was;
+}
+
+function padded(lines: readonly string[], count: number): readonly string[] {
+  return [...lines, ...Array.from({ length: Math.max(0, count - lines.length) }, () => '')];
 }
 
 function palette({ text, index }: Palette, theme: Theme, rows: number): Content {
@@ -189,4 +220,13 @@ function consoleHelp(theme: Theme): readonly string[] {
     `${theme.paint('key', 'z'.padEnd(16))} zoom`,
     `${theme.paint('key', 'n p'.padEnd(16))} next console, console before`,
   ];
+}
+
+/** Of a unified diff: what went and what came. */
+function diffLine(line: string, theme: Theme): string {
+  // A line of 100,000 characters is cut by whoever shows it, but not looked through for each frame.
+  const text = visible(line.slice(0, 500));
+  if (/^(\+\+\+|---) /.test(line)) return theme.paint('title', text);
+  if (line.startsWith('@@')) return theme.paint('busy', text);
+  return theme.paint(line.startsWith('+') ? 'good' : line.startsWith('-') ? 'danger' : undefined, text);
 }

@@ -1,4 +1,5 @@
 /** What lies over the panes and takes all keys until it is answered. A dialog is bound to names, never to what is chosen below it. */
+import type { MachineConfig } from '../../machines/config-schema.ts';
 import type { Deed } from '../deeds/deed.ts';
 import type { FormName } from './forms.ts';
 
@@ -20,8 +21,12 @@ export interface Confirmation {
 export interface FormDialog {
   readonly kind: 'form';
   readonly form: FormName;
-  /** The machine, or NAME@SNAPSHOT, that it is about; '' if none. */
-  readonly subject: string;
+  /** The machines, or NAME@SNAPSHOT, that it is about; '' if it is about one that is not there yet. */
+  readonly subjects: readonly string[];
+  /** What the machine has now; undefined: it does not matter, or there are several. */
+  readonly stored:
+    | { readonly settings: Readonly<Record<string, string>>; readonly config: MachineConfig }
+    | undefined;
   readonly values: Readonly<Record<string, string>>;
   /** Which field is typed into. */
   readonly field: number;
@@ -51,4 +56,13 @@ export interface Help {
   readonly top: number;
 }
 
-export type Dialog = Confirmation | FormDialog | Palette | FilterLine | Problems | Help;
+/** A text to read, such as what has changed in a file. */
+export interface TextView {
+  readonly kind: 'text';
+  readonly title: string;
+  /** As it was read: made safe and cut where it is shown. */
+  readonly lines: readonly string[];
+  readonly top: number;
+}
+
+export type Dialog = Confirmation | FormDialog | Palette | FilterLine | Problems | Help | TextView;

@@ -1,22 +1,32 @@
-/** The forms: which fields, and which deed comes of them. Adding one is an entry here. */
+/** The forms: which fields, and which deeds come of them. Adding one is an entry here. Pure. */
+import { applySettings } from '../../machines/config-keys.ts';
+import type { MachineConfig } from '../../machines/config-schema.ts';
+import { MachineError } from '../../machines/errors.ts';
+import { checkMachineName } from '../../machines/names.ts';
 import type { Deed } from '../deeds/deed.ts';
+import type { DashboardState } from '../state/dashboard-state.ts';
+import type { FormDialog } from './dialog.ts';
 
 export interface Field {
   readonly name: string;
   readonly label: string;
   /** Shown where nothing has been typed. */
   readonly example: string;
-  /** Undefined: anything. Left and right choose between them. */
-  readonly choices?: readonly string[];
+  /** Undefined: anything. Left and right choose between them; the first one counts if none was chosen. */
+  readonly choices?: readonly string[] | 'templates';
+  /** A name that no machine has yet. */
+  readonly isNewName?: true;
 }
 
 export type FormName = 'create' | 'clone' | 'rename' | 'snapshot' | 'limits';
 
+type Values = Readonly<Record<string, string>>;
+
 interface Form {
-  readonly title: (subject: string) => string;
+  readonly title: string;
   readonly fields: readonly Field[];
-  /** A string: what is wrong. */
-  readonly deed: (subject: string, values: Readonly<Record<string, string>>) => Deed | string;
+  /** A string: what is missing. */
+  readonly deed: (subject: string, values: Values, state: Pick<DashboardState, 'templates'>) => Deed | string;
 }
 
 export const limitFields = [
@@ -28,44 +38,37 @@ export const limitFields = [
   { name: 'pids.max', label: 'pids.max', example: '200, max' },
 ] as const satisfies readonly Field[];
 
-const switchField = (name: string, label: string): Field => ({
-  name,
-  label,
-  example: 'no',
-  choices: ['no', 'yes'],
-});
-
 export const forms: Readonly<Record<FormName, Form>> = {
   create: {
-    title: () => 'Create a machine',
+    title: 'Create a machine',
     fields: [
-      { name: 'name', label: 'name', example: 'picked for you' },
-      { name: 'template', label: 'template', example: 'busybox' },
+      { name: 'name', label: 'name', example: 'picked for you', isNewName: true },
+      { name: 'template', label: 'template', example: '', choices: 'templates' },
       ...limitFields.filter(({ name }) => ['memory.max', 'cpu.max', 'pids.max'].includes(name)),
-      switchField('start', 'start it'),
+      { name: 'start', label: 'start it', example: '', choices: ['yes', 'no'] },
     ],
-    deed: (_, values) => ({
+    deed: (_, values, { templates }) => ({
       verb: 'create',
       name: values['name'] || undefined,
-      template: values['template'] || 'busybox',
+      template: values['template'] || templates[0] || 'busybox',
       settings: settingsIn(values),
-      start: values['start'] === 'yes',
+      start: values['start'] !== 'no',
     }),
   },
   clone: {
-    title: (subject) => `Clone ${subject}`,
-    fields: [{ name: 'name', label: 'name of the clone', example: '' }],
+    title: 'Clone',
+    fields: [{ name: 'name', label: 'name of the clone', example: '', isNewName: true }],
     deed: (source, { name = '' }) =>
       name === '' ? 'the clone needs a name' : { verb: 'clone', source, name },
   },
   rename: {
-    title: (subject) => `Rename ${subject}`,
-    fields: [{ name: 'name', label: 'new name', example: '' }],
+    title: 'Rename',
+    fields: [{ name: 'name', label: 'new name', example: '', isNewName: true }],
     deed: (subject, { name = '' }) =>
       name === '' ? 'a machine needs a name' : { verb: 'rename', name: subject, newName: name },
   },
   snapshot: {
-    title: (subject) => `Snapshot of ${subject}`,
+    title: 'Snapshot of',
     fields: [
       { name: 'snapshot', label: 'name', example: 'picked for you' },
       { name: 'comment', label: 'comment', example: '' },
@@ -78,17 +81,90 @@ export const forms: Readonly<Record<FormName, Form>> = {
     }),
   },
   limits: {
-    title: (subject) => `Limits of ${subject}`,
+    title: 'Limits of',
     fields: limitFields,
     deed: (name, values) => {
       const settings = settingsIn(values);
-      return Object.keys(settings).length === 0 ? 'nothing was changed' : { verb: 'set', name, settings };
+      return Object.keys(settings).length === 0 ? 'nothing is changed' : { verb: 'set', name, settings };
     },
   },
 };
 
+/** @param stored of a machine whose settings are changed: what is there is shown, and what is typed is tried on it */
+export function formDialog(
+  form: FormName,
+  subjects: readonly string[],
+  stored: FormDialog['stored'] = undefined,
+): FormDialog {
+  return {
+    kind: 'form',
+    form,
+    subjects,
+    stored,
+    values: stored?.settings ?? {},
+    field: 0,
+    problem: undefined,
+  };
+}
+
+export function formTitle({ form, subjects }: FormDialog): string {
+  const [first = ''] = subjects;
+  return `${forms[form].title} ${subjects.length > 1 ? `${subjects.length} machines` : first}`.trim();
+}
+
+/** A string: why not. */
+export function formDeeds(dialog: FormDialog, state: DashboardState): readonly Deed[] | string {
+  const problem = problemOf(dialog, state);
+  if (problem !== undefined) return problem;
+  const deeds: Deed[] = [];
+  for (const subject of dialog.subjects) {
+    const deed = forms[dialog.form].deed(subject, changedValues(dialog), state);
+    if (typeof deed === 'string') return deed;
+    deeds.push(deed);
+  }
+  return deeds;
+}
+
+/** What is wrong with what has been typed so far; nothing typed is not wrong. */
+export function problemOf(
+  dialog: FormDialog,
+  { machines }: Pick<DashboardState, 'machines'>,
+): string | undefined {
+  for (const { name, isNewName } of forms[dialog.form].fields) {
+    const value = dialog.values[name] ?? '';
+    if (isNewName !== true || value === '') continue;
+    const problem = refusal(() => checkMachineName(value));
+    if (problem !== undefined) return problem;
+    if (machines.some((machine) => machine.name === value)) return `there is a machine ${value} already`;
+  }
+  const config: MachineConfig | undefined = dialog.stored?.config;
+  return config === undefined
+    ? undefined
+    : refusal(() => applySettings(config, settingsIn(changedValues(dialog))));
+}
+
+export function choicesOf({ choices }: Field, { templates }: Pick<DashboardState, 'templates'>) {
+  return choices === 'templates' ? templates : choices;
+}
+
+/** What was there already says nothing on a command line. */
+function changedValues({ values, stored }: FormDialog): Values {
+  const before = stored?.settings ?? {};
+  return Object.fromEntries(Object.entries(values).filter(([key, value]) => before[key] !== value));
+}
+
+function refusal(check: () => unknown): string | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof MachineError)) throw error;
+    return error.hint === undefined ? error.message : `${error.message}: ${error.hint}`;
+  }
+}
+
 /** Keys of settings are those with a dot. */
-function settingsIn(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function settingsIn(values: Values): Values {
   return Object.fromEntries(
     Object.entries(values).filter(([key, value]) => key.includes('.') && value !== ''),
   );

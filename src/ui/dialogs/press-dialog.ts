@@ -4,7 +4,7 @@ import { reorder } from '../state/machine-order.ts';
 import { act, type Effect, nothing, type Pressed } from '../state/press.ts';
 import type { Key } from '../terminal/input.ts';
 import type { Confirmation, Dialog, FormDialog, Palette } from './dialog.ts';
-import { forms } from './forms.ts';
+import { choicesOf, formDeeds, forms, problemOf } from './forms.ts';
 import { matchingCommands } from './palette.ts';
 
 /** @param now milliseconds of the monotonic clock */
@@ -23,6 +23,7 @@ export function pressDialog(state: DashboardState, key: Key, now: number): Press
       return pressFilter(state, dialog.before, key, now);
     case 'problems':
     case 'help':
+    case 'text':
       return pressText(state, dialog, key);
   }
 }
@@ -74,7 +75,7 @@ function pressConfirmation(state: DashboardState, dialog: Confirmation, key: Key
 }
 
 function pressForm(state: DashboardState, dialog: FormDialog, key: Key): Pressed {
-  const { fields, deed: deedOf } = forms[dialog.form];
+  const { fields } = forms[dialog.form];
   const step = (by: number): Pressed =>
     replaced(state, { ...dialog, field: (dialog.field + by + fields.length) % fields.length });
   switch (key.name) {
@@ -88,9 +89,9 @@ function pressForm(state: DashboardState, dialog: FormDialog, key: Key): Pressed
     case 'up':
       return step(-1);
     case 'enter': {
-      const deed = deedOf(dialog.subject, dialog.values);
-      if (typeof deed === 'string') return replaced(state, { ...dialog, problem: deed });
-      return { state: closeDialog(state), effects: [{ type: 'deeds', deeds: [deed] }] };
+      const deeds = formDeeds(dialog, state);
+      if (typeof deeds === 'string') return replaced(state, { ...dialog, problem: deeds });
+      return { state: closeDialog(state), effects: [{ type: 'deeds', deeds }] };
     }
     default:
       return typeInForm(state, dialog, key);
@@ -101,13 +102,11 @@ function typeInForm(state: DashboardState, dialog: FormDialog, key: Key): Presse
   const field = forms[dialog.form].fields[dialog.field];
   if (field === undefined) return nothing(state);
   const before = dialog.values[field.name] ?? '';
-  const value = field.choices === undefined ? edited(before, key) : nextChoice(field.choices, before, key);
+  const choices = choicesOf(field, state);
+  const value = choices === undefined ? edited(before, key) : nextChoice(choices, before, key);
   if (value === undefined) return nothing(state);
-  return replaced(state, {
-    ...dialog,
-    problem: undefined,
-    values: { ...dialog.values, [field.name]: value },
-  });
+  const typed = { ...dialog, values: { ...dialog.values, [field.name]: value } };
+  return replaced(state, { ...typed, problem: problemOf(typed, state) });
 }
 
 function nextChoice(choices: readonly string[], before: string, { name }: Key): string | undefined {
@@ -162,7 +161,7 @@ const scrolls: Readonly<Record<string, number>> = {
 
 function pressText(
   state: DashboardState,
-  dialog: Extract<Dialog, { kind: 'problems' | 'help' }>,
+  dialog: Extract<Dialog, { kind: 'problems' | 'help' | 'text' }>,
   { name }: Key,
 ): Pressed {
   if (closing.has(name)) return nothing(closeDialog(state));

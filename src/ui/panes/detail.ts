@@ -30,7 +30,15 @@ export function detailRows(
     lines.length > size.height
       ? `${top + 1}-${Math.min(lines.length, top + size.height)} of ${lines.length}`
       : '';
-  return { title: tabTitle(state, theme, size.width), rows: shown, foot: more };
+  const foot = [aboutOf(state), more].filter(Boolean).join('  ');
+  return { title: tabTitle(state, theme, size.width), rows: shown, foot };
+}
+
+function aboutOf(state: DashboardState): string | undefined {
+  const machine = selectedMachine(state);
+  if (machine === undefined) return undefined;
+  const loaded = state.details.get(detailKey(state.tab, machine.name));
+  return loaded?.state === 'ready' ? panes[state.tab].about?.(loaded.value, machine) : undefined;
 }
 
 /** All lines of the chosen tab. */

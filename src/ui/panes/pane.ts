@@ -29,8 +29,10 @@ export interface Pane<T> {
   /** Whether a line can be chosen; else it scrolls. */
   readonly choosable: boolean;
   /** Undefined: all it shows is in the state. */
-  readonly load: ((machines: Machines, name: string) => Promise<T>) | undefined;
+  readonly load: ((machines: Machines, name: string, state: DashboardState) => Promise<T>) | undefined;
   readonly lines: (view: PaneView<T>) => readonly PaneLine[];
+  /** In the border: what the lines tell, where that is not plain. */
+  readonly about?: (value: T, machine: MachineSummary) => string;
 }
 
 /** A pane whose type of data nobody but itself knows. */

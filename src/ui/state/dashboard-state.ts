@@ -74,6 +74,10 @@ export interface DashboardState {
   /** Where a range of marks began. */
   readonly anchor: string | undefined;
   readonly filter: string;
+  /** The snapshot that the Changes tab compares a machine with, in place of its image. */
+  readonly compared: { readonly name: string; readonly snapshot: string } | undefined;
+  /** Names of templates, for the form. */
+  readonly templates: readonly string[];
   readonly paused: boolean;
   readonly mouse: boolean;
   /** By detailKey. */
@@ -117,6 +121,8 @@ export function initialState(given: {
     marks: new Set(),
     anchor: undefined,
     filter: '',
+    compared: undefined,
+    templates: [],
     paused: false,
     mouse: true,
     details: new Map(),

@@ -23,8 +23,9 @@ export function createDetails(machines: Machines, store: Store): Details {
   let closed = false;
 
   const lookUp = (): void => {
-    const { tab } = store.state();
-    const machine = selectedMachine(store.state());
+    const state = store.state();
+    const { tab } = state;
+    const machine = selectedMachine(state);
     const load = panes[tab].load;
     if (machine === undefined || load === undefined) return;
     const { name } = machine;
@@ -34,7 +35,7 @@ export function createDetails(machines: Machines, store: Store): Details {
     store.tell({ type: 'looking', tab, name });
     // A look-up that throws at once is one that fails.
     Promise.resolve()
-      .then(() => load(machines, name))
+      .then(() => load(machines, name, state))
       .then(
         (value) => !closed && store.tell({ type: 'seen', tab, name, value }),
         (error: unknown) => !closed && store.tell({ type: 'unseen', tab, name, error }),

@@ -1,11 +1,14 @@
 /** Carries out what the state alone cannot do. */
+import type { Machines } from '../../machines/machines.ts';
 import type { Consoles } from '../consoles/consoles.ts';
 import type { Effect } from '../state/press.ts';
 import type { Details } from './details.ts';
 import type { Jobs } from './jobs.ts';
+import { lookFirst } from './look-first.ts';
 import type { Store } from './store.ts';
 
 export interface EffectParts {
+  readonly machines: Machines;
   readonly store: Store;
   readonly details: Details;
   readonly jobs: Jobs;
@@ -34,6 +37,13 @@ export function carryOutEffect(effect: Effect, parts: EffectParts): void {
       for (const { name } of store.state().machines) details.forget(name);
       parts.refresh();
       details.look();
+      break;
+    case 'look-again':
+      details.forget(effect.name);
+      details.look();
+      break;
+    case 'ask':
+      void lookFirst(effect.question, parts.machines, store);
       break;
     case 'deeds':
       jobs.run(effect.deeds);

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { formDialog } from '../../../src/ui/dialogs/forms.ts';
+import { pressDialog } from '../../../src/ui/dialogs/press-dialog.ts';
+import type { DashboardState } from '../../../src/ui/state/dashboard-state.ts';
+import { act, type Pressed } from '../../../src/ui/state/press.ts';
+import type { Key } from '../../../src/ui/terminal/input.ts';
+import { machine, shown } from '../shown-state.ts';
+
+const key = (name: string): Key =>
+  name === 'space' ? { name, text: ' ' } : { name, text: name.length === 1 ? name : '' };
+
+function pressed(state: DashboardState, ...names: readonly string[]): Pressed {
+  return names.reduce<Pressed>((before, name) => pressDialog(before.state, key(name), 0), {
+    state,
+    effects: [],
+  });
+}
+
+test('space types a space into a text, and goes on to the next of choices', () => {
+  const snapshot = { ...shown([machine('web')]), dialogs: [formDialog('snapshot', ['web'])] };
+  const { state } = pressed(snapshot, 'tab', 'a', 'space', 'b');
+  expect(state.dialogs[0]).toMatchObject({ values: { comment: 'a b' } });
+  const create = { ...shown([]), templates: ['busybox', 'debian'], dialogs: [formDialog('create', [''])] };
+  expect(pressed(create, 'tab', 'space').state.dialogs[0]).toMatchObject({ values: { template: 'debian' } });
+});
+
+test('a machine goes only when its name has been typed', () => {
+  const asked = act(shown([machine('web')]), 'destroy', 0);
+  expect(asked.effects).toEqual([{ type: 'ask', question: { about: 'destroy', names: ['web'] } }]);
+  expect(pressed(asked.state, 'w', 'e', 'enter').effects).toEqual([]);
+  const done = pressed(asked.state, 'w', 'e', 'b', 'enter');
+  expect(done.effects).toEqual([{ type: 'deeds', deeds: [{ verb: 'destroy', name: 'web' }] }]);
+  expect(done.state.dialogs).toEqual([]);
+});
+
+test('Enter alone cancels what is asked', () => {
+  const asked = act(shown([machine('web', { state: 'running' })]), 'kill', 0);
+  expect(pressed(asked.state, 'enter').effects).toEqual([]);
+  expect(pressed(asked.state, 'right', 'enter').effects).toHaveLength(1);
+});

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { withRadius } from '../../../src/ui/state/ask.ts';
+import { detailKey } from '../../../src/ui/state/dashboard-state.ts';
+import { act } from '../../../src/ui/state/press.ts';
+import { machine, shown } from '../shown-state.ts';
+
+const snapshot = {
+  name: 'first',
+  parent: null,
+  current: true,
+  createdAt: '2026-11-01T10:00:00Z',
+  comment: null,
+};
+const onSnapshot = shown([machine('web', { snapshots: 1 })], {
+  focus: 'detail',
+  tab: 'snapshots',
+  details: new Map([
+    [
+      detailKey('snapshots', 'web'),
+      {
+        state: 'ready',
+        value: {
+          snapshots: [{ ...snapshot, automatic: false, expiresAt: null, problem: null }],
+          bytes: new Map(),
+        },
+      },
+    ],
+  ]),
+});
+
+test('a chosen snapshot is compared with the machine in the Changes tab, and Escape goes back to the image', () => {
+  const compared = act(onSnapshot, 'diff-snapshot', 0);
+  expect(compared.state).toMatchObject({ tab: 'changes', compared: { name: 'web', snapshot: 'first' } });
+  expect(compared.effects).toEqual([{ type: 'look-again', name: 'web' }]);
+  const back = act(compared.state, 'back', 0);
+  expect(back.state).toMatchObject({ tab: 'changes', focus: 'detail', compared: undefined });
+  expect(back.effects).toEqual([{ type: 'look-again', name: 'web' }]);
+  expect(act(back.state, 'back', 0).state.focus).toBe('list');
+});
+
+test('a running machine is not asked whether it shall be put back: it is told to be stopped first', () => {
+  const running = { ...onSnapshot, machines: [machine('web', { state: 'running' })] };
+  const { state } = act(running, 'restore', 0);
+  expect(state.dialogs).toEqual([]);
+  expect(state.notice?.text).toBe('web runs: s stops it first');
+  expect(act(onSnapshot, 'restore', 0).state.dialogs).toHaveLength(1);
+});
+
+test('Enter on a changed path asks for what has changed in it', () => {
+  const changed = shown([machine('web')], {
+    focus: 'detail',
+    tab: 'changes',
+    compared: { name: 'web', snapshot: 'first' },
+    details: new Map([
+      [
+        detailKey('changes', 'web'),
+        {
+          state: 'ready',
+          value: { changes: [{ kind: 'added', path: '/x' }], more: false, snapshot: 'first' },
+        },
+      ],
+    ]),
+  });
+  expect(act(changed, 'open', 0).effects).toEqual([
+    { type: 'ask', question: { about: 'file', from: 'web@first', to: 'web', path: '/x' } },
+  ]);
+  expect(act(changed, 'revert', 0).state.dialogs[0]).toMatchObject({
+    deeds: [{ verb: 'revert', name: 'web', path: '/x', from: 'first' }],
+  });
+});
+
+test('actions are done to all that are marked', () => {
+  const marked = shown([machine('a'), machine('b'), machine('c')], { marks: new Set(['a', 'c']) });
+  expect(act(marked, 'start', 0).effects).toEqual([
+    {
+      type: 'deeds',
+      deeds: [
+        { verb: 'start', name: 'a' },
+        { verb: 'start', name: 'c' },
+      ],
+    },
+  ]);
+  expect(act(marked, 'snapshot', 0).state.dialogs[0]).toMatchObject({ subjects: ['a', 'c'] });
+});
+
+test('what goes with a machine is filled into the question about it, and into no other', () => {
+  const { state } = act(shown([machine('web')]), 'destroy', 0);
+  expect(withRadius(state, ['web'], ['web: stopped']).dialogs[0]).toMatchObject({
+    lines: expect.arrayContaining(['web: stopped']),
+  });
+  expect(withRadius(state, ['db'], ['db: stopped'])).toEqual(state);
+});
+
+test('nothing is changed where nothing may be changed', () => {
+  const { state, effects } = act(shown([machine('web')], { readOnly: true }), 'start', 0);
+  expect(effects).toEqual([]);
+  expect(state.notice?.text).toContain('read-only');
+});
