@@ -81,9 +81,7 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
     resize();
   };
   const resize = (): void => {
-    // A window that shrank leaves torn rows.
-    stdout.write('\x1b[2J');
-    screen.forget();
+    screen.clear();
     store.tell({ type: 'resize', size: size() });
     paint.ask();
   };
@@ -111,7 +109,9 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
     gone: () => end.finish(1),
   });
   const onGone = (): void => end.finish(1);
-  stdout.on('resize', resize).on('drain', paint.ask).on('error', onGone);
+  // Not the stream's `resize`: a window that shrank and grew again at once has torn rows and the size that it had.
+  process.on('SIGWINCH', resize);
+  stdout.on('drain', paint.ask).on('error', onGone);
   try {
     live = await followMachines(machines, store, (name) => {
       details.forget(name);
@@ -127,7 +127,8 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
     consoles.close();
     paint.close();
     ink.unmount();
-    stdout.off('resize', resize).off('drain', paint.ask);
+    process.off('SIGWINCH', resize);
+    stdout.off('drain', paint.ask);
     end.close();
     terminal.restore();
   }

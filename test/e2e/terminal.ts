@@ -28,6 +28,8 @@ export const modesOfShell: ModesOn = {
 export interface Person {
   /** What the screen shows, scrollback included; lines without trailing blanks. */
   readonly screen: () => string;
+  /** The rows of the window alone: also behind an alternate screen that was once higher something may be left. */
+  readonly window: () => readonly string[];
   readonly modes: () => ModesOn;
   /** Every byte that was written to the terminal. */
   readonly bytes: () => string;
@@ -82,7 +84,8 @@ export function childOf({ pid }: Person): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
 }
 
-function personIn(file: string, args: readonly string[], options: PersonOptions): Person {
+/** At any program. */
+export function personIn(file: string, args: readonly string[], options: PersonOptions): Person {
   const { columns = 100, rows = 30 } = options;
   const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 5000, allowProposedApi: true });
   const pty = spawn(file, [...args], {
@@ -112,6 +115,7 @@ function watch(pty: IPty, terminal: xterm.Terminal): Omit<Person, 'pid'> {
   const ends = exitOf(pty, terminal);
   return {
     screen,
+    window: () => windowRows(terminal),
     modes: () => ({ ...modesOn(terminal), cursor: cursor() }),
     bytes: () => bytes,
     type: (keys) => pty.write(keys),
@@ -184,6 +188,13 @@ function exitOf(pty: IPty, terminal: xterm.Terminal): Promise<number> {
 
 function isShown(text: string, what: string | RegExp): boolean {
   return typeof what === 'string' ? text.includes(what) : what.test(text);
+}
+
+function windowRows({ buffer: { active }, rows }: xterm.Terminal): readonly string[] {
+  return Array.from(
+    { length: rows },
+    (_, row) => active.getLine(active.baseY + row)?.translateToString(true) ?? '',
+  );
 }
 
 function screenText(terminal: xterm.Terminal): string {

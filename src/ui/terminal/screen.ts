@@ -33,8 +33,8 @@ export interface Screen {
   readonly setCursor: (place: CursorPlace | undefined) => void;
   /** Writes what changed since; nothing if nothing did, or if the terminal takes nothing now: then call it at its drain. */
   readonly flush: () => void;
-  /** What is on the terminal is not ours any more: the next flush writes all. */
-  readonly forget: () => void;
+  /** What is on the terminal is not ours any more, or torn: the next flush clears it, once, and writes all. */
+  readonly clear: () => void;
   /** Bytes written so far. */
   readonly written: () => number;
 }
@@ -42,6 +42,7 @@ export interface Screen {
 // Synchronized output: who knows it shows all at once, the others ignore it.
 const BEGIN = '\x1b[?2026h';
 const END = '\x1b[?2026l';
+const CLEAR = '\x1b[0m\x1b[2J';
 const HIDE = '\x1b[?25l';
 const SHOW = '\x1b[?25h';
 
@@ -52,6 +53,7 @@ export function createScreen(sink: Sink): Screen {
   let shownRows: (string | undefined)[] = [];
   let shownRegions = new Map<string, string>();
   let shownCursor: string | undefined;
+  let torn = false;
   let written = 0;
 
   const regionChanges = (repainted: ReadonlySet<number>): readonly string[] => {
@@ -100,7 +102,9 @@ export function createScreen(sink: Sink): Screen {
     flush: () => {
       if (sink.isFull()) return;
       const repainted = new Set<number>();
-      const changes = [...rowChanges(repainted), ...regionChanges(repainted)].join('');
+      const clear = torn ? [CLEAR] : [];
+      torn = false;
+      const changes = [...clear, ...rowChanges(repainted), ...regionChanges(repainted)].join('');
       const place = cursor === undefined ? HIDE : `\x1b[${cursor.row + 1};${cursor.column + 1}H${SHOW}`;
       if (changes === '' && place === shownCursor) return;
       shownCursor = place;
@@ -108,7 +112,8 @@ export function createScreen(sink: Sink): Screen {
       written += Buffer.byteLength(text);
       sink.write(text);
     },
-    forget: () => {
+    clear: () => {
+      torn = true;
       shownRows = [];
       shownRegions = new Map();
       shownCursor = undefined;

@@ -102,13 +102,16 @@ describe('the screen', () => {
     expect(text).not.toContain('old');
   });
 
-  it('writes all again when it was told to forget', () => {
+  it('clears once and writes all again when it was told that the terminal is torn', () => {
     const { screen, taken } = screenOf();
     screen.frame('one');
     screen.flush();
     taken();
-    screen.forget();
+    screen.clear();
+    screen.clear();
     screen.flush();
-    expect(taken()).toContain('one');
+    expect(taken()).toMatch(/^[^J]*\[2J[^J]*one[^J]*$/);
+    screen.flush();
+    expect(taken()).toBe('');
   });
 });

@@ -1,0 +1,34 @@
+/**
+ * The dashboard of machines that are not there (shown-machines.ts), on the terminal where it is started. Its one word is JSON: of how many
+ * machines, whether their figures move, whether nothing they are asked is answered, and a file that grows by a byte at each sample.
+ */
+import { appendFileSync } from 'node:fs';
+import { openDashboard } from '../../src/ui/open-dashboard.ts';
+import { createTheme } from '../../src/ui/theme.ts';
+import { manyMachines, shownMachines } from './shown-machines.ts';
+
+export interface ProgramOptions {
+  readonly count?: number;
+  readonly moving?: boolean;
+  readonly hangs?: boolean;
+  readonly samples?: string;
+}
+
+const { count, moving, hangs, samples }: ProgramOptions = JSON.parse(process.argv[2] ?? '{}');
+const machines = shownMachines({
+  ...(count === undefined ? {} : { list: manyMachines(count) }),
+  ...(moving === undefined ? {} : { moving }),
+  ...(hangs === undefined ? {} : { hangs }),
+  onSample: () => {
+    if (samples !== undefined) appendFileSync(samples, '.');
+  },
+});
+
+openDashboard({
+  machines,
+  hostName: 'thishost',
+  readOnly: false,
+  theme: createTheme('dark', { unicode: true }),
+  stdin: process.stdin,
+  stdout: process.stdout,
+}).then((code) => process.exit(code));
