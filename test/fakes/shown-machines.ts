@@ -108,6 +108,7 @@ export function shownMachines({ list = shownList, moving, onSample, hangs }: Sho
   });
   return stubMachines({
     list: () => list,
+    templates: () => [],
     names: () => list.map(({ name }) => name),
     info,
     inspect: () => answer(null),
