@@ -39,6 +39,7 @@ export const bindings = [
   { action: 'sort-previous', keys: ['<'], place: 'everywhere', help: 'sort by the column before' },
   { action: 'sort-next', keys: ['>'], place: 'everywhere', help: 'sort by the next column' },
   { action: 'sort-reverse', keys: ['R'], place: 'everywhere', help: 'sort the other way' },
+  { action: 'columns', keys: ['C'], place: 'everywhere', help: 'which columns the list shows' },
   { action: 'pause', keys: ['p'], place: 'everywhere', help: 'hold the figures, or let them go on' },
   { action: 'copy', keys: ['y'], place: 'everywhere', help: 'copy the command line of the last action' },
   { action: 'mouse', keys: ['M'], place: 'everywhere', help: 'mouse for us, or for selecting text' },
@@ -134,8 +135,14 @@ export type Action = (typeof bindings)[number]['action'];
 
 export type Keymap = (key: string, place: Place) => Action | undefined;
 
-/** @param remapped keys by action, in place of the standard ones */
-export function createKeymap(remapped: Readonly<Partial<Record<Action, readonly string[]>>> = {}): Keymap {
+/** Keys by action, in place of the standard ones. */
+export type Remapped = Readonly<Partial<Record<Action, readonly string[]>>>;
+
+export function keysOf({ action, keys }: Binding, remapped: Remapped): readonly string[] {
+  return remapped[action as Action] ?? keys;
+}
+
+export function createKeymap(remapped: Remapped = {}): Keymap {
   const table = new Map<string, Action>();
   for (const binding of bindings) {
     for (const key of remapped[binding.action] ?? binding.keys)
@@ -148,7 +155,7 @@ export function createKeymap(remapped: Readonly<Partial<Record<Action, readonly 
 }
 
 /** Keys that two actions of one place want: what settings are refused for. */
-export function clashes(remapped: Readonly<Partial<Record<Action, readonly string[]>>>): readonly string[] {
+export function clashes(remapped: Remapped): readonly string[] {
   const owners = new Map<string, Action>();
   const found: string[] = [];
   for (const { action, keys, place } of bindings) {

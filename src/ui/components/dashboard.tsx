@@ -1,6 +1,6 @@
 /** The whole screen: list, details, the lines above and below, and the dialog over them. */
 import { Box } from 'ink';
-import { type ReactElement, useSyncExternalStore } from 'react';
+import { type ReactElement, useMemo, useSyncExternalStore } from 'react';
 import { dialogRows } from '../dialogs/dialog-rows.ts';
 import { type Area, inner, layoutOf, smallest } from '../layout.ts';
 import { bottomRow, titleRow } from '../panes/bars.ts';
@@ -10,7 +10,7 @@ import { listRows } from '../panes/machine-list.ts';
 import { fitLeft } from '../row-text.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import type { Store } from '../store/store.ts';
-import type { Theme } from '../theme.ts';
+import { createTheme, type Theme } from '../theme.ts';
 import { Rows } from './rows.tsx';
 
 interface PaneProps {
@@ -19,8 +19,17 @@ interface PaneProps {
   readonly area: Area;
 }
 
-export function Dashboard({ store, theme }: { readonly store: Store; readonly theme: Theme }): ReactElement {
+export function Dashboard({
+  store,
+  theme: given,
+}: {
+  readonly store: Store;
+  readonly theme: Theme;
+}): ReactElement {
   const state = useSyncExternalStore(store.subscribe, store.state);
+  const { theme: name = given.name, glyphs } = state;
+  const unicode = glyphs === undefined ? given.unicode : glyphs === 'unicode';
+  const theme = useMemo(() => createTheme(name, { unicode }), [name, unicode]);
   const { columns, rows } = state.size;
   if (columns < smallest.columns || rows < smallest.rows) return <TooSmall state={state} theme={theme} />;
   const { list, detail } = layoutOf(state);

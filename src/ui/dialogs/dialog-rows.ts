@@ -2,16 +2,18 @@
 import { visible } from '../../presentation/plain-text.ts';
 import { commandLine } from '../deeds/deed.ts';
 import { wordsOfAll } from '../deeds/summary.ts';
-import { type Binding, bindings } from '../keys.ts';
+import { keysOf } from '../keys.ts';
 import type { Area } from '../layout.ts';
 import { boxed } from '../panes/boxed.ts';
 import { fitLeft, wrapWords } from '../row-text.ts';
+import { columnMeanings, columnNames } from '../state/columns.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
-import { placeOf } from '../state/place.ts';
 import type { Theme } from '../theme.ts';
-import type { Confirmation, Dialog, FormDialog, Palette } from './dialog.ts';
+import type { ColumnChooser, Confirmation, Dialog, FormDialog, Palette } from './dialog.ts';
 import { choicesOf, type Field, formDeeds, forms, formTitle } from './forms.ts';
+import { helpLines } from './help-lines.ts';
 import { matchingCommands } from './palette.ts';
+import { type Typed, typedCommand } from './typed-command.ts';
 
 export interface DialogRows extends Area {
   readonly rows: readonly string[];
@@ -71,7 +73,7 @@ function contentOf(
     case 'form':
       return form(dialog, state, theme, room);
     case 'palette':
-      return palette(dialog, theme, state.size.rows);
+      return palette(dialog, state, theme, room);
     case 'problems':
       return {
         title: theme.paint('danger', 'This failed'),
@@ -85,6 +87,8 @@ function contentOf(
         width: WIDEST,
         top: dialog.top,
       };
+    case 'columns':
+      return columnChooser(dialog, state, theme);
     case 'text':
       return {
         title: visible(dialog.title),
@@ -96,9 +100,14 @@ function contentOf(
     case 'help':
       return {
         title: 'Keys',
-        lines: helpLines(state, theme),
-        foot: 'Esc closes  j k scroll',
-        width: 72,
+        lines: [
+          ...(dialog.typing || dialog.search !== ''
+            ? [`/${visible(dialog.search)}${dialog.typing ? '_' : ''}`]
+            : []),
+          ...helpLines(state, dialog, theme),
+        ],
+        foot: 'Esc closes  j k scroll  / searches',
+        width: WIDEST,
         top: dialog.top,
       };
   }
@@ -181,45 +190,76 @@ function padded(lines: readonly string[], count: number): readonly string[] {
   return [...lines, ...Array.from({ length: Math.max(0, count - lines.length) }, () => '')];
 }
 
-function palette({ text, index }: Palette, theme: Theme, rows: number): Content {
-  const height = Math.max(3, Math.min(14, rows - 6));
-  const found = matchingCommands(text);
-  const top = Math.max(0, index - height + 1);
-  const lines = found.slice(top, top + height).map(({ text: command, keys }, place) => {
-    const line = `${fitLeft(command, 52, theme.glyphs.cut)} ${theme.paint('key', keys)}`;
-    return top + place === index ? theme.chosen(fitLeft(line, 66, theme.glyphs.cut)) : line;
-  });
-  const rest = Array.from({ length: Math.max(0, height - lines.length) }, () => '');
+function palette({ text, index }: Palette, state: DashboardState, theme: Theme, room: number): Content {
+  const height = Math.max(3, Math.min(14, state.size.rows - 6));
+  const typed = typedCommand(text, state, 0);
+  const lines =
+    typed === undefined
+      ? commandLines(text, index, { state, theme, room, height })
+      : typedLines(typed, theme, room);
   return {
     title: 'Commands',
-    lines: [`:${visible(text)}_`, ...lines, ...rest],
-    foot: 'Enter does it  Esc closes',
-    width: 72,
+    lines: [`:${visible(text)}_`, ...padded(lines, height)],
+    foot:
+      typed === undefined
+        ? 'Enter does it  set web memory.max=1G: with arguments  Esc closes'
+        : 'Enter does it  Esc closes',
+    width: WIDEST,
   };
 }
 
-function helpLines(state: DashboardState, theme: Theme): readonly string[] {
-  const place = placeOf(state);
-  const at = (where: string): readonly string[] =>
-    (bindings as readonly Binding[])
-      .filter((binding) => binding.place === where)
-      .map(({ keys, help, writes }) => {
-        const locked = writes === true && state.readOnly ? theme.paint('dim', ' (read-only)') : '';
-        return `${theme.paint('key', keys.join(' ').padEnd(16))} ${help}${locked}`;
-      });
-  const own = place === 'everywhere' ? [] : at(place);
-  const head = own.length === 0 ? [] : [theme.paint('title', `Here: ${place}`), ...own, ''];
-  return [...head, theme.paint('title', 'Everywhere'), ...at('everywhere'), '', ...consoleHelp(theme)];
+function commandLines(
+  text: string,
+  index: number,
+  look: {
+    readonly state: DashboardState;
+    readonly theme: Theme;
+    readonly room: number;
+    readonly height: number;
+  },
+): readonly string[] {
+  const { state, theme, room, height } = look;
+  const top = Math.max(0, index - height + 1);
+  return matchingCommands(text)
+    .slice(top, top + height)
+    .map(({ text: command, binding }, place) => {
+      const keys = theme.paint('key', keysOf(binding, state.remapped).join(' '));
+      const line = `${fitLeft(command, Math.max(1, room - 15), theme.glyphs.cut)} ${keys}`;
+      return top + place === index
+        ? theme.chosen(fitLeft(`${theme.glyphs.pointer}${line}`, room, theme.glyphs.cut))
+        : ` ${line}`;
+    });
 }
 
-function consoleHelp(theme: Theme): readonly string[] {
-  return [
-    theme.paint('title', 'In a console all keys go to the machine, but Ctrl-]. Behind it:'),
-    `${theme.paint('key', 'q d Ctrl-]'.padEnd(16))} leave the console`,
-    `${theme.paint('key', ']'.padEnd(16))} a real Ctrl-]`,
-    `${theme.paint('key', 'z'.padEnd(16))} zoom`,
-    `${theme.paint('key', 'n p'.padEnd(16))} next console, console before`,
-  ];
+function typedLines(typed: Typed, theme: Theme, room: number): readonly string[] {
+  const usage = wrapWords(typed.usage, room, '  ').map((line) => theme.paint('dim', line));
+  if (typed.kind === 'wrong') {
+    return [
+      ...usage,
+      '',
+      ...wrapWords(visible(typed.problem), room).map((line) => theme.paint('danger', line)),
+    ];
+  }
+  const words = typed.pressed.effects.flatMap((effect) => (effect.type === 'deeds' ? effect.deeds : []));
+  const command = words.length === 0 ? '' : commandLine(wordsOfAll(words));
+  return [...usage, '', ...wrapWords(visible(command), room)];
+}
+
+function columnChooser({ index }: ColumnChooser, { columns }: DashboardState, theme: Theme): Content {
+  const lines = columnNames.map((name, place) => {
+    const at = columns.indexOf(name);
+    const mark = at === -1 ? '[ ]' : `[${theme.unicode ? '✓' : 'x'}]`;
+    const order = at === -1 ? '  ' : String(at + 1).padStart(2);
+    const line = `${mark} ${order} ${name.padEnd(10)} ${theme.paint('dim', columnMeanings[name])}`;
+    return place === index ? `${theme.paint('focus', theme.glyphs.pointer)} ${line}` : `  ${line}`;
+  });
+  return {
+    title: 'Columns of the list',
+    lines,
+    foot: 'Space shows or hides  the last chosen comes last  Esc closes',
+    width: WIDEST,
+    top: Math.max(0, index - 5),
+  };
 }
 
 /** Of a unified diff: what went and what came. */

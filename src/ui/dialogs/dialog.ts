@@ -54,6 +54,15 @@ export interface Problems {
 export interface Help {
   readonly kind: 'help';
   readonly top: number;
+  /** Only what has it is shown. */
+  readonly search: string;
+  readonly typing: boolean;
+}
+
+/** Which columns the list shows. */
+export interface ColumnChooser {
+  readonly kind: 'columns';
+  readonly index: number;
 }
 
 /** A text to read, such as what has changed in a file. */
@@ -65,4 +74,12 @@ export interface TextView {
   readonly top: number;
 }
 
-export type Dialog = Confirmation | FormDialog | Palette | FilterLine | Problems | Help | TextView;
+export type Dialog =
+  | Confirmation
+  | FormDialog
+  | Palette
+  | FilterLine
+  | Problems
+  | Help
+  | ColumnChooser
+  | TextView;

@@ -5,16 +5,14 @@ import { type Action, type Binding, bindings } from '../keys.ts';
 export interface PaletteCommand {
   readonly action: Action;
   readonly text: string;
-  readonly keys: string;
+  readonly binding: Binding;
 }
 
-const commands: readonly PaletteCommand[] = (bindings as readonly Binding[]).map(
-  ({ action, help, keys }) => ({
-    action: action as Action,
-    text: `${action.replaceAll('-', ' ')}: ${help}`,
-    keys: keys.join(' '),
-  }),
-);
+const commands: readonly PaletteCommand[] = (bindings as readonly Binding[]).map((binding) => ({
+  action: binding.action as Action,
+  text: `${binding.action.replaceAll('-', ' ')}: ${binding.help}`,
+  binding,
+}));
 
 /** The best first; all if nothing is typed. */
 export function matchingCommands(text: string): readonly PaletteCommand[] {

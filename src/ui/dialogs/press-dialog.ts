@@ -1,11 +1,13 @@
 /** What a key does to the dialog that is open. Pure. */
+import { columnNames, toggled } from '../state/columns.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import { reorder } from '../state/machine-order.ts';
 import { act, type Effect, nothing, type Pressed } from '../state/press.ts';
 import type { Key } from '../terminal/input.ts';
-import type { Confirmation, Dialog, FormDialog, Palette } from './dialog.ts';
+import type { ColumnChooser, Confirmation, Dialog, FormDialog, Help, Palette } from './dialog.ts';
 import { choicesOf, formDeeds, forms, problemOf } from './forms.ts';
 import { matchingCommands } from './palette.ts';
+import { typedCommand } from './typed-command.ts';
 
 /** @param now milliseconds of the monotonic clock */
 export function pressDialog(state: DashboardState, key: Key, now: number): Pressed {
@@ -21,8 +23,11 @@ export function pressDialog(state: DashboardState, key: Key, now: number): Press
       return pressPalette(state, dialog, key, now);
     case 'filter':
       return pressFilter(state, dialog.before, key, now);
-    case 'problems':
+    case 'columns':
+      return pressColumns(state, dialog, key);
     case 'help':
+      return dialog.typing ? typeSearch(state, dialog, key) : pressHelp(state, dialog, key);
+    case 'problems':
     case 'text':
       return pressText(state, dialog, key);
   }
@@ -128,6 +133,8 @@ function pressPalette(state: DashboardState, dialog: Palette, key: Key, now: num
     case 'tab':
       return replaced(state, { ...dialog, index: Math.min(found.length - 1, dialog.index + 1) });
     case 'enter': {
+      const typed = typedCommand(dialog.text, closeDialog(state), now);
+      if (typed !== undefined) return typed.kind === 'ready' ? typed.pressed : nothing(state);
       const chosen = found[dialog.index];
       return chosen === undefined ? nothing(state) : act(closeDialog(state), chosen.action, now);
     }
@@ -143,7 +150,7 @@ function pressFilter(state: DashboardState, before: string, key: Key, now: numbe
   const shown = (next: DashboardState, filter: string): Pressed =>
     nothing(reorder({ ...next, filter, movedAt: Number.NEGATIVE_INFINITY }, now));
   if (key.name === 'esc' || key.name === 'ctrl-c') return shown(closeDialog(state), before);
-  if (key.name === 'enter') return nothing(closeDialog(state));
+  if (key.name === 'enter') return nothing(closeDialog({ ...state, search: state.filter || state.search }));
   const text = edited(state.filter, key);
   return text === undefined ? nothing(state) : shown(state, text);
 }
@@ -169,4 +176,31 @@ function pressText(
   return step === undefined
     ? nothing(state)
     : replaced(state, { ...dialog, top: Math.max(0, dialog.top + step) });
+}
+
+/** `/` searches; Escape takes the search back first, then it closes. */
+function pressHelp(state: DashboardState, dialog: Help, key: Key): Pressed {
+  if (key.name === '/') return replaced(state, { ...dialog, typing: true, search: '', top: 0 });
+  if (key.name === 'esc' && dialog.search !== '') return replaced(state, { ...dialog, search: '', top: 0 });
+  return pressText(state, dialog, key);
+}
+
+function typeSearch(state: DashboardState, dialog: Help, key: Key): Pressed {
+  if (key.name === 'enter') return replaced(state, { ...dialog, typing: false });
+  if (key.name === 'esc' || key.name === 'ctrl-c')
+    return replaced(state, { ...dialog, typing: false, search: '', top: 0 });
+  const search = edited(dialog.search, key);
+  return search === undefined ? nothing(state) : replaced(state, { ...dialog, search, top: 0 });
+}
+
+function pressColumns(state: DashboardState, dialog: ColumnChooser, { name }: Key): Pressed {
+  if (closing.has(name) || name === 'C') return nothing(closeDialog(state));
+  const step = name === 'space' ? undefined : scrolls[name];
+  if (step !== undefined) {
+    const index = Math.max(0, Math.min(columnNames.length - 1, dialog.index + step));
+    return replaced(state, { ...dialog, index });
+  }
+  const chosen = columnNames[dialog.index];
+  if (name !== 'space' || chosen === undefined) return nothing(state);
+  return nothing({ ...state, columns: toggled(state.columns, chosen) });
 }

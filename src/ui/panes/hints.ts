@@ -1,6 +1,6 @@
 /** The keys in the line at the bottom: those that do something where one is, to the machine that is selected. Pure. */
 import type { MachineState } from '../../machines/machines.ts';
-import { type Binding, bindings } from '../keys.ts';
+import { type Binding, bindings, keysOf } from '../keys.ts';
 import { widthOf } from '../row-text.ts';
 import { type DashboardState, selectedMachine } from '../state/dashboard-state.ts';
 import { placeOf } from '../state/place.ts';
@@ -40,8 +40,10 @@ export function hints(state: DashboardState, theme: Theme): string {
   }
   return [...shown, ...last].map((binding) => textOf(binding, theme)).join('  ');
 
-  function textOf({ action, keys, hint = '' }: Binding, painted?: Theme): string {
-    const key = keys[0] === 'enter' ? 'Enter' : (keys[0] ?? '');
+  function textOf(binding: Binding, painted?: Theme): string {
+    const { action, hint = '' } = binding;
+    const [first = ''] = keysOf(binding, state.remapped);
+    const key = first === 'enter' ? 'Enter' : first;
     const frozen = action === 'freeze' && selectedMachine(state)?.state === 'frozen';
     return `${painted === undefined ? key : painted.paint('key', key)} ${frozen ? 'thaw' : hint}`;
   }
@@ -59,9 +61,10 @@ function usable(state: DashboardState): readonly Binding[] {
       (selected === undefined || fits[action] === undefined || (fits[action]?.(selected.state) ?? true)),
   );
   const own = all.filter((binding) => binding.place === place && place !== 'everywhere');
-  const taken = new Set(own.flatMap(({ keys }) => keys));
+  const taken = new Set(own.flatMap((binding) => keysOf(binding, state.remapped)));
   const others = all.filter(
-    ({ place: of, keys }) => of === 'everywhere' && !keys.some((key) => taken.has(key)),
+    (binding) =>
+      binding.place === 'everywhere' && !keysOf(binding, state.remapped).some((key) => taken.has(key)),
   );
   const [doing, rest] = [
     others.filter(({ action }) => isDeed(action)),

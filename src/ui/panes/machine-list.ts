@@ -1,10 +1,12 @@
 /** The list: a row a machine, as many columns as there is room for. Pure. */
 import type { GroupSample } from '../../backends/usage.ts';
 import type { MachineSummary } from '../../machines/machines.ts';
+import { visible } from '../../presentation/plain-text.ts';
 import { formatShort } from '../../presentation/units.ts';
 import { lastValues } from '../../presentation/usage/history.ts';
 import { sparkline } from '../../presentation/usage/sparkline.ts';
 import { fitLeft, fitRight } from '../row-text.ts';
+import type { ColumnName } from '../state/columns.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import { type SamplesByName, samplesByName } from '../state/machine-order.ts';
 import { stateRoles, type Theme } from '../theme.ts';
@@ -39,22 +41,16 @@ const state: Column = {
   role: ({ machine }) => stateRoles[machine.state],
 };
 
-/** In the order in which they are given up where there is no room: the last first. */
-const others: readonly Column[] = [
-  number(
+const others: Readonly<Record<ColumnName, Column>> = {
+  cpu: number(
     'CPU',
     5,
     ({ usage }) => usage.cpu.cores,
     (cores) => `${Math.round(cores * 100)}%`,
   ),
-  number(
-    'MEM',
-    5,
-    ({ usage }) => usage.memory.bytes,
-    (bytes) => formatShort(bytes, 1024),
-  ),
-  number('TASKS', 5, ({ usage }) => usage.tasks.count, String),
-  {
+  memory: number('MEM', 5, ({ usage }) => usage.memory.bytes, inBytes),
+  tasks: number('TASKS', 5, ({ usage }) => usage.tasks.count, String),
+  pressure: {
     head: 'PSI',
     width: 4,
     right: true,
@@ -62,16 +58,29 @@ const others: readonly Column[] = [
     role: ({ sample }) =>
       (sample === undefined ? 0 : (pressureOf(sample) ?? 0)) >= 0.2 ? 'warning' : undefined,
   },
-  { head: 'CPU LATELY', width: SPARKLINE, text: lately },
-  { head: 'ADDRESS', width: 15, text: ({ machine }) => machine.addresses[0] ?? '-' },
-];
+  lately: { head: 'CPU LATELY', width: SPARKLINE, text: lately },
+  address: { head: 'ADDRESS', width: 15, text: ({ machine }) => machine.addresses[0] ?? '-' },
+  throttled: {
+    head: 'THROT',
+    width: 5,
+    right: true,
+    text: ({ sample }) => percent(sample?.usage.cpu.throttledShare ?? null),
+    role: ({ sample }) => ((sample?.usage.cpu.throttledShare ?? 0) >= 0.05 ? 'warning' : undefined),
+  },
+  read: number('READ/s', 6, ({ usage }) => usage.io.rbps, inBytes),
+  write: number('WRITE/s', 7, ({ usage }) => usage.io.wbps, inBytes),
+  received: number('RX/s', 5, ({ usage }) => usage.network.rxBytes, inBytes),
+  sent: number('TX/s', 5, ({ usage }) => usage.network.txBytes, inBytes),
+  snapshots: { head: 'SNAPS', width: 5, right: true, text: ({ machine }) => String(machine.snapshots) },
+  template: { head: 'TEMPLATE', width: 10, text: ({ machine }) => visible(machine.template) },
+};
 
 export function listRows(
   dashboard: DashboardState,
   theme: Theme,
   size: { readonly width: number; readonly height: number },
 ): readonly string[] {
-  const columns = chooseColumns(size.width);
+  const columns = chooseColumns(size.width, dashboard.columns);
   const samples = samplesByName(dashboard);
   const byName = new Map(dashboard.machines.map((machine) => [machine.name, machine]));
   const top = firstShown(dashboard, size.height);
@@ -95,10 +104,11 @@ export function firstShown({ order, selected }: DashboardState, height: number):
   return Math.max(0, Math.min(order.length - room, place - Math.floor(room / 2)));
 }
 
-function chooseColumns(width: number): readonly Column[] {
+/** As many of the chosen ones as there is room for: the last ones are given up first. */
+function chooseColumns(width: number, wanted: readonly ColumnName[]): readonly Column[] {
   let room = width - GUTTER - NAME_MIN - state.width - 1;
   const chosen: Column[] = [];
-  for (const column of others) {
+  for (const column of wanted.map((of) => others[of])) {
     room -= column.width + 1;
     if (room < 0) break;
     chosen.push(column);
@@ -191,6 +201,10 @@ function pressureOf({ usage: { pressure } }: GroupSample): number | null {
     (share) => share !== null,
   );
   return shares.length === 0 ? null : Math.max(...shares);
+}
+
+function inBytes(value: number): string {
+  return formatShort(value, 1024);
 }
 
 function percent(share: number | null): string {

@@ -5,6 +5,9 @@ import type { MachineSummary } from '../../machines/machines.ts';
 import type { Histories } from '../../presentation/usage/history.ts';
 import type { Deed } from '../deeds/deed.ts';
 import type { Dialog } from '../dialogs/dialog.ts';
+import type { Remapped } from '../keys.ts';
+import type { ThemeName } from '../theme.ts';
+import { type ColumnName, standardColumns } from './columns.ts';
 
 export const tabs = [
   'overview',
@@ -74,6 +77,14 @@ export interface DashboardState {
   /** Where a range of marks began. */
   readonly anchor: string | undefined;
   readonly filter: string;
+  /** The last filter that was kept: what `n` and `N` go to, also when all are shown again. */
+  readonly search: string;
+  readonly columns: readonly ColumnName[];
+  /** Undefined: as the dashboard was opened. */
+  readonly theme: ThemeName | undefined;
+  readonly glyphs: 'unicode' | 'ascii' | undefined;
+  /** Keys in place of the standard ones. */
+  readonly remapped: Remapped;
   /** The snapshot that the Changes tab compares a machine with, in place of its image. */
   readonly compared: { readonly name: string; readonly snapshot: string } | undefined;
   /** Names of templates, for the form. */
@@ -121,6 +132,11 @@ export function initialState(given: {
     marks: new Set(),
     anchor: undefined,
     filter: '',
+    search: '',
+    columns: standardColumns,
+    theme: undefined,
+    glyphs: undefined,
+    remapped: {},
     compared: undefined,
     templates: [],
     paused: false,

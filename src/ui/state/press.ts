@@ -4,7 +4,8 @@ import { type FormName, formDialog } from '../dialogs/forms.ts';
 import { type Action, bindingOf } from '../keys.ts';
 import { askDestroy, askKill, askRemoval, askRestore, askRevert, askToLeave, comparedWith } from './ask.ts';
 import { type DashboardState, detailKey, selectedMachine, sortColumns, tabs } from './dashboard-state.ts';
-import { reorder } from './machine-order.ts';
+import { parseFilter } from './filter.ts';
+import { reorder, samplesByName } from './machine-order.ts';
 import { mark, markAll, markRange, unmark } from './mark.ts';
 import { chosenLine, moveInDetail, moveInList, type Step } from './move.ts';
 import { type Act, hinted, nothing, only, type Pressed, targets, withDialog } from './pressed.ts';
@@ -136,6 +137,26 @@ const copy: Act = (state) => {
     : only(state, { type: 'copy', text: commandLine(words) });
 };
 
+/** Of all that are shown: with the filter taken back, those that it fitted are gone to one after the other. */
+function toMatch(step: 1 | -1): Act {
+  return (state, now) => {
+    const { search, order, machines } = state;
+    if (search === '') return hinted(state, 'nothing has been searched for: / shows what fits');
+    const samples = samplesByName(state);
+    const fits = parseFilter(search);
+    const fitting = new Set(
+      machines.filter((machine) => fits(machine, samples.get(machine.name))).map(({ name }) => name),
+    );
+    const at = order.indexOf(state.selected ?? '');
+    const around = order.map(
+      (_, index) => order[(at + step * (index + 1) + 2 * order.length) % order.length],
+    );
+    const selected = around.find((name) => name !== undefined && fitting.has(name));
+    if (selected === undefined) return hinted(state, `none fits "${search}"`);
+    return nothing({ ...state, selected, movedAt: now, cursors: {} });
+  };
+}
+
 const acts: Readonly<Record<Action, Act>> = {
   down: move('down'),
   up: move('up'),
@@ -154,15 +175,16 @@ const acts: Readonly<Record<Action, Act>> = {
   redraw: (state) => only(state, { type: 'redraw' }, { type: 'refresh' }),
   filter: (state) =>
     nothing(withDialog({ ...state, focus: 'list' }, { kind: 'filter', before: state.filter })),
-  'next-match': (state, now) => nothing(moveInList(state, 'down', now)),
-  'previous-match': (state, now) => nothing(moveInList(state, 'up', now)),
+  'next-match': toMatch(1),
+  'previous-match': toMatch(-1),
   palette: (state) => nothing(withDialog(state, { kind: 'palette', text: '', index: 0 })),
-  help: (state) => nothing(withDialog(state, { kind: 'help', top: 0 })),
+  help: (state) => nothing(withDialog(state, { kind: 'help', top: 0, search: '', typing: false })),
   zoom: (state) => nothing({ ...state, zoomed: !state.zoomed }),
   'sort-previous': sortBy(-1),
   'sort-next': sortBy(1),
   'sort-reverse': (state, now) =>
     resorted({ ...state, sort: { ...state.sort, down: !state.sort.down } }, now),
+  columns: (state) => nothing(withDialog(state, { kind: 'columns', index: 0 })),
   pause: (state) => nothing({ ...state, paused: !state.paused }),
   copy,
   mouse: (state) => nothing({ ...state, mouse: !state.mouse }),

@@ -1,0 +1,64 @@
+/**
+ * What is typed behind `:` with arguments, as the command line would take it: `set web memory.max=1G`, `snapshot web before`. Besides, what
+ * is set in the dashboard itself: `theme light`, `sort memory`. Pure.
+ */
+import { parseArgs } from 'node:util';
+import { MachineError } from '../../machines/errors.ts';
+import type { DashboardState } from '../state/dashboard-state.ts';
+import type { Pressed } from '../state/pressed.ts';
+import { type Given, verbs } from './typed-verbs.ts';
+
+const aliases: Readonly<Record<string, string>> = {
+  boot: 'start',
+  poweroff: 'stop',
+  reboot: 'restart',
+  pause: 'freeze',
+  thaw: 'unfreeze',
+  resume: 'unfreeze',
+  rm: 'destroy',
+  remove: 'destroy',
+  login: 'console',
+  attach: 'console',
+};
+
+/** What is typed so far, if it begins as a command with arguments does: what Enter would do, or why it would do nothing. */
+export type Typed =
+  | { readonly kind: 'ready'; readonly usage: string; readonly pressed: Pressed }
+  | { readonly kind: 'wrong'; readonly usage: string; readonly problem: string };
+
+/** Undefined: no command with arguments; the list of commands is searched for it. */
+export function typedCommand(line: string, state: DashboardState, now: number): Typed | undefined {
+  const [first = '', ...rest] = shellWords(line.trimStart().replace(/^tsmachine\s+/, ''));
+  const verb = verbs[aliases[first] ?? first];
+  if (verb === undefined || !/\S\s/.test(line.trimStart())) return undefined;
+  const { usage } = verb;
+  if (state.readOnly && verb.harmless !== true)
+    return { kind: 'wrong', usage, problem: 'read-only: nothing is changed' };
+  try {
+    const { positionals, values } = parseArgs({
+      args: rest,
+      options: verb.options ?? {},
+      allowPositionals: true,
+    });
+    const [fewest, most] = verb.words;
+    if (positionals.length < fewest || positionals.length > most)
+      return { kind: 'wrong', usage, problem: '' };
+    const given = { words: positionals, options: values as Given['options'] };
+    return { kind: 'ready', usage, pressed: verb.run(state, given, now) };
+  } catch (error) {
+    return { kind: 'wrong', usage, problem: wordsOf(error) };
+  }
+}
+
+function wordsOf(error: unknown): string {
+  if (error instanceof MachineError && error.hint !== undefined) return `${error.message}: ${error.hint}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Blanks part words, quotes keep them together; what a shell would do besides is not done. */
+export function shellWords(line: string): readonly string[] {
+  const words = line.match(/(?:"[^"]*"?|'[^']*'?|[^\s"'])+/g) ?? [];
+  return words.map((word) =>
+    word.replace(/"([^"]*)"?|'([^']*)'?/g, (_, double, single) => double ?? single ?? ''),
+  );
+}
