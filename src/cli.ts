@@ -10,6 +10,7 @@ import type { OpenDashboard } from './commands/program/command-definition.ts';
 import { findFolders } from './commands/program/folders.ts';
 import type { GlobalOptions } from './commands/program/global-options.ts';
 import { runCommandLine } from './commands/program/run-command-line.ts';
+import { settingsFile } from './files/settings-file.ts';
 import { MachineError } from './machines/errors.ts';
 import type { Machines } from './machines/machines.ts';
 import { processTerminals } from './terminal/process-terminals.ts';
@@ -46,14 +47,14 @@ async function openMachines(options: GlobalOptions): Promise<Machines> {
 }
 
 /** Ink is an ES module of its own (dist/dashboard.mjs), beside this program, and loaded only here. */
-const openDashboard: OpenDashboard = async (machines, { readOnly, colour, unicode }) => {
+const openDashboard: OpenDashboard = async (machines, choice) => {
   const load: LoadDashboard = require('./load-dashboard.cjs');
-  const { openDashboard: open, createTheme } = await load();
+  const { openDashboard: open } = await load();
   return open({
     machines,
-    readOnly,
+    ...choice,
     hostName: hostname(),
-    theme: createTheme(colour ? 'dark' : 'none', { unicode }),
+    settingsFile: settingsFile('dashboard.json', process.env, homedir()),
     stdin: process.stdin,
     stdout: process.stdout,
   });

@@ -1,3 +1,2 @@
 /** What dist/dashboard.mjs gives to the program. */
 export { openDashboard } from './open-dashboard.ts';
-export { createTheme } from './theme.ts';

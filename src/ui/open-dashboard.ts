@@ -1,8 +1,11 @@
 /** The dashboard, from the first frame to the terminal given back: wires store, panes, consoles, screen and keys together. */
+import type { SettingsFile } from '../files/settings-file.ts';
 import type { Machines } from '../machines/machines.ts';
 import { enterRawMode } from '../terminal/raw-terminal.ts';
 import { mountDashboard } from './components/mount.tsx';
 import { createConsoles } from './consoles/consoles.ts';
+import { firstTheme } from './settings/first-theme.ts';
+import { applySettings, keepSettings, readSettings } from './settings/kept-settings.ts';
 import { initialState, type Size } from './state/dashboard-state.ts';
 import { createDetails } from './store/details.ts';
 import { carryOutEffect } from './store/effects.ts';
@@ -14,13 +17,18 @@ import { listenToKeyboard } from './terminal/keyboard.ts';
 import { paced } from './terminal/paced.ts';
 import { createScreen } from './terminal/screen.ts';
 import { clipboard, enterScreen, leaveScreen, mouseMode } from './terminal/screen-modes.ts';
-import type { Theme } from './theme.ts';
 
 export interface DashboardRequest {
   readonly machines: Machines;
   readonly hostName: string;
   readonly readOnly: boolean;
-  readonly theme: Theme;
+  /** For this time alone; undefined: as it is kept. */
+  readonly theme: string | undefined;
+  /** False: none, whatever is kept. */
+  readonly colour: boolean;
+  /** Whether glyphs beyond ASCII can be shown. */
+  readonly unicode: boolean;
+  readonly settingsFile: SettingsFile;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
 }
@@ -34,7 +42,10 @@ const endingSignals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 /** Resolves with the exit code when it was left, or nobody can see it any more. */
 export async function openDashboard(request: DashboardRequest): Promise<number> {
-  const { machines, stdin, stdout, theme } = request;
+  const { machines, hostName, readOnly, stdin, stdout } = request;
+  // Before the screen is touched: what is wrong with them is told as any other error.
+  const settings = readSettings(request.settingsFile);
+  const theme = firstTheme(request, settings);
   const end = createEnd();
   const size = (): Size => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const screen = createScreen({
@@ -46,7 +57,7 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
 
   const store = createStore(
     {
-      ...initialState({ ...request, size: size() }),
+      ...applySettings(initialState({ hostName, readOnly, size: size() }), settings),
       templates: machines.templates().map(({ name }) => name),
     },
     (effect) => carryOutEffect(effect, parts),
@@ -96,6 +107,7 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
     paint.ask();
   };
   const ink = mountDashboard({ store, theme, size }, onFrame, FRAME_MS);
+  const stopKeeping = keepSettings(store, settings, request.settingsFile);
   const stopMouse = followMouse(store, (on) => stdout.write(mouseMode(on)));
   store.subscribe(() => {
     details.look();
@@ -113,14 +125,20 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
   process.on('SIGWINCH', resize);
   stdout.on('drain', paint.ask).on('error', onGone);
   try {
-    live = await followMachines(machines, store, (name) => {
-      details.forget(name);
-      details.look();
-    });
+    live = await followMachines(
+      machines,
+      store,
+      (name) => {
+        details.forget(name);
+        details.look();
+      },
+      settings.interval,
+    );
     return await end.promise;
   } finally {
     stopKeyboard();
     stopMouse();
+    stopKeeping();
     live?.close();
     details.close();
     if (jobs.breakOff()) await Promise.race([jobs.settled(), rest(UNDO_MS)]);

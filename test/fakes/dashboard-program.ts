@@ -4,7 +4,6 @@
  */
 import { appendFileSync } from 'node:fs';
 import { openDashboard } from '../../src/ui/open-dashboard.ts';
-import { createTheme } from '../../src/ui/theme.ts';
 import { manyMachines, shownMachines } from './shown-machines.ts';
 
 export interface ProgramOptions {
@@ -28,7 +27,10 @@ openDashboard({
   machines,
   hostName: 'thishost',
   readOnly: false,
-  theme: createTheme('dark', { unicode: true }),
+  theme: 'dark',
+  colour: true,
+  unicode: true,
+  settingsFile: { path: '', read: () => undefined, write: () => undefined },
   stdin: process.stdin,
   stdout: process.stdout,
 }).then((code) => process.exit(code));

@@ -8,6 +8,8 @@ export type OpenDashboard = (machines: Machines, choice: DashboardChoice) => Pro
 
 export interface DashboardChoice {
   readonly readOnly: boolean;
+  /** Undefined: as it is kept. */
+  readonly theme: string | undefined;
   readonly colour: boolean;
   /** Whether glyphs beyond ASCII can be shown. */
   readonly unicode: boolean;

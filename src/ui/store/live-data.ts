@@ -8,8 +8,7 @@ import { detailKey } from '../state/dashboard-state.ts';
 import { samplesByName } from '../state/machine-order.ts';
 import type { Store } from './store.ts';
 
-/** Seconds between two samples while somebody looks, and while the terminal says that nobody does. */
-const LOOKING_MS = 1000;
+/** Between two samples at least, while the terminal says that nobody looks. */
 const AWAY_MS = 5000;
 /** Events come in bundles: one start writes two. */
 const GATHER_MS = 30;
@@ -25,6 +24,7 @@ export async function followMachines(
   machines: Machines,
   store: Store,
   onEvent: (name: string) => void,
+  intervalSeconds = 1,
 ): Promise<LiveData> {
   const ending = new AbortController();
   let gathering: NodeJS.Timeout | undefined;
@@ -41,7 +41,11 @@ export async function followMachines(
     soon();
     onEvent(name);
   });
-  const sampling = startSampling(await machines.openSampler('machines', { rates: true }), store);
+  const sampling = startSampling(
+    await machines.openSampler('machines', { rates: true }),
+    store,
+    intervalSeconds * 1000,
+  );
   return {
     refresh,
     setWatched: sampling.setWatched,
@@ -82,8 +86,12 @@ async function followJournal(
   }
 }
 
-function startSampling(sampler: UsageSampler, store: Store): Pick<LiveData, 'setWatched' | 'close'> {
-  let interval = LOOKING_MS;
+function startSampling(
+  sampler: UsageSampler,
+  store: Store,
+  lookingMs: number,
+): Pick<LiveData, 'setWatched' | 'close'> {
+  let interval = lookingMs;
   let timer: NodeJS.Timeout | undefined;
   const take = (): void => {
     if (!store.state().paused) {
@@ -95,7 +103,7 @@ function startSampling(sampler: UsageSampler, store: Store): Pick<LiveData, 'set
   take();
   return {
     setWatched: (watched) => {
-      interval = watched ? LOOKING_MS : AWAY_MS;
+      interval = watched ? lookingMs : Math.max(AWAY_MS, lookingMs);
       clearTimeout(timer);
       if (watched) take();
       else timer = setTimeout(take, interval);

@@ -19,7 +19,7 @@ export interface Store {
 export function createStore(
   initial: DashboardState,
   carryOut: (effect: Effect) => void,
-  keymap: Keymap = createKeymap(),
+  keymap: Keymap = createKeymap(initial.remapped),
 ): Store {
   let state = initial;
   const listeners = new Set<() => void>();
