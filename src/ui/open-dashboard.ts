@@ -3,7 +3,8 @@ import type { SettingsFile } from '../files/settings-file.ts';
 import type { Machines } from '../machines/machines.ts';
 import { enterRawMode } from '../terminal/raw-terminal.ts';
 import { mountDashboard } from './components/mount.tsx';
-import { createConsoles } from './consoles/consoles.ts';
+import { createConnect } from './consoles/connect.ts';
+import { type Consoles, createConsoles } from './consoles/consoles.ts';
 import { firstTheme } from './settings/first-theme.ts';
 import { applySettings, keepSettings, readSettings } from './settings/kept-settings.ts';
 import { initialState, type Size } from './state/dashboard-state.ts';
@@ -48,12 +49,10 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
   const theme = firstTheme(request, settings);
   const end = createEnd();
   const size = (): Size => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
-  // Stopped: what is due at once when it goes on must not come before the terminal is ours again.
-  let away = false;
   const screen = createScreen({
     rows: () => size().rows,
     write: (text) => stdout.write(text),
-    isFull: () => away || stdout.writableNeedDrain,
+    isFull: () => stdout.writableNeedDrain,
   });
   let live: LiveData | undefined;
 
@@ -65,7 +64,7 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
     (effect) => carryOutEffect(effect, parts),
   );
   const paint = paced(() => {
-    screen.setRegions([...ink.regions('panes'), ...consoles.regions().values(), ...ink.regions('dialogs')]);
+    screen.setRegions(consoles.regions());
     screen.setCursor(consoles.cursor());
     screen.flush();
   }, FRAME_MS);
@@ -77,11 +76,13 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
       onDone: () => live?.refresh(),
       openConsole: (name) => consoles.open(name),
     }),
-    consoles: createConsoles(
-      (name) => machines.attachConsole(name, { input: !store.state().readOnly, replayBytes: 65_536 }),
+    consoles: createConsoles({
       store,
-      paint.ask,
-    ),
+      connect: createConnect(machines, () => !store.state().lockedReadOnly),
+      onChange: paint.ask,
+      onFocus: (focused) => live?.setWatched(focused),
+      deeds: { record: () => undefined, handOff: () => undefined },
+    }),
     quit: () => end.finish(0),
     redraw: () => redraw(),
     refresh: () => live?.refresh(),
@@ -101,18 +102,14 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
   const terminal = enterRawMode(
     stdin,
     { watch: () => undefined, undo: () => leaveScreen },
-    {
-      beforeStop: async () => {
-        away = true;
-      },
-      onContinue: () => {
-        away = false;
-        redraw();
-      },
-    },
+    { beforeStop: async () => undefined, onContinue: redraw },
   );
   stdout.write(enterScreen);
-  const ink = mountDashboard({ store, theme, size }, paint.ask, FRAME_MS);
+  const onFrame = (text: string): void => {
+    screen.frame(text);
+    paint.ask();
+  };
+  const ink = mountDashboard({ store, theme, size }, onFrame, FRAME_MS);
   const stopKeeping = keepSettings(store, settings, request.settingsFile);
   const stopMouse = followMouse(store, (on) => stdout.write(mouseMode(on)));
   store.subscribe(() => {
@@ -122,8 +119,8 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
     paint.ask();
   });
   const stopKeyboard = listenToKeyboard(stdin, {
-    raw: (bytes) => consoles.type(bytes),
-    input: (input) => takeInput(input, store, (watched) => live?.setWatched(watched)),
+    console: consoles,
+    input: (input) => takeInput(input, parts, (watched) => live?.setWatched(watched)),
     gone: () => end.finish(1),
   });
   const onGone = (): void => end.finish(1);
@@ -185,7 +182,11 @@ function createEnd(): End {
   };
 }
 
-function takeInput(input: Input, store: Store, setWatched: (watched: boolean) => void): void {
+function takeInput(
+  input: Input,
+  { store, consoles }: { readonly store: Store; readonly consoles: Consoles },
+  setWatched: (watched: boolean) => void,
+): void {
   switch (input.type) {
     case 'key':
       store.press(input.key);
@@ -198,6 +199,7 @@ function takeInput(input: Input, store: Store, setWatched: (watched: boolean) =>
       setWatched(input.focused);
       break;
     case 'mouse':
+      if (store.state().dialogs.length === 0 && consoles.mouse(input.report)) break;
       if (input.mouse.action === 'wheel-up') store.press({ name: 'up', text: '' });
       if (input.mouse.action === 'wheel-down') store.press({ name: 'down', text: '' });
       break;

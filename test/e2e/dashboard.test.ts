@@ -170,6 +170,8 @@ describe('the dashboard', () => {
     await person.sees('con42sole');
     await person.sees('┌ Machines');
     person.type('\x1dq');
+    await person.sees('Enter types here');
+    person.type('q');
     await person.sees('┏ Machines');
     person.type('q');
     await person.sees('Leave?');

@@ -1,15 +1,19 @@
 /** The whole screen: list, details, the lines above and below, and the dialog over them. */
+import { Box } from 'ink';
 import { type ReactElement, useMemo, useSyncExternalStore } from 'react';
+import { consoleAreas } from '../consoles/console-areas.ts';
 import { dialogRows } from '../dialogs/dialog-rows.ts';
 import { type Area, inner, layoutOf, smallest } from '../layout.ts';
 import { bottomRow, titleRow } from '../panes/bars.ts';
 import { boxed } from '../panes/boxed.ts';
+import { consoleBox } from '../panes/console-box.ts';
 import { detailRows } from '../panes/detail.ts';
 import { listRows } from '../panes/machine-list.ts';
 import { fitLeft } from '../row-text.ts';
+import { type ConsoleId, isGrid, seenConsoles } from '../state/console-view.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import type { Store } from '../store/store.ts';
-import { createTheme, type Theme } from '../theme.ts';
+import { createTheme, type Role, type Theme } from '../theme.ts';
 import { Rows } from './rows.tsx';
 
 interface PaneProps {
@@ -34,13 +38,18 @@ export function Dashboard({
   const { list, detail } = layoutOf(state);
   const dialog = dialogRows(state, theme);
   return (
-    <>
-      <Rows id="title" column={0} row={0} width={columns} height={1} rows={[titleRow(state, theme)]} />
+    <Box width={columns} height={rows}>
+      <Rows column={0} row={0} width={columns} height={1} rows={[titleRow(state, theme)]} />
       {list && <MachineList state={state} theme={theme} area={list} />}
-      {detail && <Detail state={state} theme={theme} area={detail} />}
-      <Rows id="bottom" column={0} row={rows - 1} width={columns} height={1} rows={[lastRow(state, theme)]} />
-      {dialog && <Rows id="dialog" layer="dialogs" {...dialog} />}
-    </>
+      {detail &&
+        (isGrid(state) ? (
+          <Grid state={state} theme={theme} />
+        ) : (
+          <Detail state={state} theme={theme} area={detail} />
+        ))}
+      <Rows column={0} row={rows - 1} width={columns} height={1} rows={[lastRow(state, theme)]} />
+      {dialog && <Rows {...dialog} />}
+    </Box>
   );
 }
 
@@ -48,13 +57,41 @@ function MachineList({ state, theme, area }: PaneProps): ReactElement {
   const focused = state.focus === 'list' && state.dialogs.length === 0;
   const title = theme.paint('title', 'Machines');
   const rows = boxed(listRows(state, theme, inner(area)), { ...area, title, focused }, theme);
-  return <Rows id="list" {...area} rows={rows} />;
+  return <Rows {...area} rows={rows} />;
 }
 
 function Detail({ state, theme, area }: PaneProps): ReactElement {
   const focused = state.focus !== 'list' && state.dialogs.length === 0;
   const { title, rows, foot } = detailRows(state, theme, inner(area), Date.now());
-  return <Rows id="detail" {...area} rows={boxed(rows, { ...area, title, focused, foot }, theme)} />;
+  const [id] = seenConsoles(state);
+  const box = { ...area, title, focused, foot, ...(id === undefined ? {} : consoleBorder(state, theme, id)) };
+  return <Rows {...area} rows={boxed(rows, box, theme)} />;
+}
+
+/** Of a console that lies in a tab: the title is that of the tabs. */
+function consoleBorder(
+  state: DashboardState,
+  theme: Theme,
+  id: ConsoleId,
+): { readonly foot: string; readonly role?: Role } {
+  const { foot, role } = consoleBox(state, theme, id);
+  return role === undefined ? { foot } : { foot, role };
+}
+
+/** Borders alone: what is in them lies over them (consoles/). */
+function Grid({ state, theme }: Pick<PaneProps, 'state' | 'theme'>): ReactElement {
+  const boxes = consoleAreas(state).map(({ id, outer }) => ({
+    id,
+    outer,
+    rows: boxed([], { ...outer, ...consoleBox(state, theme, id) }, theme),
+  }));
+  return (
+    <>
+      {boxes.map(({ id, outer, rows }) => (
+        <Rows key={id} {...outer} rows={rows} />
+      ))}
+    </>
+  );
 }
 
 function lastRow(state: DashboardState, theme: Theme): string {
@@ -65,5 +102,5 @@ function lastRow(state: DashboardState, theme: Theme): string {
 
 function TooSmall({ state: { size }, theme }: Pick<PaneProps, 'state' | 'theme'>): ReactElement {
   const text = fitLeft('too small', size.columns, theme.glyphs.cut);
-  return <Rows id="title" column={0} row={0} width={size.columns} height={1} rows={[text]} />;
+  return <Rows column={0} row={0} width={size.columns} height={1} rows={[text]} />;
 }

@@ -1,16 +1,40 @@
-/** The consoles that are open, kept alive while somebody looks elsewhere; what of them is on the screen; and whom the keys go to. */
-import type { ConsoleConnection } from '../../backends/backend.ts';
-import { defaultLeader, type EscapeState, feedKeys } from '../../terminal/escape-keys.ts';
-import { inner, layoutOf } from '../layout.ts';
+/** Consoles on the screen: which rows they paint, where the cursor is, and what becomes of keys and the mouse. */
+import type { ExitRecord } from '../../backends/backend.ts';
+import { exitWords } from '../../presentation/exit-words.ts';
+import { defaultLeader } from '../../terminal/escape-keys.ts';
+import {
+  about,
+  type ConsoleId,
+  enter,
+  enterGrid,
+  leave,
+  machineOf,
+  mostInGrid,
+  seenConsoles,
+  typedAt,
+} from '../state/console-view.ts';
 import type { Store } from '../store/store.ts';
+import type { MouseReport } from '../terminal/input.ts';
 import type { CursorPlace, Region } from '../terminal/screen.ts';
-import { openSession, type Session } from './session.ts';
+import { consoleAreas } from './console-areas.ts';
+import { createConsoleKeys, type LeaderDeeds } from './console-keys.ts';
+import type { EmulatorSize } from './emulator.ts';
+import { type Connected, createSessions, type Sessions } from './sessions.ts';
+import { createTypedReader } from './typed.ts';
 
 export interface Consoles {
   /** Connects, if it is not, and gives it the keys. */
-  readonly open: (name: string) => void;
-  /** What is typed while a console has the keys; false: it has not. */
-  readonly type: (bytes: Buffer) => boolean;
+  readonly open: (id: ConsoleId) => void;
+  /** Side by side, the first with the keys. */
+  readonly openGrid: (ids: readonly ConsoleId[]) => void;
+  /** What is typed. Returns what is not for a console. */
+  readonly type: (bytes: Buffer) => Buffer;
+  /** Whether it keeps the beginning of a sequence. */
+  readonly pending: () => boolean;
+  /** Nothing follows: what is kept is taken as it is. Returns what is not for a console. */
+  readonly flush: () => Buffer;
+  /** The mouse while keys are the dashboard's. True: it was over a console. */
+  readonly mouse: (report: MouseReport) => boolean;
   readonly regions: () => ReadonlyMap<string, Region>;
   readonly cursor: () => CursorPlace | undefined;
   /** After each change of the state: sizes follow their panes. */
@@ -18,83 +42,130 @@ export interface Consoles {
   readonly close: () => void;
 }
 
-export function createConsoles(
-  connect: (name: string) => Promise<ConsoleConnection>,
-  store: Store,
-  onChange: () => void,
-): Consoles {
-  const sessions = new Map<string, Session>();
-  const opening = new Set<string>();
-  let escapeState: EscapeState = 'plain';
+export interface ConsolesOptions {
+  readonly store: Store;
+  readonly connect: (id: ConsoleId, size: EmulatorSize) => Promise<Connected>;
+  /** A console that is seen has changed. */
+  readonly onChange: () => void;
+  /** The window of the outer terminal got, or lost, the focus. */
+  readonly onFocus: (focused: boolean) => void;
+  readonly deeds: LeaderDeeds;
+}
 
-  const area = () => {
-    const { detail } = layoutOf(store.state());
-    return detail === undefined ? undefined : inner(detail);
+const nothing = Buffer.alloc(0);
+const whileConnecting: EmulatorSize = { columns: 80, rows: 24 };
+
+export function createConsoles(options: ConsolesOptions): Consoles {
+  const { store, connect, onChange } = options;
+  const reader = createTypedReader(defaultLeader);
+  const sizeOf = (id: ConsoleId): EmulatorSize => {
+    const area = consoleAreas(store.state()).find((candidate) => candidate.id === id)?.inside;
+    if (area === undefined) return whileConnecting;
+    return { columns: Math.max(2, area.width), rows: Math.max(1, area.height) };
   };
-  const size = () => {
-    const place = area();
-    return { columns: Math.max(2, place?.width ?? 80), rows: Math.max(1, place?.height ?? 24) };
-  };
-  const shown = (): Session | undefined => {
-    const { tab, selected = '', dialogs } = store.state();
-    return tab === 'console' && dialogs.length === 0 ? sessions.get(selected) : undefined;
-  };
-  const close = (name: string): void => {
-    sessions.get(name)?.close();
-    sessions.delete(name);
-    store.tell({ type: 'console-closed', name });
-  };
-  const connectTo = async (name: string): Promise<void> => {
-    opening.add(name);
-    try {
-      const session = openSession(await connect(name), size(), {
-        onOutput: onChange,
-        onEnd: () => close(name),
-      });
-      sessions.set(name, session);
-      store.tell({ type: 'console-opened', name });
-    } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      store.tell({ type: 'notice', notice: { kind: 'failed', text, words: ['console', name] } });
-      store.update((state) => ({ ...state, focus: state.focus === 'console' ? 'detail' : state.focus }));
-    } finally {
-      opening.delete(name);
+  const sessions = createSessions(store, {
+    connect,
+    endWords,
+    sizeOf,
+    onOutput: (id) => {
+      followScroll(sessions, store, id);
+      // One that nobody sees becomes cells, and is never painted.
+      if (seenConsoles(store.state()).includes(id)) onChange();
+    },
+  });
+  const keys = createConsoleKeys({ ...options, sessions });
+  const focus = createFocusReports(sessions);
+
+  const drain = (final: boolean): Buffer => {
+    for (;;) {
+      const id = typedAt(store.state());
+      if (id === undefined) return reader.rest();
+      const typed = reader.next(final);
+      if (typed === undefined) return nothing;
+      keys.take(id, typed);
     }
   };
+  /** A filter is typed in the last row; other dialogs lie where consoles would. */
+  const isCovered = (): boolean => store.state().dialogs.some(({ kind }) => kind !== 'filter');
 
   return {
-    open: (name) => {
-      store.update((state) => ({ ...state, tab: 'console', focus: 'console' }));
-      if (!sessions.has(name) && !opening.has(name)) void connectTo(name);
+    open: (id) => {
+      store.update((state) => enter(about(state, id, {}), id));
+      sessions.open(id);
+    },
+    openGrid: (ids) => {
+      const few = ids.slice(0, mostInGrid);
+      store.update((state) => enterGrid(state, few));
+      for (const id of few) sessions.open(id);
     },
     type: (bytes) => {
-      const { focus, dialogs, selected = '' } = store.state();
-      if (focus !== 'console' || dialogs.length > 0) return false;
-      const { state, send, leave } = feedKeys(escapeState, bytes, defaultLeader);
-      escapeState = state;
-      if (send.length > 0) sessions.get(selected)?.type(send);
-      if (leave !== false) store.update((before) => ({ ...before, focus: 'list' }));
-      return true;
+      if (typedAt(store.state()) === undefined) return bytes;
+      reader.push(bytes);
+      return drain(false);
     },
+    pending: reader.pending,
+    flush: () => drain(true),
+    mouse: keys.mouse,
     regions: () => {
-      const [session, place] = [shown(), area()];
-      if (session === undefined || place === undefined) return new Map();
-      const { column, row, width } = place;
-      return new Map([['console', { column, row, width, lines: session.emulator.lines() }]]);
+      const regions = new Map<string, Region>();
+      if (isCovered()) return regions;
+      for (const { id, inside } of consoleAreas(store.state())) {
+        const session = sessions.get(id);
+        const { column, row, width, height } = inside;
+        if (session === undefined || width < 2 || height < 1) continue;
+        regions.set(`console ${id}`, { column, row, width, lines: session.lines(column) });
+      }
+      return regions;
     },
     cursor: () => {
-      const [session, place] = [shown(), area()];
-      if (session === undefined || place === undefined || store.state().focus !== 'console') return undefined;
-      const at = session.emulator.cursor();
-      return at === undefined ? undefined : { column: place.column + at.column, row: place.row + at.row };
+      const id = typedAt(store.state());
+      const place = consoleAreas(store.state()).find((area) => area.id === id)?.inside;
+      const at = id === undefined ? undefined : sessions.get(id)?.emulator.cursor();
+      if (at === undefined || place === undefined || isCovered()) return undefined;
+      return { column: place.column + at.column, row: place.row + at.row };
     },
     fit: () => {
-      const session = shown();
-      if (session !== undefined) session.resize(size());
+      const state = store.state();
+      for (const id of sessions.all().keys()) {
+        const isGone = state.known && !state.machines.some(({ name }) => name === machineOf(id));
+        if (isGone) sessions.forget(id);
+      }
+      for (const id of seenConsoles(state)) sessions.get(id)?.resize(sizeOf(id));
+      focus.follow(typedAt(store.state()));
+      // Keys must never go where nobody looks.
+      if (state.focus === 'console' && state.dialogs.length === 0 && typedAt(state) === undefined) {
+        store.update(leave);
+      }
     },
-    close: () => {
-      for (const session of sessions.values()) session.close();
-      sessions.clear();
+    close: sessions.close,
+  };
+}
+
+function endWords(id: ConsoleId, exit: ExitRecord | undefined): string {
+  return id === machineOf(id) ? exitWords(exit) : 'ended';
+}
+
+/** What comes moves the position that is told. */
+function followScroll(sessions: Sessions, store: Store, id: ConsoleId): void {
+  const place = sessions.get(id)?.scrollback()?.place();
+  const before = store.state().view.about.get(id)?.scroll;
+  if (place === undefined || (before?.count === place.count && before.first === place.first)) return;
+  store.update((state) => about(state, id, { scroll: place }));
+}
+
+/** Programs that asked are told when keys come to them, and when they go. */
+function createFocusReports(sessions: Sessions): { readonly follow: (id: ConsoleId | undefined) => void } {
+  let focused: ConsoleId | undefined;
+  const report = (id: ConsoleId | undefined, final: 'I' | 'O'): void => {
+    const session = id === undefined ? undefined : sessions.get(id);
+    if (session?.emulator.wishes().focusReports === true) session.type(Buffer.from(`\x1b[${final}`));
+  };
+  return {
+    follow: (id) => {
+      if (id === focused) return;
+      report(focused, 'O');
+      focused = id;
+      report(focused, 'I');
     },
   };
 }

@@ -1,24 +1,42 @@
 /** A terminal without a screen: what a machine writes becomes cells, and cells become rows. */
 import { Unicode11Addon } from '@xterm/addon-unicode11';
-import xterm, { type IBufferCell, type Terminal } from '@xterm/headless';
+import xterm, { type IMarker, type Terminal } from '@xterm/headless';
 import type { CursorPlace } from '../terminal/screen.ts';
+import { cellRows, type Found } from './cell-rows.ts';
+import type { MouseWish } from './mouse-report.ts';
 
 export interface EmulatorSize {
   readonly columns: number;
   readonly rows: number;
 }
 
+/** What programs in it asked for. */
+export interface Wishes {
+  readonly applicationCursorKeys: boolean;
+  readonly bracketedPaste: boolean;
+  readonly focusReports: boolean;
+  readonly mouse: MouseWish;
+  /** Full-screen programs have no lines above. */
+  readonly alternateScreen: boolean;
+}
+
 export interface Emulator {
   /** Calls back when the bytes have been taken in. */
   readonly write: (bytes: Uint8Array, done?: () => void) => void;
   readonly resize: (size: EmulatorSize) => void;
-  /** Rows with colours, each exactly as wide as the terminal. */
-  readonly lines: () => readonly string[];
+  /** Rows with colours, each exactly as wide as the terminal. @param at where they begin on the outer terminal, from 0 */
+  readonly lines: (at: number, found?: Found) => readonly string[];
+  /** Undefined: hidden, or scrolled away. */
   readonly cursor: () => CursorPlace | undefined;
-  /** What programs in it asked for. */
-  readonly modes: () => Terminal['modes'];
+  readonly wishes: () => Wishes;
   /** What the terminal answers to queries. */
   readonly onAnswer: (listener: (text: string) => void) => void;
+  /** The first line that is shown, of how many; from 0. */
+  readonly place: () => { readonly top: number; readonly count: number; readonly rows: number };
+  /** Undefined: what comes last is shown, whatever comes. Else these lines stay in sight. */
+  readonly scrollTo: (top: number | undefined) => void;
+  /** The next line behind `from` (before it, backwards) that has the text, in any case of letters; goes round. */
+  readonly find: (text: string, from: number, step: 1 | -1) => Found | undefined;
   readonly close: () => void;
 }
 
@@ -34,97 +52,95 @@ export function createEmulator(size: EmulatorSize): Emulator {
   });
   terminal.loadAddon(new Unicode11Addon() as never);
   terminal.unicode.activeVersion = '11';
-  let cursorHidden = false;
-  // xterm's headless terminal does not tell whether the cursor is shown (DECTCEM).
-  const watchCursor = (hidden: boolean) => (parameters: readonly (number | number[])[]) => {
-    if (parameters.includes(25)) cursorHidden = hidden;
-    return false;
-  };
-  terminal.parser.registerCsiHandler({ prefix: '?', final: 'l' }, watchCursor(true));
-  terminal.parser.registerCsiHandler({ prefix: '?', final: 'h' }, watchCursor(false));
+  const modes = watchModes(terminal);
+  const scrolling = createScrolling(terminal);
   return {
     write: (bytes, done) => terminal.write(bytes, done),
     resize: ({ columns, rows }) => {
       if (columns !== terminal.cols || rows !== terminal.rows) terminal.resize(columns, rows);
     },
-    lines: () => screenLines(terminal),
+    lines: (at, found) =>
+      cellRows(terminal.buffer.active, {
+        top: scrolling.top(),
+        rows: terminal.rows,
+        columns: terminal.cols,
+        at,
+        found,
+      }),
     cursor: () => {
-      const { cursorX, cursorY } = terminal.buffer.active;
-      return cursorHidden ? undefined : { column: Math.min(cursorX, terminal.cols - 1), row: cursorY };
+      const { cursorX, cursorY, baseY } = terminal.buffer.active;
+      if (modes.cursorHidden() || scrolling.top() !== baseY) return undefined;
+      return { column: Math.min(cursorX, terminal.cols - 1), row: cursorY };
     },
-    modes: () => terminal.modes,
+    wishes: () => ({
+      applicationCursorKeys: terminal.modes.applicationCursorKeysMode,
+      bracketedPaste: terminal.modes.bracketedPasteMode,
+      focusReports: terminal.modes.sendFocusMode,
+      mouse: { tracking: terminal.modes.mouseTrackingMode, sgr: modes.sgrMouse() },
+      alternateScreen: terminal.buffer.active.type === 'alternate',
+    }),
     onAnswer: (listener) => {
       terminal.onData(listener);
     },
+    place: () => ({ top: scrolling.top(), count: terminal.buffer.active.length, rows: terminal.rows }),
+    scrollTo: scrolling.to,
+    find: (text, from, step) => find(terminal, text, from, step),
     close: () => terminal.dispose(),
   };
 }
 
-function screenLines(terminal: Terminal): readonly string[] {
+/** What xterm's headless terminal does not tell: whether the cursor is shown (DECTCEM), and how the mouse is reported. */
+function watchModes(terminal: Terminal): {
+  readonly cursorHidden: () => boolean;
+  readonly sgrMouse: () => boolean;
+} {
+  let cursorHidden = false;
+  let sgrMouse = false;
+  const watch = (set: boolean) => (parameters: readonly (number | number[])[]) => {
+    if (parameters.includes(25)) cursorHidden = !set;
+    if (parameters.includes(1006)) sgrMouse = set;
+    return false;
+  };
+  const reset = (): boolean => {
+    cursorHidden = false;
+    sgrMouse = false;
+    return false;
+  };
+  terminal.parser.registerCsiHandler({ prefix: '?', final: 'l' }, watch(false));
+  terminal.parser.registerCsiHandler({ prefix: '?', final: 'h' }, watch(true));
+  terminal.parser.registerEscHandler({ final: 'c' }, reset);
+  return { cursorHidden: () => cursorHidden, sgrMouse: () => sgrMouse };
+}
+
+/** A marker stays with its line while lines before it are given up. */
+function createScrolling(terminal: Terminal): {
+  readonly top: () => number;
+  readonly to: (top: number | undefined) => void;
+} {
+  let marker: IMarker | undefined;
+  const buffer = () => terminal.buffer.active;
+  return {
+    top: () => {
+      if (marker === undefined || buffer().type === 'alternate') return buffer().baseY;
+      return marker.isDisposed ? 0 : Math.min(marker.line, buffer().baseY);
+    },
+    to: (top) => {
+      marker?.dispose();
+      const { baseY, cursorY } = buffer();
+      const line = Math.max(0, Math.min(baseY, top ?? baseY));
+      marker = line === baseY ? undefined : terminal.registerMarker(line - baseY - cursorY);
+    },
+  };
+}
+
+function find(terminal: Terminal, text: string, from: number, step: 1 | -1): Found | undefined {
   const buffer = terminal.buffer.active;
-  const cell = buffer.getNullCell();
-  return Array.from({ length: terminal.rows }, (_, row) => {
-    const line = buffer.getLine(buffer.viewportY + row);
-    let text = '';
-    let style = '';
-    for (let column = 0; column < terminal.cols; column += 1) {
-      const here = line?.getCell(column, cell);
-      if (here === undefined) {
-        text += ' ';
-        continue;
-      }
-      // The second half of a wide character.
-      if (here.getWidth() === 0) continue;
-      const wanted = styleOf(here);
-      if (wanted !== style) {
-        text += `\x1b[0${wanted}m`;
-        style = wanted;
-      }
-      text += charactersOf(here);
-    }
-    return style === '' ? text : `${text}\x1b[0m`;
-  });
-}
-
-/** Outer terminals disagree on how wide these are; one that draws them narrower would shift the row. */
-const disputed = /\p{Extended_Pictographic}|[\u200d\ufe0f]/u;
-
-function charactersOf(cell: IBufferCell): string {
-  const characters = cell.getChars();
-  if (characters === '') return ' ';
-  if (characters.length === 1 && characters < '\u2000') return characters;
-  return disputed.test(characters) ? '?'.padEnd(cell.getWidth()) : characters;
-}
-
-/** Parameters of SGR, each with a semicolon before it. */
-function styleOf(cell: IBufferCell): string {
-  const flags =
-    (cell.isBold() ? ';1' : '') +
-    (cell.isDim() ? ';2' : '') +
-    (cell.isItalic() ? ';3' : '') +
-    (cell.isUnderline() ? ';4' : '') +
-    (cell.isInverse() ? ';7' : '') +
-    (cell.isInvisible() ? ';8' : '') +
-    (cell.isStrikethrough() ? ';9' : '');
-  return flags + foreground(cell) + background(cell);
-}
-
-function foreground(cell: IBufferCell): string {
-  if (cell.isFgDefault()) return '';
-  return cell.isFgRGB() ? direct(38, cell.getFgColor()) : indexed(30, cell.getFgColor());
-}
-
-function background(cell: IBufferCell): string {
-  if (cell.isBgDefault()) return '';
-  return cell.isBgRGB() ? direct(48, cell.getBgColor()) : indexed(40, cell.getBgColor());
-}
-
-function direct(base: number, colour: number): string {
-  return `;${base};2;${(colour >> 16) & 255};${(colour >> 8) & 255};${colour & 255}`;
-}
-
-function indexed(base: number, colour: number): string {
-  if (colour < 8) return `;${base + colour}`;
-  if (colour < 16) return `;${base + 60 + colour - 8}`;
-  return `;${base + 8};5;${colour}`;
+  const wanted = text.toLowerCase();
+  if (wanted === '') return undefined;
+  for (let tried = 1; tried <= buffer.length; tried += 1) {
+    const line = (from + step * tried + buffer.length * 2) % buffer.length;
+    const column = buffer.getLine(line)?.translateToString(true).toLowerCase().indexOf(wanted) ?? -1;
+    if (column !== -1) return { line, column, width: text.length };
+  }
+  return undefined;
 }

@@ -1,75 +1,127 @@
 /** One console: what the machine writes goes into an emulator, no faster than it can take it; what is typed goes to the machine. */
-import type { ConsoleConnection, ConsoleEvent } from '../../backends/backend.ts';
+import type { ConsoleConnection, ConsoleEvent, ExitRecord } from '../../backends/backend.ts';
+import type { Recording } from '../../terminal/asciicast.ts';
 import { createEmulator, type Emulator, type EmulatorSize } from './emulator.ts';
 
 export interface Session {
   readonly emulator: Emulator;
   readonly type: (bytes: Uint8Array) => void;
   readonly resize: (size: EmulatorSize) => void;
+  /** What comes from now on; undefined ends it. */
+  readonly record: (recording: Recording | undefined) => void;
+  readonly isRecorded: () => boolean;
   readonly close: () => void;
+}
+
+export interface SessionOptions {
+  readonly size: EmulatorSize;
+  /** How many of the first bytes are output from before: what they ask is not answered. */
+  readonly replayBytes: number;
+  /** Whether anything may be written to the machine. */
+  readonly mayType: () => boolean;
 }
 
 export interface SessionEvents {
   /** Cells may have changed. */
   readonly onOutput: () => void;
   /** The machine, or the program, is no more. */
-  readonly onEnd: () => void;
+  readonly onEnd: (exit: ExitRecord | undefined) => void;
 }
 
 export function openSession(
   connection: ConsoleConnection,
-  size: EmulatorSize,
+  options: SessionOptions,
   events: SessionEvents,
 ): Session {
-  const emulator = createEmulator(size);
+  const emulator = createEmulator(options.size);
+  let { columns, rows } = options.size;
+  let recording: Recording | undefined;
+  let replaying = options.replayBytes > 0;
   const send = (bytes: Uint8Array): void => {
     // A console that is gone is told by its output's end.
-    connection.write(bytes).catch(() => undefined);
+    if (options.mayType()) connection.write(bytes).catch(() => undefined);
   };
-  emulator.onAnswer((text) => send(Buffer.from(text)));
-  connection.resize(size.columns, size.rows);
-  void showOutput(connection, emulator, events);
+  emulator.onAnswer((text) => {
+    if (!replaying) send(Buffer.from(text, 'latin1'));
+  });
+  connection.resize(columns, rows);
+  void showOutput(connection, emulator, options.replayBytes, {
+    ...events,
+    onLive: () => {
+      replaying = false;
+    },
+    onBytes: (bytes) => recording?.output(bytes),
+  });
+  const record: Session['record'] = (next) => {
+    recording?.close();
+    recording = next;
+  };
   return {
     emulator,
     type: send,
     resize: (next) => {
+      if (next.columns === columns && next.rows === rows) return;
+      ({ columns, rows } = next);
       emulator.resize(next);
-      connection.resize(next.columns, next.rows);
+      connection.resize(columns, rows);
+      recording?.resize(columns, rows);
     },
+    record,
+    isRecorded: () => recording !== undefined,
     close: () => {
+      record(undefined);
       connection.close();
       emulator.close();
     },
   };
 }
 
+interface OutputEvents extends SessionEvents {
+  /** All that is from before has been shown. */
+  readonly onLive: () => void;
+  readonly onBytes: (bytes: Uint8Array) => void;
+}
+
 /** Each piece is waited for: the next one is only read when this one has become cells, so a flood keeps no memory. */
 async function showOutput(
   connection: ConsoleConnection,
   emulator: Emulator,
-  { onOutput, onEnd }: SessionEvents,
+  replayBytes: number,
+  { onOutput, onEnd, onLive, onBytes }: OutputEvents,
 ): Promise<void> {
+  const show = (bytes: Uint8Array) => new Promise<void>((resolve) => emulator.write(bytes, resolve));
+  let replayLeft = replayBytes;
+  let exit: ExitRecord | undefined;
   try {
     for await (const event of connection.output) {
-      const bytes = bytesOf(event);
-      if (bytes !== undefined) await new Promise<void>((resolve) => emulator.write(bytes, resolve));
+      if (event.type === 'end') exit = event.exit;
+      let bytes = bytesOf(event);
+      if (event.type === 'data' && replayLeft > 0) {
+        const old = bytes.subarray(0, replayLeft);
+        replayLeft -= old.length;
+        bytes = bytes.subarray(old.length);
+        await show(old);
+        if (replayLeft === 0) onLive();
+      }
+      onBytes(bytes);
+      if (bytes.length > 0) await show(bytes);
       onOutput();
     }
   } catch {
     // Told by the end.
   }
-  onEnd();
+  onEnd(exit);
 }
 
-function bytesOf(event: ConsoleEvent): Uint8Array | undefined {
+function bytesOf(event: ConsoleEvent): Uint8Array {
   switch (event.type) {
     case 'data':
       return event.bytes;
     case 'gap':
-      return Buffer.from(`\r\n[${event.lostBytes} bytes were too fast to be shown]\r\n`);
+      return Buffer.from(`\r\n[tsmachine: ${event.lostBytes} bytes of output lost]\r\n`);
     case 'reboot':
-      return Buffer.from('\r\n[it reboots]\r\n');
+      return Buffer.from('\r\n[tsmachine: the machine reboots]\r\n');
     case 'end':
-      return undefined;
+      return Buffer.alloc(0);
   }
 }

@@ -7,17 +7,12 @@ export const console = definePane<undefined>({
   place: 'detail',
   choosable: false,
   load: undefined,
-  lines: ({ machine, state, theme }) =>
-    state.consoles.includes(machine.name)
-      ? []
-      : [
-          {
-            text: theme.paint(
-              'dim',
-              machine.pid === null
-                ? 'it does not run: b starts it'
-                : 'c or Enter opens its console; Ctrl-] leaves it',
-            ),
-          },
-        ],
+  lines: ({ machine, state, theme }) => {
+    if (state.view.about.has(machine.name)) return [];
+    const words =
+      machine.pid === null
+        ? 'it does not run: b starts it'
+        : 'c or Enter opens its console; Ctrl-] leaves it';
+    return [{ text: theme.paint('dim', words) }];
+  },
 });

@@ -5,7 +5,6 @@ import type { MachineSummary } from '../../machines/machines.ts';
 import { remember } from '../../presentation/usage/history.ts';
 import { type DashboardState, detailKey, type Notice, type Size, type Tab } from './dashboard-state.ts';
 import { reorder } from './machine-order.ts';
-import { remembered } from './past.ts';
 
 export type News =
   | { readonly type: 'machines'; readonly machines: readonly MachineSummary[] }
@@ -21,8 +20,7 @@ export type News =
       readonly type: 'problems';
       readonly problems: readonly { readonly words: readonly string[]; readonly lines: readonly string[] }[];
     }
-  | { readonly type: 'notice'; readonly notice: Notice | undefined }
-  | { readonly type: 'console-opened' | 'console-closed'; readonly name: string };
+  | { readonly type: 'notice'; readonly notice: Notice | undefined };
 
 const KEPT_EVENTS = 500;
 
@@ -33,12 +31,7 @@ export function change(state: DashboardState, news: News, now: number): Dashboar
       return reorder(withoutGone({ ...state, machines: news.machines, known: true }), now);
     case 'sample':
       return reorder(
-        {
-          ...state,
-          sample: news.sample,
-          histories: remember(state.histories, news.sample),
-          past: remembered(state.past, news.sample, now),
-        },
+        { ...state, sample: news.sample, histories: remember(state.histories, news.sample) },
         now,
       );
     case 'event':
@@ -60,14 +53,6 @@ export function change(state: DashboardState, news: News, now: number): Dashboar
       return withProblems(state, news.problems);
     case 'notice':
       return { ...state, notice: news.notice };
-    case 'console-opened':
-      return { ...state, consoles: [...state.consoles.filter((name) => name !== news.name), news.name] };
-    case 'console-closed':
-      return {
-        ...state,
-        consoles: state.consoles.filter((name) => name !== news.name),
-        focus: state.focus === 'console' && state.selected === news.name ? 'detail' : state.focus,
-      };
   }
 }
 

@@ -8,7 +8,7 @@ import type { Dialog } from '../dialogs/dialog.ts';
 import type { Remapped } from '../keys.ts';
 import type { ThemeName } from '../theme.ts';
 import { type ColumnName, standardColumns } from './columns.ts';
-import type { Past } from './past.ts';
+import { type ConsoleId, type ConsoleView, noConsoles } from './console-view.ts';
 
 export const tabs = [
   'overview',
@@ -62,9 +62,6 @@ export interface DashboardState {
   readonly known: boolean;
   readonly sample: UsageSample | undefined;
   readonly histories: Histories;
-  readonly past: Past;
-  /** Of the moment in the past that the charts show; undefined: the present. Milliseconds of the monotonic clock. */
-  readonly lookedAt: number | undefined;
   /** The last ones of all machines, oldest first. */
   readonly events: readonly MachineEvent[];
   /** Where keys go. */
@@ -105,8 +102,9 @@ export interface DashboardState {
   readonly notice: Notice | undefined;
   /** The command line of the last deed. */
   readonly lastWords: readonly string[] | undefined;
-  /** Machines whose consoles are open, and those of them that are shown beside each other. */
-  readonly consoles: readonly string[];
+  /** The consoles that are open and live. */
+  readonly consoles: readonly ConsoleId[];
+  readonly view: ConsoleView;
 }
 
 export function detailKey(tab: Tab, name: string): string {
@@ -125,8 +123,6 @@ export function initialState(given: {
     known: false,
     sample: undefined,
     histories: new Map(),
-    past: [],
-    lookedAt: undefined,
     events: [],
     focus: 'list',
     tab: 'overview',
@@ -154,6 +150,7 @@ export function initialState(given: {
     notice: undefined,
     lastWords: undefined,
     consoles: [],
+    view: noConsoles,
   };
 }
 

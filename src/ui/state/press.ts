@@ -3,12 +3,12 @@ import { commandLine, type Deed } from '../deeds/deed.ts';
 import { type FormName, formDialog } from '../dialogs/forms.ts';
 import { type Action, bindingOf } from '../keys.ts';
 import { askDestroy, askKill, askRemoval, askRestore, askRevert, askToLeave, comparedWith } from './ask.ts';
+import { isGrid, leaveGrid } from './console-view.ts';
 import { type DashboardState, detailKey, selectedMachine, sortColumns, tabs } from './dashboard-state.ts';
 import { parseFilter } from './filter.ts';
 import { reorder, samplesByName } from './machine-order.ts';
 import { mark, markAll, markRange, unmark } from './mark.ts';
 import { chosenLine, moveInDetail, moveInList, type Step } from './move.ts';
-import { steppedTo } from './past.ts';
 import { type Act, hinted, nothing, only, type Pressed, targets, withDialog } from './pressed.ts';
 
 export { type Effect, nothing, type Pressed, targets, withDialog } from './pressed.ts';
@@ -99,6 +99,8 @@ const back: Act = (state, now) => {
   if (state.focus === 'detail' && state.tab === 'changes' && selected !== undefined && comparedWith(state)) {
     return compareWith({ ...state, compared: undefined }, selected);
   }
+  if (state.focus !== 'list' && state.tab === 'console' && state.view.grid.length > 1)
+    return nothing(leaveGrid(state));
   if (state.focus !== 'list') return nothing({ ...state, focus: 'list' });
   if (state.zoomed) return nothing({ ...state, zoomed: false });
   if (state.filter !== '') return nothing(reorder({ ...state, filter: '' }, now));
@@ -126,9 +128,20 @@ function showFile(state: DashboardState): Pressed {
 }
 
 const openConsole: Act = (state) => {
+  const { current } = state.view;
+  if (state.focus === 'detail' && isGrid(state) && current !== undefined)
+    return only(state, { type: 'open-console', name: current });
   const machine = selectedMachine(state);
   if (machine === undefined) return nothing(state);
   return only({ ...state, tab: 'console' }, { type: 'open-console', name: machine.name });
+};
+
+/** Of those that are marked, else those that are open. */
+const openGrid: Act = (state) => {
+  const marked = state.machines.filter(({ name, pid }) => state.marks.has(name) && pid !== null);
+  const names = state.marks.size > 0 ? marked.map(({ name }) => name) : state.consoles;
+  if (names.length > 0) return only(state, { type: 'open-grid', names });
+  return hinted(state, 'no console to show: mark machines that run, or open consoles with c');
 };
 
 const copy: Act = (state) => {
@@ -137,13 +150,6 @@ const copy: Act = (state) => {
     ? nothing({ ...state, notice: { kind: 'hint', text: 'nothing has been done yet', words: undefined } })
     : only(state, { type: 'copy', text: commandLine(words) });
 };
-
-/** In samples, of which there is one a second. */
-const HALF_A_MINUTE = 30;
-
-function inTime(step: number): Act {
-  return (state) => nothing({ ...state, lookedAt: steppedTo(state.past, state.lookedAt, step) });
-}
 
 /** Of all that are shown: with the filter taken back, those that it fitted are gone to one after the other. */
 function toMatch(step: 1 | -1): Act {
@@ -208,6 +214,7 @@ const acts: Readonly<Record<Action, Act>> = {
   freeze: freezeOrThaw,
   kill: askKill,
   console: openConsole,
+  'console-grid': openGrid,
   shell: (state) =>
     state.selected === undefined ? nothing(state) : only(state, { type: 'shell', name: state.selected }),
   snapshot: form('snapshot', targets),
@@ -216,12 +223,6 @@ const acts: Readonly<Record<Action, Act>> = {
   rename: form('rename', selectedOne),
   destroy: askDestroy,
   undo: (state) => only(state, { type: 'deeds', deeds: [{ verb: 'undo' }] }),
-  earlier: inTime(-1),
-  later: inTime(1),
-  'much-earlier': inTime(-HALF_A_MINUTE),
-  'much-later': inTime(HALF_A_MINUTE),
-  earliest: inTime(Number.NEGATIVE_INFINITY),
-  now: inTime(Number.POSITIVE_INFINITY),
   restore: askRestore,
   'remove-snapshot': askRemoval,
   'clone-snapshot': form('clone', chosenSnapshot),

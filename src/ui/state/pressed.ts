@@ -15,6 +15,7 @@ export type Effect =
   | { readonly type: 'break-off' }
   | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'open-console'; readonly name: string }
+  | { readonly type: 'open-grid'; readonly names: readonly string[] }
   | { readonly type: 'shell'; readonly name: string }
   | { readonly type: 'ask'; readonly question: Question };
 

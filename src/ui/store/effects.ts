@@ -58,6 +58,9 @@ export function carryOutEffect(effect: Effect, parts: EffectParts): void {
     case 'open-console':
       consoles.open(effect.name);
       break;
+    case 'open-grid':
+      consoles.openGrid(effect.names);
+      break;
     case 'shell':
       say(store, 'hint', `tsmachine shell ${effect.name}`);
       break;

@@ -1,11 +1,14 @@
-/** Streams for Ink, which asks for no more than this: what is shown does not go through it (components/canvas.ts), nor do keys. */
+/** A stream for Ink that hands its frames on. Ink asks for no more than this. */
 import { EventEmitter } from 'node:events';
 import type { Size } from '../state/dashboard-state.ts';
 
-export function createInkOutput(size: () => Size): NodeJS.WriteStream {
+export function createInkOutput(size: () => Size, onFrame: (text: string) => void): NodeJS.WriteStream {
   const output = Object.assign(new EventEmitter(), {
     isTTY: true,
-    write: () => true,
+    write: (text: string) => {
+      onFrame(text);
+      return true;
+    },
   });
   Object.defineProperties(output, {
     columns: { get: () => size().columns },

@@ -7,6 +7,14 @@ export interface Key {
   readonly text: string;
 }
 
+/** A mouse report as it came, places from 0. */
+export interface MouseReport {
+  readonly code: number;
+  readonly column: number;
+  readonly row: number;
+  readonly released: boolean;
+}
+
 export interface Mouse {
   readonly action: 'press' | 'release' | 'drag' | 'wheel-up' | 'wheel-down';
   readonly button: number;
@@ -18,11 +26,16 @@ export interface Mouse {
 export type Input =
   | { readonly type: 'key'; readonly key: Key }
   | { readonly type: 'paste'; readonly text: string }
-  | { readonly type: 'mouse'; readonly mouse: Mouse; readonly raw: string }
+  | { readonly type: 'mouse'; readonly mouse: Mouse; readonly report: MouseReport }
   | { readonly type: 'focus'; readonly focused: boolean };
 
 export interface InputParser {
   readonly feed: (bytes: Buffer) => readonly Input[];
+  /** As `feed`, but one at a time: what the first one does may send the others elsewhere. Undefined: nothing more that is whole. */
+  readonly push: (bytes: Buffer) => void;
+  readonly next: () => Input | undefined;
+  /** Takes out what was not read. */
+  readonly rest: () => Buffer;
   /** Whether it keeps the beginning of a sequence: an Escape alone, if nothing more comes. */
   readonly pending: () => boolean;
   /** Nothing more came: what is kept is taken as it is. */
@@ -95,20 +108,34 @@ const unfinished = /^\x1b(?:\[[<>=?]?[\d;:]*[ -/]*|O[\d;]*|[\]P_^][^\x07\x1b]{0,
 export function createInputParser(): InputParser {
   const decoder = new TextDecoder();
   let kept = '';
-  const parse = (final: boolean): readonly Input[] => {
-    const inputs: Input[] = [];
+  const one = (final: boolean): Input | undefined => {
     while (kept !== '') {
       const step = next(kept, final);
       if (step === undefined) break;
       kept = kept.slice(step.length);
-      if (step.input !== undefined) inputs.push(step.input);
+      if (step.input !== undefined) return step.input;
     }
+    return undefined;
+  };
+  const parse = (final: boolean): readonly Input[] => {
+    const inputs: Input[] = [];
+    for (let input = one(final); input !== undefined; input = one(final)) inputs.push(input);
     return inputs;
+  };
+  const push = (bytes: Buffer): void => {
+    kept += decoder.decode(bytes, { stream: true });
   };
   return {
     feed: (bytes) => {
-      kept += decoder.decode(bytes, { stream: true });
+      push(bytes);
       return parse(false);
+    },
+    push,
+    next: () => one(false),
+    rest: () => {
+      const rest = Buffer.from(kept);
+      kept = '';
+      return rest;
     },
     pending: () => kept !== '',
     flush: () => parse(true),
@@ -153,7 +180,7 @@ function sequence(text: string): Step | undefined {
   const found = csi.exec(text);
   if (found !== null) {
     const [raw, prefix = '', parameters = '', , final = ''] = found;
-    return { length: raw.length, ...withInput(csiInput(raw, prefix, parameters, final)) };
+    return { length: raw.length, ...withInput(csiInput(prefix, parameters, final)) };
   }
   const shifted = ss3.exec(text);
   if (shifted !== null) {
@@ -173,8 +200,8 @@ function escaped(text: string): Step {
   return { length: length + 1, ...withInput(named(name)) };
 }
 
-function csiInput(raw: string, prefix: string, parameters: string, final: string): Input | undefined {
-  if (prefix === '<') return mouse(raw, parameters, final);
+function csiInput(prefix: string, parameters: string, final: string): Input | undefined {
+  if (prefix === '<') return mouse(parameters, final);
   // Another prefix is a terminal's answer.
   if (prefix !== '') return undefined;
   if (parameters === '' && (final === 'I' || final === 'O')) return { type: 'focus', focused: final === 'I' };
@@ -189,13 +216,15 @@ function modifierNames(bits: number): string {
 }
 
 /** SGR mouse reports (1006): xterm's ctlseqs. */
-function mouse(raw: string, parameters: string, final: string): Input | undefined {
-  const [code = 0, column = 1, row = 1] = parameters.split(';').map(Number);
-  const place = { column: column - 1, row: row - 1, button: code & 3 };
+function mouse(parameters: string, final: string): Input | undefined {
+  const [code = 0, columnFrom1 = 1, rowFrom1 = 1] = parameters.split(';').map(Number);
+  const [column, row] = [columnFrom1 - 1, rowFrom1 - 1];
+  const report = { code, column, row, released: final === 'm' };
+  const place = { column, row, button: code & 3 };
   if (code & 64)
-    return { type: 'mouse', raw, mouse: { action: code & 1 ? 'wheel-down' : 'wheel-up', ...place } };
+    return { type: 'mouse', report, mouse: { action: code & 1 ? 'wheel-down' : 'wheel-up', ...place } };
   const action = final === 'm' ? 'release' : code & 32 ? 'drag' : 'press';
-  return { type: 'mouse', raw, mouse: { action, ...place } };
+  return { type: 'mouse', report, mouse: { action, ...place } };
 }
 
 function named(name: string | undefined): Input | undefined {

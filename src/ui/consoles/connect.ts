@@ -1,0 +1,20 @@
+/** Where a console's bytes come from, by what its id says. */
+import type { Machines } from '../../machines/machines.ts';
+import { type ConsoleId, machineOf } from '../state/console-view.ts';
+import type { Connected } from './sessions.ts';
+
+/** Of what is kept of a console, as much as fills the lines above a screen, bytes. */
+const MOST_REPLAYED = 65_536;
+
+export function createConnect(
+  machines: Machines,
+  mayType: () => boolean,
+): (id: ConsoleId) => Promise<Connected> {
+  return async (id) => {
+    const name = machineOf(id);
+    // Before it is attached: what comes between is live to us, and may be answered.
+    const kept = (await machines.readConsoleLog(name)).length;
+    const connection = await machines.attachConsole(name, { input: mayType(), replayBytes: MOST_REPLAYED });
+    return { connection, replayBytes: Math.min(kept, MOST_REPLAYED) };
+  };
+}

@@ -1,0 +1,92 @@
+/** Looking at the lines above the screen: by keys, which then are not the machine's, or by the wheel, which any key ends. */
+import type { ScrollPlace } from '../state/console-view.ts';
+import type { Key } from '../terminal/input.ts';
+import type { Found } from './cell-rows.ts';
+import type { Emulator } from './emulator.ts';
+
+export interface Scrollback {
+  /** Keys are for it; else the wheel alone has moved it. */
+  readonly hasKeys: () => boolean;
+  readonly takeKeys: () => void;
+  /** Returns false when it was left. */
+  readonly press: (key: Key) => boolean;
+  /** Negative: back in time. Returns false when the end is reached and keys were never for it. */
+  readonly move: (lines: number) => boolean;
+  readonly place: () => ScrollPlace;
+  readonly found: () => Found | undefined;
+}
+
+export function createScrollback(emulator: Emulator): Scrollback {
+  let keys = false;
+  let search = '';
+  let searching = false;
+  let found: Found | undefined;
+
+  const move = (lines: number): void => emulator.scrollTo(emulator.place().top + lines);
+  const find = (step: 1 | -1): void => {
+    const { top, rows } = emulator.place();
+    const from = found?.line ?? (step === 1 ? top - 1 : top + rows);
+    found = emulator.find(search, from, step) ?? found;
+    if (found !== undefined && (found.line < top || found.line >= top + rows)) {
+      emulator.scrollTo(found.line - Math.floor(rows / 2));
+    }
+  };
+  const pressSearch = ({ name, text }: Key): void => {
+    if (name === 'enter') {
+      searching = false;
+      find(1);
+    } else if (name === 'esc') searching = false;
+    else if (name === 'backspace') search = search.slice(0, -1);
+    else search += text;
+  };
+  const begin = (): void => {
+    searching = true;
+    search = '';
+    found = undefined;
+  };
+
+  return {
+    hasKeys: () => keys,
+    takeKeys: () => {
+      keys = true;
+    },
+    press: (key) => {
+      if (searching) {
+        pressSearch(key);
+        return true;
+      }
+      if (key.name === 'esc' || key.name === 'q') return false;
+      const page = Math.max(1, emulator.place().rows - 1);
+      const deeds = new Map<string, () => void>([
+        ['j', () => move(1)],
+        ['down', () => move(1)],
+        ['k', () => move(-1)],
+        ['up', () => move(-1)],
+        ['pagedown', () => move(page)],
+        ['space', () => move(page)],
+        ['ctrl-f', () => move(page)],
+        ['pageup', () => move(-page)],
+        ['ctrl-b', () => move(-page)],
+        ['g', () => emulator.scrollTo(0)],
+        ['home', () => emulator.scrollTo(0)],
+        ['G', () => emulator.scrollTo(undefined)],
+        ['end', () => emulator.scrollTo(undefined)],
+        ['/', begin],
+        ['n', () => find(1)],
+        ['N', () => find(-1)],
+      ]);
+      deeds.get(key.name)?.();
+      return true;
+    },
+    move: (lines) => {
+      move(lines);
+      const { top, count, rows } = emulator.place();
+      return keys || top + rows < count;
+    },
+    place: () => {
+      const { top, count, rows } = emulator.place();
+      return { first: top + 1, last: Math.min(count, top + rows), count, search, searching };
+    },
+    found: () => found,
+  };
+}

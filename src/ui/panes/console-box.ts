@@ -1,0 +1,77 @@
+/** What is said around a console: whose it is, how to leave it, how it ended, where it is scrolled to. Pure. */
+import { visible } from '../../presentation/plain-text.ts';
+import {
+  type ConsoleAbout,
+  type ConsoleId,
+  machineOf,
+  type ScrollPlace,
+  typedAt,
+} from '../state/console-view.ts';
+import type { DashboardState } from '../state/dashboard-state.ts';
+import type { Role, Theme } from '../theme.ts';
+
+export interface ConsoleBox {
+  readonly title: string;
+  readonly foot: string;
+  readonly focused: boolean;
+  readonly role?: Role;
+}
+
+export function consoleBox(state: DashboardState, theme: Theme, id: ConsoleId): ConsoleBox {
+  const about = state.view.about.get(id);
+  const hasKeys = typedAt(state) === id;
+  const isTypedTo = state.view.broadcast && state.view.grid.includes(id);
+  const recorded = about?.recording === undefined ? '' : `${theme.paint('danger', 'REC')} `;
+  return {
+    title: `${recorded}${theme.paint(hasKeys ? 'focus' : 'title', visible(id))}`,
+    foot: recorded + consoleFoot(state, theme, id, about),
+    focused: hasKeys || isTypedTo,
+    ...(isTypedTo ? { role: 'danger' } : hasKeys ? { role: 'live' } : {}),
+  };
+}
+
+function consoleFoot(
+  state: DashboardState,
+  theme: Theme,
+  id: ConsoleId,
+  about: ConsoleAbout | undefined,
+): string {
+  const { view } = state;
+  const key = (name: string, help: string): string => `${theme.paint('key', name)} ${help}`;
+  if (about?.ended !== undefined) {
+    return `${theme.paint('warning', about.ended)}  ${key('c', 'opens it anew')}`;
+  }
+  const hasKeys = typedAt(state) === id;
+  if (!hasKeys && state.focus !== 'console') return about === undefined ? '' : key('Enter', 'types here');
+  if (hasKeys && view.leader) return leaderHint(state, theme);
+  if (about?.scroll !== undefined) return scrollFoot(about.scroll, theme);
+  if (view.broadcast && view.grid.includes(id)) {
+    return `${theme.paint('danger', `TYPING TO ALL ${view.grid.length}`)}  ${key('Ctrl-] b', 'ends it')}`;
+  }
+  if (!hasKeys) return '';
+  const machine = state.machines.find(({ name }) => name === machineOf(id));
+  const frozen = machine?.state === 'frozen' ? `${theme.paint('cold', 'frozen: what is typed waits')}  ` : '';
+  const readOnly = state.readOnly ? `${theme.paint('warning', 'READ-ONLY')}  ` : '';
+  return `${frozen}${readOnly}${key('Ctrl-]', 'leaves')}`;
+}
+
+function leaderHint({ view }: DashboardState, theme: Theme): string {
+  const hints = [
+    ['q', 'leave'],
+    [']', 'Ctrl-]'],
+    ['z', 'zoom'],
+    ['n p', 'others'],
+    ['[', 'scroll'],
+    ['r', 'record'],
+    ['f', 'full'],
+    ...(view.grid.length > 1 ? [['b', 'type to all']] : []),
+  ];
+  return hints.map(([name = '', help = '']) => `${theme.paint('key', name)} ${help}`).join('  ');
+}
+
+function scrollFoot({ first, last, count, search, searching }: ScrollPlace, theme: Theme): string {
+  const place = theme.paint('warning', `lines ${first}-${last} of ${count}`);
+  if (searching) return `${place}  /${visible(search)}_`;
+  const found = search === '' ? '' : `  /${visible(search)}`;
+  return `${place}${found}  ${theme.paint('dim', 'j k g G  / n N  Esc')}`;
+}
