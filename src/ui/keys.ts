@@ -1,7 +1,7 @@
 /** Every key, in one place: what it does, where, and what the help says. Remapped by the settings (settings.ts). */
 
 /** Where keys go. A key of `everywhere` is in force unless a place has its own. */
-export type Place = 'everywhere' | 'list' | 'detail' | 'snapshots' | 'changes' | 'console';
+export type Place = 'everywhere' | 'list' | 'detail' | 'charts' | 'snapshots' | 'changes' | 'console';
 
 export interface Binding {
   readonly action: string;
@@ -102,6 +102,12 @@ export const bindings = [
     help: 'undo the last destroy, restore, revert',
     writes: true,
   },
+  { action: 'earlier', keys: ['left', 'h'], place: 'charts', help: 'back in time', hint: 'back in time' },
+  { action: 'later', keys: ['right', 'l'], place: 'charts', help: 'forward in time', hint: 'forward' },
+  { action: 'much-earlier', keys: ['pageup', 'ctrl-b'], place: 'charts', help: 'half a minute back' },
+  { action: 'much-later', keys: ['pagedown', 'ctrl-f'], place: 'charts', help: 'half a minute forward' },
+  { action: 'earliest', keys: ['home', 'g'], place: 'charts', help: 'the first moment that is kept' },
+  { action: 'now', keys: ['end', 'G'], place: 'charts', help: 'the present' },
   {
     action: 'restore',
     keys: ['t'],
@@ -156,7 +162,9 @@ export function createKeymap(remapped: Remapped = {}): Keymap {
   }
   return (key, place) =>
     table.get(`${place} ${key}`) ??
-    (place === 'snapshots' || place === 'changes' ? table.get(`detail ${key}`) : undefined) ??
+    (place === 'charts' || place === 'snapshots' || place === 'changes'
+      ? table.get(`detail ${key}`)
+      : undefined) ??
     table.get(`everywhere ${key}`);
 }
 

@@ -49,10 +49,12 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
   const theme = firstTheme(request, settings);
   const end = createEnd();
   const size = (): Size => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
+  // Stopped: what is due at once when it goes on must not come before the terminal is ours again.
+  let away = false;
   const screen = createScreen({
     rows: () => size().rows,
     write: (text) => stdout.write(text),
-    isFull: () => stdout.writableNeedDrain,
+    isFull: () => away || stdout.writableNeedDrain,
   });
   let live: LiveData | undefined;
 
@@ -64,7 +66,7 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
     (effect) => carryOutEffect(effect, parts),
   );
   const paint = paced(() => {
-    screen.setRegions(consoles.regions());
+    screen.setRegions([...ink.regions('panes'), ...consoles.regions().values(), ...ink.regions('dialogs')]);
     screen.setCursor(consoles.cursor());
     screen.flush();
   }, FRAME_MS);
@@ -102,14 +104,18 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
   const terminal = enterRawMode(
     stdin,
     { watch: () => undefined, undo: () => leaveScreen },
-    { beforeStop: async () => undefined, onContinue: redraw },
+    {
+      beforeStop: async () => {
+        away = true;
+      },
+      onContinue: () => {
+        away = false;
+        redraw();
+      },
+    },
   );
   stdout.write(enterScreen);
-  const onFrame = (text: string): void => {
-    screen.frame(text);
-    paint.ask();
-  };
-  const ink = mountDashboard({ store, theme, size }, onFrame, FRAME_MS);
+  const ink = mountDashboard({ store, theme, size }, paint.ask, FRAME_MS);
   const stopKeeping = keepSettings(store, settings, request.settingsFile);
   const stopMouse = followMouse(store, (on) => stdout.write(mouseMode(on)));
   store.subscribe(() => {

@@ -72,7 +72,7 @@ describe('what the dashboard writes', () => {
         shown.length === 40 &&
         (shown[0] ?? '').includes('thishost') &&
         /^┗━+┛└.*┘$/.test(shown[38] ?? '') &&
-        / help$/.test(shown[39] ?? '') &&
+        / help *$/.test(shown[39] ?? '') &&
         shown.slice(2, 38).every((row) => /^┃.{48}[┃]│.{68}│$/.test(row) && row.length === 120)
       );
     };

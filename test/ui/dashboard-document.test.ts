@@ -11,6 +11,7 @@ const titles: Readonly<Record<Binding['place'], string>> = {
   everywhere: 'Everywhere',
   list: 'In the list',
   detail: 'In the tabs',
+  charts: 'In the tab Charts',
   snapshots: 'In the tab Snapshots',
   changes: 'In the tab Changes',
   console: 'In a console',

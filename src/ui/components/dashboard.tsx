@@ -1,5 +1,4 @@
 /** The whole screen: list, details, the lines above and below, and the dialog over them. */
-import { Box } from 'ink';
 import { type ReactElement, useMemo, useSyncExternalStore } from 'react';
 import { consoleAreas } from '../consoles/console-areas.ts';
 import { dialogRows } from '../dialogs/dialog-rows.ts';
@@ -38,8 +37,8 @@ export function Dashboard({
   const { list, detail } = layoutOf(state);
   const dialog = dialogRows(state, theme);
   return (
-    <Box width={columns} height={rows}>
-      <Rows column={0} row={0} width={columns} height={1} rows={[titleRow(state, theme)]} />
+    <>
+      <Rows id="title" column={0} row={0} width={columns} height={1} rows={[titleRow(state, theme)]} />
       {list && <MachineList state={state} theme={theme} area={list} />}
       {detail &&
         (isGrid(state) ? (
@@ -47,9 +46,9 @@ export function Dashboard({
         ) : (
           <Detail state={state} theme={theme} area={detail} />
         ))}
-      <Rows column={0} row={rows - 1} width={columns} height={1} rows={[lastRow(state, theme)]} />
-      {dialog && <Rows {...dialog} />}
-    </Box>
+      <Rows id="bottom" column={0} row={rows - 1} width={columns} height={1} rows={[lastRow(state, theme)]} />
+      {dialog && <Rows id="dialog" layer="dialogs" {...dialog} />}
+    </>
   );
 }
 
@@ -57,7 +56,7 @@ function MachineList({ state, theme, area }: PaneProps): ReactElement {
   const focused = state.focus === 'list' && state.dialogs.length === 0;
   const title = theme.paint('title', 'Machines');
   const rows = boxed(listRows(state, theme, inner(area)), { ...area, title, focused }, theme);
-  return <Rows {...area} rows={rows} />;
+  return <Rows id="list" {...area} rows={rows} />;
 }
 
 function Detail({ state, theme, area }: PaneProps): ReactElement {
@@ -65,7 +64,7 @@ function Detail({ state, theme, area }: PaneProps): ReactElement {
   const { title, rows, foot } = detailRows(state, theme, inner(area), Date.now());
   const [id] = seenConsoles(state);
   const box = { ...area, title, focused, foot, ...(id === undefined ? {} : consoleBorder(state, theme, id)) };
-  return <Rows {...area} rows={boxed(rows, box, theme)} />;
+  return <Rows id="detail" {...area} rows={boxed(rows, box, theme)} />;
 }
 
 /** Of a console that lies in a tab: the title is that of the tabs. */
@@ -88,7 +87,7 @@ function Grid({ state, theme }: Pick<PaneProps, 'state' | 'theme'>): ReactElemen
   return (
     <>
       {boxes.map(({ id, outer, rows }) => (
-        <Rows key={id} {...outer} rows={rows} />
+        <Rows key={id} id={`border ${id}`} {...outer} rows={rows} />
       ))}
     </>
   );
@@ -102,5 +101,5 @@ function lastRow(state: DashboardState, theme: Theme): string {
 
 function TooSmall({ state: { size }, theme }: Pick<PaneProps, 'state' | 'theme'>): ReactElement {
   const text = fitLeft('too small', size.columns, theme.glyphs.cut);
-  return <Rows column={0} row={0} width={size.columns} height={1} rows={[text]} />;
+  return <Rows id="title" column={0} row={0} width={size.columns} height={1} rows={[text]} />;
 }

@@ -5,6 +5,7 @@ import type { MachineSummary } from '../../machines/machines.ts';
 import { remember } from '../../presentation/usage/history.ts';
 import { type DashboardState, detailKey, type Notice, type Size, type Tab } from './dashboard-state.ts';
 import { reorder } from './machine-order.ts';
+import { remembered } from './past.ts';
 
 export type News =
   | { readonly type: 'machines'; readonly machines: readonly MachineSummary[] }
@@ -31,7 +32,12 @@ export function change(state: DashboardState, news: News, now: number): Dashboar
       return reorder(withoutGone({ ...state, machines: news.machines, known: true }), now);
     case 'sample':
       return reorder(
-        { ...state, sample: news.sample, histories: remember(state.histories, news.sample) },
+        {
+          ...state,
+          sample: news.sample,
+          histories: remember(state.histories, news.sample),
+          past: remembered(state.past, news.sample, now),
+        },
         now,
       );
     case 'event':

@@ -9,6 +9,7 @@ import type { Remapped } from '../keys.ts';
 import type { ThemeName } from '../theme.ts';
 import { type ColumnName, standardColumns } from './columns.ts';
 import { type ConsoleId, type ConsoleView, noConsoles } from './console-view.ts';
+import type { Past } from './past.ts';
 
 export const tabs = [
   'overview',
@@ -62,6 +63,9 @@ export interface DashboardState {
   readonly known: boolean;
   readonly sample: UsageSample | undefined;
   readonly histories: Histories;
+  readonly past: Past;
+  /** Of the moment in the past that the charts show; undefined: the present. Milliseconds of the monotonic clock. */
+  readonly lookedAt: number | undefined;
   /** The last ones of all machines, oldest first. */
   readonly events: readonly MachineEvent[];
   /** Where keys go. */
@@ -123,6 +127,8 @@ export function initialState(given: {
     known: false,
     sample: undefined,
     histories: new Map(),
+    past: [],
+    lookedAt: undefined,
     events: [],
     focus: 'list',
     tab: 'overview',

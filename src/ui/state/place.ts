@@ -4,5 +4,5 @@ import type { DashboardState } from './dashboard-state.ts';
 
 export function placeOf({ focus, tab }: Pick<DashboardState, 'focus' | 'tab'>): Place {
   if (focus !== 'detail') return focus;
-  return tab === 'snapshots' || tab === 'changes' ? tab : 'detail';
+  return tab === 'charts' || tab === 'snapshots' || tab === 'changes' ? tab : 'detail';
 }

@@ -9,6 +9,7 @@ import { parseFilter } from './filter.ts';
 import { reorder, samplesByName } from './machine-order.ts';
 import { mark, markAll, markRange, unmark } from './mark.ts';
 import { chosenLine, moveInDetail, moveInList, type Step } from './move.ts';
+import { steppedTo } from './past.ts';
 import { type Act, hinted, nothing, only, type Pressed, targets, withDialog } from './pressed.ts';
 
 export { type Effect, nothing, type Pressed, targets, withDialog } from './pressed.ts';
@@ -151,6 +152,13 @@ const copy: Act = (state) => {
     : only(state, { type: 'copy', text: commandLine(words) });
 };
 
+/** In samples, of which there is one a second. */
+const HALF_A_MINUTE = 30;
+
+function inTime(step: number): Act {
+  return (state) => nothing({ ...state, lookedAt: steppedTo(state.past, state.lookedAt, step) });
+}
+
 /** Of all that are shown: with the filter taken back, those that it fitted are gone to one after the other. */
 function toMatch(step: 1 | -1): Act {
   return (state, now) => {
@@ -223,6 +231,12 @@ const acts: Readonly<Record<Action, Act>> = {
   rename: form('rename', selectedOne),
   destroy: askDestroy,
   undo: (state) => only(state, { type: 'deeds', deeds: [{ verb: 'undo' }] }),
+  earlier: inTime(-1),
+  later: inTime(1),
+  'much-earlier': inTime(-HALF_A_MINUTE),
+  'much-later': inTime(HALF_A_MINUTE),
+  earliest: inTime(Number.NEGATIVE_INFINITY),
+  now: inTime(Number.POSITIVE_INFINITY),
   restore: askRestore,
   'remove-snapshot': askRemoval,
   'clone-snapshot': form('clone', chosenSnapshot),

@@ -1,14 +1,11 @@
-/** A stream for Ink that hands its frames on. Ink asks for no more than this. */
+/** Streams for Ink, which asks for no more than this: what is shown does not go through it (components/canvas.ts), nor do keys. */
 import { EventEmitter } from 'node:events';
 import type { Size } from '../state/dashboard-state.ts';
 
-export function createInkOutput(size: () => Size, onFrame: (text: string) => void): NodeJS.WriteStream {
+export function createInkOutput(size: () => Size): NodeJS.WriteStream {
   const output = Object.assign(new EventEmitter(), {
     isTTY: true,
-    write: (text: string) => {
-      onFrame(text);
-      return true;
-    },
+    write: () => true,
   });
   Object.defineProperties(output, {
     columns: { get: () => size().columns },

@@ -1,6 +1,7 @@
 /** Calls something at once if it has rested, and else when it has: a flood of changes becomes a few drawings. */
 export interface Paced {
   readonly ask: () => void;
+  /** It is never called again. */
   readonly close: () => void;
 }
 
@@ -8,6 +9,7 @@ export interface Paced {
 export function paced(call: () => void, restMs: number): Paced {
   let last = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
+  let closed = false;
   const run = (): void => {
     timer = undefined;
     last = performance.now();
@@ -15,8 +17,11 @@ export function paced(call: () => void, restMs: number): Paced {
   };
   return {
     ask: () => {
-      timer ??= setTimeout(run, Math.max(0, last + restMs - performance.now()));
+      if (!closed) timer ??= setTimeout(run, Math.max(0, last + restMs - performance.now()));
     },
-    close: () => clearTimeout(timer),
+    close: () => {
+      closed = true;
+      clearTimeout(timer);
+    },
   };
 }

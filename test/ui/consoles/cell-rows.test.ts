@@ -41,10 +41,15 @@ async function paint(pieces: readonly string[], unicode11 = true): Promise<Paint
       return true;
     },
   });
-  screen.frame(Array.from({ length: rows + 6 }, () => '#'.repeat(columns + 20)).join('\n'));
+  const around = {
+    column: 0,
+    row: 0,
+    width: columns + 20,
+    lines: Array.from({ length: rows + 6 }, () => '#'.repeat(columns + 20)),
+  };
   for (const piece of pieces) {
     await new Promise<void>((resolve) => emulator.write(Buffer.from(piece), resolve));
-    screen.setRegions(new Map([['c', { ...at, width: columns, lines: emulator.lines(at.column) }]]));
+    screen.setRegions([around, { ...at, width: columns, lines: emulator.lines(at.column) }]);
     screen.flush();
     await written(outer, text);
     text = '';

@@ -1,117 +1,117 @@
 import { describe, expect, it } from 'vitest';
-import { createScreen } from '../../../src/ui/terminal/screen.ts';
+import { createScreen, type Region } from '../../../src/ui/terminal/screen.ts';
 
 interface Made {
   readonly screen: ReturnType<typeof createScreen>;
-  /** What was written since it was asked last. */
-  readonly taken: () => string;
+  /** Sets the regions, flushes, and returns what was written. */
+  readonly shows: (...regions: readonly Region[]) => string;
   full: boolean;
 }
 
 function screenOf(): Made {
   let text = '';
-  const taken = (): string => {
-    const before = text;
-    text = '';
-    return before;
-  };
   const write = (more: string): boolean => {
     text += more;
     return true;
   };
   const made: Made = {
     full: false,
-    taken,
     screen: createScreen({ rows: () => 5, write, isFull: () => made.full }),
+    shows: (...regions) => {
+      text = '';
+      made.screen.setRegions(regions);
+      made.screen.flush();
+      return text;
+    },
   };
   return made;
 }
 
-const region = (lines: readonly string[]) => new Map([['console', { column: 2, row: 1, width: 4, lines }]]);
+const pane = (...lines: readonly string[]): Region => ({ column: 0, row: 0, width: 8, lines });
+const beside = (...lines: readonly string[]): Region => ({ column: 8, row: 0, width: 4, lines });
+const over = (...lines: readonly string[]): Region => ({ column: 2, row: 1, width: 4, lines });
 
 describe('the screen', () => {
   it('writes nothing when nothing has changed', () => {
-    const { screen, taken } = screenOf();
-    screen.frame('one\ntwo');
-    screen.flush();
-    expect(taken()).toContain('two');
-    screen.frame('one\ntwo');
-    screen.flush();
-    expect(taken()).toBe('');
+    const { shows } = screenOf();
+    expect(shows(pane('one     ', 'two     '))).toContain('two');
+    expect(shows(pane('one     ', 'two     '))).toBe('');
   });
 
-  it('writes the changed row alone', () => {
-    const { screen, taken } = screenOf();
-    screen.frame('one\ntwo');
-    screen.flush();
-    taken();
-    screen.frame('one\nTWO');
-    screen.flush();
-    const text = taken();
-    expect(text).toContain('\x1b[2;1H\x1b[0m\x1b[KTWO');
-    expect(text).not.toContain('one');
+  it('writes the changed row alone, and nothing of what lies beside it', () => {
+    const { shows } = screenOf();
+    shows(pane('one     ', 'two     '), beside('1111', '2222'));
+    const text = shows(pane('one     ', 'TWO     '), beside('1111', '2222'));
+    expect(text).toContain('\x1b[2;1H\x1b[0mTWO     ');
+    expect(text).not.toMatch(/one|1111|2222/);
+    expect(shows(pane('one     ', 'TWO     '), beside('1111', '3333'))).toContain('\x1b[2;9H\x1b[0m3333');
   });
 
-  it('writes only the lines of a region that changed, and never its row', () => {
-    const { screen, taken } = screenOf();
-    screen.frame('a row\nb row\nc row');
-    screen.setRegions(region(['1111', '2222']));
-    screen.flush();
-    taken();
-    screen.setRegions(region(['1111', '3333']));
-    screen.flush();
-    const text = taken();
+  it('writes only the lines of an upper region that changed, and never what it covers', () => {
+    const { shows } = screenOf();
+    const below = pane('a row   ', 'b row   ', 'c row   ');
+    shows(below, over('1111', '2222'));
+    const text = shows(below, over('1111', '3333'));
     expect(text).toContain('\x1b[3;3H\x1b[0m3333');
     expect(text).not.toMatch(/1111|row/);
   });
 
-  it('paints a region again over a row that was written', () => {
-    const { screen, taken } = screenOf();
-    screen.frame('a row\nb row');
-    screen.setRegions(region(['1111']));
-    screen.flush();
-    taken();
-    screen.frame('a row\nB row');
-    screen.flush();
-    expect(taken()).toMatch(/B row.*1111/s);
+  it('paints a region again over what changed below it', () => {
+    const { shows } = screenOf();
+    shows(pane('a row   ', 'b row   '), over('1111'));
+    expect(shows(pane('a row   ', 'B row   '), over('1111'))).toMatch(/B row.*1111/s);
   });
 
   it('shows what was below when a region goes', () => {
-    const { screen, taken } = screenOf();
-    screen.frame('a row\nb row');
-    screen.setRegions(region(['1111']));
-    screen.flush();
-    taken();
-    screen.setRegions(new Map());
-    screen.flush();
-    expect(taken()).toContain('b row');
+    const { shows } = screenOf();
+    shows(pane('a row   ', 'b row   '), over('1111'));
+    const text = shows(pane('a row   ', 'b row   '));
+    expect(text).toContain('\x1b[2;1H\x1b[0m\x1b[K');
+    expect(text).toContain('b row');
+    expect(text).not.toContain('a row');
+  });
+
+  it('leaves nothing where no region is any more', () => {
+    const { shows } = screenOf();
+    shows(pane('a row   ', 'b row   '));
+    const text = shows(pane('a row   '));
+    expect(text).toContain('\x1b[2;1H\x1b[0m\x1b[K');
+    expect(text).not.toContain('row ');
+  });
+
+  it('writes no row that the terminal has not', () => {
+    const { shows } = screenOf();
+    const text = shows(pane('1', '2', '3', '4', 'last', 'beyond'));
+    expect(text).toContain('last');
+    expect(text).not.toContain('beyond');
   });
 
   it('waits for a terminal that takes nothing, and then shows what is true by then', () => {
     const made = screenOf();
     made.full = true;
-    made.screen.frame('old');
-    made.screen.flush();
-    made.screen.frame('new');
-    made.screen.flush();
-    expect(made.taken()).toBe('');
+    expect(made.shows(pane('old     '))).toBe('');
+    expect(made.shows(pane('new     '))).toBe('');
     made.full = false;
-    made.screen.flush();
-    const text = made.taken();
+    const text = made.shows(pane('new     '));
     expect(text).toContain('new');
     expect(text).not.toContain('old');
   });
 
   it('clears once and writes all again when it was told that the terminal is torn', () => {
-    const { screen, taken } = screenOf();
-    screen.frame('one');
-    screen.flush();
-    taken();
+    const { screen, shows } = screenOf();
+    shows(pane('one     '));
     screen.clear();
     screen.clear();
-    screen.flush();
-    expect(taken()).toMatch(/^[^J]*\[2J[^J]*one[^J]*$/);
-    screen.flush();
-    expect(taken()).toBe('');
+    expect(shows(pane('one     '))).toMatch(/^[^J]*\[2J[^J]*one[^J]*$/);
+    expect(shows(pane('one     '))).toBe('');
+  });
+
+  it('shows the cursor where it belongs, and writes no more for it than its move', () => {
+    const { screen, shows } = screenOf();
+    shows(pane('one     '));
+    screen.setCursor({ column: 3, row: 2 });
+    expect(shows(pane('one     '))).toBe('\x1b[3;4H\x1b[?25h');
+    screen.setCursor(undefined);
+    expect(shows(pane('one     '))).toBe('\x1b[?25l');
   });
 });
