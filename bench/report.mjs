@@ -132,3 +132,34 @@ export function printTimeTravel({ figures, words }, node) {
   });
   return printTargets(targets);
 }
+
+/** A screen that is always there must cost next to nothing. */
+export function printDashboard({ machines, running, fakes, figures, first, busy, scroll }) {
+  console.log(
+    `at rest on a terminal of 120 columns and 40 rows; tsmachine: ${machines} machines, ${running} of them running\n`,
+  );
+  console.log('| | % of a core | bytes/s | RSS, MiB |\n|---|---:|---:|---:|');
+  for (const [name, { percent, bytesPerSecond, rss }] of Object.entries(figures))
+    console.log(`| ${name} | ${percent.toFixed(2)} | ${round(bytesPerSecond)} | ${round(rss)} |`);
+  for (const name of ['top', 'htop']) if (!figures[name]) console.log(`not installed here: ${name}`);
+  console.log(`\nfirst frame: ${round(first.dashboard)} ms; node -e 0: ${round(first.node)} ms`);
+  console.log(`three consoles flooded: ${round(busy.bytesPerSecond)} bytes/s to the terminal`);
+  console.log(`a key over ${fakes} machines: ${round(scroll.bytesPerKey)} bytes`);
+  return printTargets([
+    { name: 'first frame (ms)', measured: first.dashboard, limit: 250, rule: '250 ms' },
+    { name: 'at rest (% of a core)', measured: figures.tsmachine.percent, limit: 2, rule: '2%' },
+    { name: 'three consoles flooded (% of a core)', measured: busy.percent, limit: 10, rule: '10%' },
+    {
+      name: `a key over ${fakes} machines (ms of processor time)`,
+      measured: scroll.msPerKey,
+      limit: 16,
+      rule: '16 ms',
+    },
+    {
+      name: 'memory, at the most (MiB)',
+      measured: Math.max(figures.tsmachine.rss, busy.rss, scroll.rss),
+      limit: 130,
+      rule: '130 MiB',
+    },
+  ]);
+}

@@ -2,6 +2,7 @@
 // Prints medians in milliseconds and ratios. Needs root. Peers that are not installed are named.
 // `npm run bench -- --only=time-travel`: clone, snapshot, restore and diff alone.
 // `npm run bench -- --only=top`: the processor time of `top` beside systemd-cgtop and lxc-top.
+// `npm run bench -- --only=dashboard`: the dashboard's first frame, and what it costs at rest, flooded and with a key, beside top and htop.
 // `npm run bench -- --layout=v2`: with the v2 tree alone, as today's distributions have it, on a host that has both.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +14,7 @@ import { lxc } from './peers/lxc.mjs';
 import { nspawn } from './peers/nspawn.mjs';
 import { crun, runc } from './peers/oci.mjs';
 import { openRoot, project, tsmachine } from './peers/tsmachine.mjs';
-import { printReport, printTimeTravel, printTop } from './report.mjs';
+import { printDashboard, printReport, printTimeTravel, printTop } from './report.mjs';
 import { measureBareRelay, measureConsole } from './scenarios/console.mjs';
 import { measureLifeCycle } from './scenarios/life-cycle.mjs';
 import { measureMany } from './scenarios/many.mjs';
@@ -65,6 +66,16 @@ async function measureTopIn(scratch) {
   }
 }
 
+async function measureDashboardIn(scratch) {
+  const { measureDashboard } = await import('./scenarios/dashboard.mjs');
+  const machine = openRoot(scratch);
+  try {
+    return await measureDashboard(machine, scratch);
+  } finally {
+    machine.close();
+  }
+}
+
 async function main() {
   const scratch = mkdtempSync(join(tmpdir(), 'tsmachine-bench-'));
   try {
@@ -75,6 +86,10 @@ async function main() {
     }
     if (only === 'top') {
       process.exitCode = printTop(await measureTopIn(scratch)) ? 0 : 1;
+      return;
+    }
+    if (only === 'dashboard') {
+      process.exitCode = printDashboard(await measureDashboardIn(scratch)) ? 0 : 1;
       return;
     }
     const busybox = run(['sh', '-c', 'command -v busybox']).stdout.toString().trim();
