@@ -34,7 +34,7 @@ if (!existsSync(entry)) {
     banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
     footer: { js: '})' },
     plugins: [lazyBuiltins],
-    external: ['./load-dashboard.cjs'],
+    external: ['./load-dashboard.cjs', 'node-pty'],
     logLevel: 'warning',
   });
   writeProgram(outputFiles[0].contents);

@@ -8,11 +8,12 @@ import { homedir, hostname } from 'node:os';
 import { version } from '../package.json';
 import type { OpenDashboard } from './commands/program/command-definition.ts';
 import { findFolders } from './commands/program/folders.ts';
-import type { GlobalOptions } from './commands/program/global-options.ts';
+import { type GlobalOptions, optionsWithValue } from './commands/program/global-options.ts';
 import { runCommandLine } from './commands/program/run-command-line.ts';
 import { settingsFile } from './files/settings-file.ts';
 import { MachineError } from './machines/errors.ts';
 import type { Machines } from './machines/machines.ts';
+import { dashboardOutside, type OwnProgram, ownWords } from './terminal/dashboard-outside.ts';
 import { processTerminals } from './terminal/process-terminals.ts';
 
 type LoadDashboard = () => Promise<typeof import('./ui/dashboard-bundle.ts')>;
@@ -55,10 +56,16 @@ const openDashboard: OpenDashboard = async (machines, choice) => {
     ...choice,
     hostName: hostname(),
     settingsFile: settingsFile('dashboard.json', process.env, homedir()),
+    outside: dashboardOutside(ownProgram(), process.env),
     stdin: process.stdin,
     stdout: process.stdout,
   });
 };
+
+function ownProgram(): OwnProgram {
+  const [file, program = '', ...given] = process.argv;
+  return { file: file ?? process.execPath, words: [program, ...ownWords(given, optionsWithValue)] };
+}
 
 runCommandLine(process.argv.slice(2), {
   version,

@@ -84,6 +84,13 @@ export const bindings = [
     writes: true,
   },
   {
+    action: 'shell-here',
+    keys: ['E'],
+    place: 'everywhere',
+    help: 'a root shell in it, on the whole terminal',
+    writes: true,
+  },
+  {
     action: 'snapshot',
     keys: ['S'],
     place: 'everywhere',

@@ -5,8 +5,11 @@ import { enterRawMode } from '../terminal/raw-terminal.ts';
 import { mountDashboard } from './components/mount.tsx';
 import { createConnect } from './consoles/connect.ts';
 import { type Consoles, createConsoles } from './consoles/consoles.ts';
+import type { Outside } from './consoles/outside.ts';
+import { toggleRecording } from './consoles/record.ts';
 import { firstTheme } from './settings/first-theme.ts';
 import { applySettings, keepSettings, readSettings } from './settings/kept-settings.ts';
+import { type ConsoleId, isShell, machineOf } from './state/console-view.ts';
 import { initialState, type Size } from './state/dashboard-state.ts';
 import { createDetails } from './store/details.ts';
 import { carryOutEffect } from './store/effects.ts';
@@ -30,6 +33,7 @@ export interface DashboardRequest {
   /** Whether glyphs beyond ASCII can be shown. */
   readonly unicode: boolean;
   readonly settingsFile: SettingsFile;
+  readonly outside: Outside;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
 }
@@ -43,7 +47,7 @@ const endingSignals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 /** Resolves with the exit code when it was left, or nobody can see it any more. */
 export async function openDashboard(request: DashboardRequest): Promise<number> {
-  const { machines, hostName, readOnly, stdin, stdout } = request;
+  const { machines, hostName, readOnly, stdin, stdout, outside } = request;
   // Before the screen is touched: what is wrong with them is told as any other error.
   const settings = readSettings(request.settingsFile);
   const theme = firstTheme(request, settings);
@@ -80,14 +84,18 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
     }),
     consoles: createConsoles({
       store,
-      connect: createConnect(machines, () => !store.state().lockedReadOnly),
+      connect: createConnect(machines, outside, () => !store.state().lockedReadOnly),
       onChange: paint.ask,
       onFocus: (focused) => live?.setWatched(focused),
-      deeds: { record: () => undefined, handOff: () => undefined },
+      deeds: {
+        record: (id, session) => toggleRecording(store, outside, id, session),
+        handOff: (id) => void handOff(id),
+      },
     }),
     quit: () => end.finish(0),
     redraw: () => redraw(),
     refresh: () => live?.refresh(),
+    handOff: (id: ConsoleId) => void handOff(id),
     copy: (text: string) => stdout.write(clipboard(text)),
   };
   const { details, jobs, consoles } = parts;
@@ -101,19 +109,49 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
     store.tell({ type: 'resize', size: size() });
     paint.ask();
   };
-  const terminal = enterRawMode(
-    stdin,
-    { watch: () => undefined, undo: () => leaveScreen },
-    {
-      beforeStop: async () => {
-        away = true;
+  const enterTerminal = () =>
+    enterRawMode(
+      stdin,
+      { watch: () => undefined, undo: () => leaveScreen },
+      {
+        beforeStop: async () => {
+          away = true;
+        },
+        onContinue: () => {
+          away = false;
+          redraw();
+        },
       },
-      onContinue: () => {
-        away = false;
-        redraw();
-      },
-    },
-  );
+    );
+  const listen = () =>
+    listenToKeyboard(stdin, {
+      console: consoles,
+      input: (input) => takeInput(input, parts, (watched) => live?.setWatched(watched)),
+      gone: () => end.finish(1),
+    });
+  /** To a command that is a program of its own; nothing is read or written here until it has ended. */
+  const handOff = async (id: ConsoleId): Promise<void> => {
+    if (away) return;
+    away = true;
+    stopKeyboard();
+    terminal.restore();
+    const words = [isShell(id) ? 'shell' : 'console', machineOf(id)];
+    let failure: unknown;
+    await outside.runHere(words).catch((error: unknown) => {
+      failure = error;
+    });
+    if (isOver) return;
+    terminal = enterTerminal();
+    stopKeyboard = listen();
+    away = false;
+    if (failure !== undefined) {
+      const notice = { kind: 'failed', text: `it did not run: ${String(failure)}`, words } as const;
+      store.tell({ type: 'notice', notice });
+    }
+    redraw();
+  };
+  let isOver = false;
+  let terminal = enterTerminal();
   stdout.write(enterScreen);
   const ink = mountDashboard({ store, theme, size }, paint.ask, FRAME_MS);
   const stopKeeping = keepSettings(store, settings, request.settingsFile);
@@ -124,11 +162,7 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
     ink.draw();
     paint.ask();
   });
-  const stopKeyboard = listenToKeyboard(stdin, {
-    console: consoles,
-    input: (input) => takeInput(input, parts, (watched) => live?.setWatched(watched)),
-    gone: () => end.finish(1),
-  });
+  let stopKeyboard = listen();
   const onGone = (): void => end.finish(1);
   // Not the stream's `resize`: a window that shrank and grew again at once has torn rows and the size that it had.
   process.on('SIGWINCH', resize);
@@ -145,6 +179,7 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
     );
     return await end.promise;
   } finally {
+    isOver = true;
     stopKeyboard();
     stopMouse();
     stopKeeping();

@@ -146,3 +146,35 @@ describe('a console in the dashboard', () => {
     expect(await person.ends).toBe(0);
   });
 });
+
+describe('a shell in the dashboard', () => {
+  it('is opened in place, is left as a console is, and says when it has ended', async () => {
+    const person = at();
+    await person.sees(/▸ {2}alpha/);
+    person.type('e');
+    await person.sees(/┃.*# /);
+    person.type('echo sh$((6*7))\r');
+    await person.sees('sh42');
+    person.type('stty size\r');
+    await person.sees(/┃36 \d+ /);
+    person.type('exit\r');
+    await person.sees('the shell has ended');
+    person.type('qq');
+    expect(await person.ends).toBe(0);
+  });
+
+  it('has the whole terminal by E, and the dashboard comes back', async () => {
+    const person = at();
+    await person.sees(/▸ {2}alpha/);
+    person.type('E');
+    await person.sees(/^[^┃│]*# ?$/m);
+    person.type('echo whole$((6*7)); stty size\r');
+    await person.sees(/whole42\n40 120/);
+    person.type('exit\r');
+    await person.sees(/▸ {2}alpha/);
+    person.type('j');
+    await person.sees(/▸ {2}beta/);
+    person.type('kqq');
+    expect(await person.ends).toBe(0);
+  });
+});

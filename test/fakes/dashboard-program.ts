@@ -2,7 +2,9 @@
  * The dashboard of machines that are not there (shown-machines.ts), on the terminal where it is started. Its one word is JSON: of how many
  * machines, whether their figures move, whether nothing they are asked is answered, and a file that grows by a byte at each sample.
  */
+
 import { appendFileSync } from 'node:fs';
+import { dashboardOutside } from '../../src/terminal/dashboard-outside.ts';
 import { openDashboard } from '../../src/ui/open-dashboard.ts';
 import { manyMachines, shownMachines } from './shown-machines.ts';
 
@@ -31,6 +33,7 @@ openDashboard({
   colour: true,
   unicode: true,
   settingsFile: { path: '', read: () => undefined, write: () => undefined },
+  outside: dashboardOutside({ file: process.execPath, words: [] }, process.env),
   stdin: process.stdin,
   stdout: process.stdout,
 }).then((code) => process.exit(code));

@@ -7,6 +7,7 @@ import {
   type ConsoleId,
   enter,
   enterGrid,
+  isShell,
   leave,
   machineOf,
   mostInGrid,
@@ -142,7 +143,7 @@ export function createConsoles(options: ConsolesOptions): Consoles {
 }
 
 function endWords(id: ConsoleId, exit: ExitRecord | undefined): string {
-  return id === machineOf(id) ? exitWords(exit) : 'ended';
+  return isShell(id) ? 'the shell has ended' : exitWords(exit);
 }
 
 /** What comes moves the position that is told. */

@@ -9,7 +9,7 @@ export interface Session {
   readonly resize: (size: EmulatorSize) => void;
   /** What comes from now on; undefined ends it. */
   readonly record: (recording: Recording | undefined) => void;
-  readonly isRecorded: () => boolean;
+  readonly size: () => EmulatorSize;
   readonly close: () => void;
 }
 
@@ -67,7 +67,7 @@ export function openSession(
       recording?.resize(columns, rows);
     },
     record,
-    isRecorded: () => recording !== undefined,
+    size: () => ({ columns, rows }),
     close: () => {
       record(undefined);
       connection.close();

@@ -3,6 +3,7 @@ import { visible } from '../../presentation/plain-text.ts';
 import {
   type ConsoleAbout,
   type ConsoleId,
+  isShell,
   machineOf,
   type ScrollPlace,
   typedAt,
@@ -39,7 +40,7 @@ function consoleFoot(
   const { view } = state;
   const key = (name: string, help: string): string => `${theme.paint('key', name)} ${help}`;
   if (about?.ended !== undefined) {
-    return `${theme.paint('warning', about.ended)}  ${key('c', 'opens it anew')}`;
+    return `${theme.paint('warning', about.ended)}  ${key(isShell(id) ? 'e' : 'c', 'opens it anew')}`;
   }
   const hasKeys = typedAt(state) === id;
   if (!hasKeys && state.focus !== 'console') return about === undefined ? '' : key('Enter', 'types here');

@@ -55,6 +55,16 @@ export function machineOf(id: ConsoleId): string {
   return id.split(' ', 1)[0] ?? id;
 }
 
+const SHELL = ' shell';
+
+export function shellOf(name: string): ConsoleId {
+  return name + SHELL;
+}
+
+export function isShell(id: ConsoleId): boolean {
+  return id.endsWith(SHELL);
+}
+
 export function withView(state: DashboardState, part: Partial<ConsoleView>): DashboardState {
   return { ...state, view: { ...state.view, ...part } };
 }

@@ -225,6 +225,8 @@ const acts: Readonly<Record<Action, Act>> = {
   'console-grid': openGrid,
   shell: (state) =>
     state.selected === undefined ? nothing(state) : only(state, { type: 'shell', name: state.selected }),
+  'shell-here': (state) =>
+    state.selected === undefined ? nothing(state) : only(state, { type: 'shell-here', name: state.selected }),
   snapshot: form('snapshot', targets),
   clone: form('clone', selectedOne),
   limits: limits,

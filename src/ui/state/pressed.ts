@@ -16,7 +16,7 @@ export type Effect =
   | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'open-console'; readonly name: string }
   | { readonly type: 'open-grid'; readonly names: readonly string[] }
-  | { readonly type: 'shell'; readonly name: string }
+  | { readonly type: 'shell' | 'shell-here'; readonly name: string }
   | { readonly type: 'ask'; readonly question: Question };
 
 /** A dialog that shows what has to be looked up first. */

@@ -1,6 +1,7 @@
 /** Carries out what the state alone cannot do. */
 import type { Machines } from '../../machines/machines.ts';
 import type { Consoles } from '../consoles/consoles.ts';
+import { type ConsoleId, shellOf } from '../state/console-view.ts';
 import type { Effect } from '../state/press.ts';
 import type { Details } from './details.ts';
 import type { Jobs } from './jobs.ts';
@@ -17,6 +18,8 @@ export interface EffectParts {
   readonly redraw: () => void;
   /** Reads the list of machines again. */
   readonly refresh: () => void;
+  /** The whole terminal becomes this console until it is left. */
+  readonly handOff: (id: ConsoleId) => void;
   /** Into the clipboard of whoever sits at the terminal. */
   readonly copy: (text: string) => void;
 }
@@ -58,11 +61,14 @@ export function carryOutEffect(effect: Effect, parts: EffectParts): void {
     case 'open-console':
       consoles.open(effect.name);
       break;
+    case 'shell-here':
+      parts.handOff(shellOf(effect.name));
+      break;
     case 'open-grid':
       consoles.openGrid(effect.names);
       break;
     case 'shell':
-      say(store, 'hint', `tsmachine shell ${effect.name}`);
+      consoles.open(shellOf(effect.name));
       break;
   }
 }

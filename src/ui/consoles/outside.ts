@@ -1,0 +1,16 @@
+/** What consoles need of files and processes, which the ui itself never touches: given by cli.ts. */
+import type { ConsoleConnection } from '../../backends/backend.ts';
+import type { Recording } from '../../terminal/asciicast.ts';
+import type { EmulatorSize } from './emulator.ts';
+
+export interface Outside {
+  /** A login shell in the machine. */
+  readonly openShell: (name: string, size: EmulatorSize) => Promise<ConsoleConnection>;
+  /** Into a new file. Throws if that cannot be made. */
+  readonly record: (
+    name: string,
+    size: EmulatorSize,
+  ) => { readonly recording: Recording; readonly path: string };
+  /** Words of tsmachine, on this terminal. Resolves when the command has ended. */
+  readonly runHere: (words: readonly string[]) => Promise<void>;
+}

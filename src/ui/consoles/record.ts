@@ -1,0 +1,32 @@
+/** A console is recorded until it is asked for again, or ends. */
+import { about, type ConsoleId, machineOf } from '../state/console-view.ts';
+import type { Store } from '../store/store.ts';
+import type { Outside } from './outside.ts';
+import type { OpenConsole } from './sessions.ts';
+
+export function toggleRecording(
+  store: Store,
+  { record }: Pick<Outside, 'record'>,
+  id: ConsoleId,
+  session: OpenConsole,
+): void {
+  const path = store.state().view.about.get(id)?.recording;
+  if (path !== undefined) {
+    session.record(undefined);
+    store.update((state) => about(state, id, { recording: undefined }));
+    say(store, 'done', `recorded: ${path}`);
+    return;
+  }
+  try {
+    const begun = record(machineOf(id), session.size());
+    session.record(begun.recording);
+    store.update((state) => about(state, id, { recording: begun.path }));
+    say(store, 'hint', `recording to ${begun.path}; Ctrl-] r ends it`);
+  } catch (error) {
+    say(store, 'failed', `no recording: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function say(store: Store, kind: 'done' | 'failed' | 'hint', text: string): void {
+  store.tell({ type: 'notice', notice: { kind, text, words: undefined } });
+}
