@@ -5,6 +5,7 @@
 
 import { realpathSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
+import { createInterface } from 'node:readline';
 import { version } from '../package.json';
 import type { OpenDashboard } from './commands/program/command-definition.ts';
 import { findFolders } from './commands/program/folders.ts';
@@ -50,7 +51,13 @@ async function openMachines(options: GlobalOptions): Promise<Machines> {
 /** Ink is an ES module of its own (dist/dashboard.mjs), beside this program, and loaded only here. */
 const openDashboard: OpenDashboard = async (machines, choice) => {
   const load: LoadDashboard = require('./load-dashboard.cjs');
-  const { openDashboard: open } = await load();
+  const { openDashboard: open, openPlain } = await load();
+  if (choice.plain) {
+    const lines = createInterface({ input: process.stdin, terminal: false });
+    const print = (line: string): void => processTerminals.write(1, `${line}\n`);
+    const request = { machines, lines, print, hostName: hostname(), readOnly: choice.readOnly };
+    return openPlain({ ...request, stop: () => lines.close() });
+  }
   return open({
     machines,
     ...choice,

@@ -1,2 +1,3 @@
 /** What dist/dashboard.mjs gives to the program. */
 export { openDashboard } from './open-dashboard.ts';
+export { openPlain } from './plain/open-plain.ts';

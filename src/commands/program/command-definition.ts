@@ -7,6 +7,8 @@ import type { Output } from '../../presentation/output.ts';
 export type OpenDashboard = (machines: Machines, choice: DashboardChoice) => Promise<number>;
 
 export interface DashboardChoice {
+  /** Line by line, in place of the full screen. */
+  readonly plain: boolean;
   readonly readOnly: boolean;
   /** Undefined: as it is kept. */
   readonly theme: string | undefined;
