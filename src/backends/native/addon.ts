@@ -16,6 +16,12 @@ export interface Addon {
   readonly find: (layers: readonly string[], paths: Buffer) => Buffer | AddonFailure;
   /** syncfs(2): all that the file system of this directory has is on disk then. */
   readonly sync: (directory: string) => undefined | AddonFailure;
+  /**
+   * Reads files from their beginning, each with one read(2), into as many equal shares of `room`.
+   * @param paths absolute, one character a byte, each NUL-ended, at most 64
+   * @param lengths is filled: bytes of each, or -errno
+   */
+  readonly read: (paths: string, room: Buffer, lengths: Int32Array) => undefined;
 }
 
 const loaded = new Map<string, Addon | undefined>();

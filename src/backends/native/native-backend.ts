@@ -1,5 +1,6 @@
 /** The native backend: namespaces, cgroups and overlay mounts, by launch plans that the C helper executes. */
 import type { Backend, MachineHandle } from '../backend.ts';
+import { addonBeside } from './addon.ts';
 import { setFrozen } from './cgroups/freezer.ts';
 import { killAll } from './cgroups/kill.ts';
 import { changeMachineLimits, devicesLoaded, machineLimitsInForce } from './cgroups/machine-limits.ts';
@@ -99,7 +100,11 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
     lastExit: (machine) => readExitRecord(machine.directory),
     usage: ({ spec }) => readUsage(host().layout, host().cgroupParent, spec.name),
     openSampler: async (request) =>
-      (await import('./cgroups/sampling/sampler.ts')).openSampler(request, view()),
+      (await import('./cgroups/sampling/sampler.ts')).openSampler(
+        request,
+        view(),
+        addonBeside(options.helperPath),
+      ),
     async signal(machine, signal) {
       const { pid } = requireInit(machine, status(machine));
       await sendSignal(machine, resolveSignal(machine, signal, pid));

@@ -46,7 +46,7 @@ export const command = defineCommand<Options>({
       });
     }
     const iterations = once ? 1 : (options.iterations ?? Number.POSITIVE_INFINITY);
-    if (iterations <= FEW) await compileLess();
+    if (iterations <= FEW) await workForFewSamples();
     const choice = { scope, sort, interval: options.interval, iterations };
     const show = isFullScreen(context, options)
       ? await fullScreen(context, choice)
@@ -60,9 +60,13 @@ export const command = defineCommand<Options>({
   },
 });
 
-/** So few samples are over before optimized code is worth what it costs: V8 spent a quarter of the processor time on it. */
-async function compileLess(): Promise<void> {
-  (await import('node:v8')).setFlagsFromString('--no-opt');
+/**
+ * So few samples are over before optimized code is worth what it costs: V8 spent a quarter of the processor time on it. And several threads
+ * that collect so little garbage wait for each other longer than they work.
+ */
+async function workForFewSamples(): Promise<void> {
+  const { setFlagsFromString } = await import('node:v8');
+  for (const flag of ['--no-opt', '--no-parallel-scavenge']) setFlagsFromString(flag);
 }
 
 type Show = (sampler: UsageSampler, signal: AbortSignal) => Promise<void>;

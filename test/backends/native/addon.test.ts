@@ -6,16 +6,17 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addonBeside } from '../../../src/backends/native/addon.ts';
+import { type Addon, addonBeside } from '../../../src/backends/native/addon.ts';
 import { lockNow } from '../../../src/backends/native/launching/lock-files.ts';
 import { makeDirectoryLike } from '../../../src/backends/native/storage/trees/changing.ts';
 import { findAtOnce } from '../../../src/backends/native/storage/trees/looking.ts';
@@ -95,6 +96,47 @@ describe('the addon', () => {
     const [ours, helpers] = await bothWays((helper) => findAtOnce(helper, stack, paths));
     expect(await ours).toEqual(await helpers);
     expect((await ours).map((entry) => entry?.layer)).toEqual([0, 0, 1, 0, undefined, undefined, undefined]);
+  });
+
+  it('reads many small files as Node does; what is not there is told by its errno', () => {
+    const odd = Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xff])]);
+    writeFileSync(odd, 'bytes in its name');
+    const paths = ['/proc/version', `${root}/none`, '/proc/filesystems', odd.toString('latin1'), root];
+    const share = 4096;
+    const room = Buffer.alloc(share * paths.length);
+    const lengths = new Int32Array(paths.length);
+    const free = openSync('/dev/null', 'r');
+    closeSync(free);
+    (addonBeside(builtHelper) as Addon).read(paths.map((path) => `${path}\0`).join(''), room, lengths);
+    const next = openSync('/dev/null', 'r');
+    closeSync(next);
+    const { ENOENT, EISDIR } = constants.errno;
+    const texts = [...lengths].map((length, index) =>
+      length < 0 ? -length : room.toString('latin1', index * share, index * share + length),
+    );
+    expect(texts).toEqual([
+      readFileSync('/proc/version', 'latin1'),
+      ENOENT,
+      readFileSync('/proc/filesystems', 'latin1'),
+      'bytes in its name',
+      EISDIR,
+    ]);
+    expect(next).toBe(free);
+  });
+
+  it('reads no more than a share of each, and takes no list that is none', () => {
+    const { read } = addonBeside(builtHelper) as Addon;
+    const room = Buffer.alloc(10, '.');
+    const lengths = new Int32Array(1);
+    read('/proc/version\0', room.subarray(0, 5), lengths);
+    expect([lengths[0], room.toString()]).toEqual([5, 'Linux.....']);
+    for (const paths of ['', '/proc/version', 'version\0', '/proc/version\0/proc/version\0']) {
+      expect(() => read(paths, room, lengths)).toThrow(TypeError);
+    }
+    expect(() => read(`/${'long'.repeat(20_000)}\0`, room, lengths)).toThrow(TypeError);
+    expect(() => read('/proc/version\0', room, new Uint8Array(1) as unknown as Int32Array)).toThrow(
+      TypeError,
+    );
   });
 
   it('fails with the error of the helper', async () => {

@@ -45,21 +45,62 @@ export function openGroupWithNetwork(
  */
 export function readGroup(group: GroupReading, reading: Reading, at: number): boolean {
   if (isStill(group, reading, at)) return true;
-  let alive = false;
-  let moved = false;
-  for (let index = 0; index < group.sources.length; index += 1) {
+  const seen = { alive: false, moved: false };
+  // What tells whether it lives and moves comes first: what else is wanted follows from it.
+  const telling = countTelling(group.sources);
+  readSources(group, reading, at, 0, telling, seen);
+  readSources(group, reading, at, telling, group.sources.length, seen);
+  if (group.now[COUNTER.populated] === 0) group.now[COUNTER.tasks] = 0;
+  settle(group, seen.moved, at);
+  return seen.alive;
+}
+
+interface Seen {
+  alive: boolean;
+  moved: boolean;
+}
+
+function countTelling(sources: readonly AnySource[]): number {
+  let count = 0;
+  while (sources[count]?.tells !== undefined) count += 1;
+  return count;
+}
+
+function readSources(
+  group: GroupReading,
+  reading: Reading,
+  at: number,
+  from: number,
+  to: number,
+  seen: Seen,
+): void {
+  readAhead(group, reading, at, from, to, seen.moved);
+  for (let index = from; index < to; index += 1) {
     const source = group.sources[index] as AnySource;
     // What told that it moves was read right now.
     const known = group.readAt[index] === at;
-    if (!known && !isWanted(group, index, source, moved, at)) rest(group, index, source, at);
+    if (!known && !isWanted(group, index, source, seen.moved, at)) rest(group, index, source, at);
     else if (known || readSource(group, index, source, reading, at)) {
-      alive ||= source.when === 'always';
-      moved ||= tellsOfMove(group, source);
+      seen.alive ||= source.when === 'always';
+      seen.moved ||= tellsOfMove(group, source);
     }
   }
-  if (group.now[COUNTER.populated] === 0) group.now[COUNTER.tasks] = 0;
-  settle(group, moved, at);
-  return alive;
+  reading.ahead?.forget();
+}
+
+function readAhead(
+  group: GroupReading,
+  { ahead }: Reading,
+  at: number,
+  from: number,
+  to: number,
+  moved: boolean,
+): void {
+  if (ahead === undefined) return;
+  for (let index = from; index < to; index += 1) {
+    if (isWanted(group, index, group.sources[index] as AnySource, moved, at)) ahead.want(index, group.group);
+  }
+  ahead.read();
 }
 
 export function closeGroup({ files }: GroupReading, reading: Reading): void {

@@ -7,6 +7,8 @@ import { pathIn } from './source-reading.ts';
 
 /** Links of a directory that has no other in it. */
 const LINKS_ALONE = 2;
+/** Of so many beside each other one seldom has others in it. */
+const CROWD = 16;
 
 /** Names of the groups in a group, in latin1; none if it is gone. */
 export function groupsIn(mount: string, group: string): readonly string[] {
@@ -37,7 +39,7 @@ export interface FoundGroups {
  * @param count how many groups the hierarchy has, its root apart; NaN if that is not known
  */
 export function findGroups(mount: string, count: number, { all, inner }: FoundGroups): void {
-  // What has groups in it elsewhere, what is not there, and what has none there.
+  // What has groups in it elsewhere, what is not there, and what has none there or is one of many.
   const likely: string[] = [];
   const unknown: string[] = [''];
   const unlikely: string[] = [];
@@ -49,8 +51,9 @@ export function findGroups(mount: string, count: number, { all, inner }: FoundGr
     const children = childrenOf(mount, group);
     if (children.length > 0) inner.add(group);
     left -= children.length;
+    const crowded = children.length > CROWD;
     for (const child of children) {
-      (inner.has(child) ? likely : all.has(child) ? unlikely : unknown).push(child);
+      (inner.has(child) ? likely : crowded || all.has(child) ? unlikely : unknown).push(child);
       all.add(child);
     }
   }

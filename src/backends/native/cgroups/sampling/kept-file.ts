@@ -1,5 +1,6 @@
 /** A kernel file that stays open and is read again from its beginning, with one system call, into one buffer for all. */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import type { ReadAhead } from './read-ahead.ts';
 
 export interface KeptFile {
   /** Bytes if it is no text that Node could give back to the kernel as it was. */
@@ -8,6 +9,8 @@ export interface KeptFile {
   fd: number | undefined;
   /** True: opened anew each time, since what is open keeps something alive. */
   readonly brief?: true;
+  /** What is read behind it; undefined when it turned out not to be there. */
+  beside?: KeptFile | undefined;
 }
 
 /** What all files of a sampler share. */
@@ -16,6 +19,8 @@ export interface Reading {
   readonly buffer: Buffer;
   /** How many more files may stay open. */
   spare: number;
+  /** Where files are read once, and the addon is there. */
+  readonly ahead?: ReadAhead | undefined;
 }
 
 /** For what else this process opens. */
@@ -25,9 +30,9 @@ const SMALLEST_LIMIT = 1024;
 const BUFFER_BYTES = 65_536;
 
 /** @param again whether files are read more than once: for one time it costs less to close each at once than to keep thousands open */
-export function createReading(procRoot = '/proc', again = true): Reading {
+export function createReading(procRoot = '/proc', again = true, ahead?: ReadAhead): Reading {
   const spare = again ? openFilesLimit(procRoot) - RESERVED : 0;
-  return { buffer: Buffer.allocUnsafeSlow(BUFFER_BYTES), spare };
+  return { buffer: Buffer.allocUnsafeSlow(BUFFER_BYTES), spare, ahead };
 }
 
 /** Node has raised the soft limit to the hard one at its start. */
@@ -42,11 +47,20 @@ function openFilesLimit(procRoot: string): number {
 
 /** How many bytes are in the buffer now; -1 if the file is not there, or its group has gone. */
 export function readKept(file: KeptFile, reading: Reading): number {
+  const length = readBehind(file, reading, 0);
+  if (length < 0 || file.beside === undefined) return length;
+  const more = readBehind(file.beside, reading, length);
+  if (more < 0) file.beside = undefined;
+  return length + Math.max(0, more);
+}
+
+/** @param from where in the buffer it goes */
+function readBehind(file: KeptFile, reading: Reading, from: number): number {
   const fd = file.fd ?? open(file.path);
   if (fd === undefined) return -1;
   let length = -1;
   try {
-    length = readSync(fd, reading.buffer, 0, reading.buffer.length, 0);
+    length = readSync(fd, reading.buffer, from, reading.buffer.length - from, 0);
   } catch {
     // ENODEV: the group was removed. EOPNOTSUPP: the kernel was booted without it.
   }
@@ -61,6 +75,7 @@ export function readKept(file: KeptFile, reading: Reading): number {
 
 export function closeKept(file: KeptFile, reading: Reading): void {
   if (file.fd !== undefined) release(file, file.fd, reading);
+  if (file.beside !== undefined) closeKept(file.beside, reading);
 }
 
 function release(file: KeptFile, fd: number, reading: Reading): void {

@@ -1,5 +1,6 @@
 /** Samples groups of this host: the native side of the seam `UsageSampler`. */
 import type { GroupSample, SamplerRequest, UsageSample, UsageSampler } from '../../../usage.ts';
+import type { Addon } from '../../addon.ts';
 import { readStateFile } from '../../life/state-file.ts';
 import type { HostView } from '../../life/status.ts';
 import { COUNTER, RATES_ALONE } from './counters.ts';
@@ -11,6 +12,7 @@ import { groupUsage } from './group-usage.ts';
 import { openHost } from './host-usage.ts';
 import { closeKept, createReading, type Reading } from './kept-file.ts';
 import { openProcesses, type ProcessReading } from './processes.ts';
+import { createReadAhead } from './read-ahead.ts';
 import { type GroupReading, isAscii } from './source-reading.ts';
 import { type Source, sourcesOf } from './sources.ts';
 
@@ -40,7 +42,8 @@ interface Sampling {
   readonly discovery: Discovery;
 }
 
-export function openSampler(request: SamplerRequest, host: HostView): UsageSampler {
+/** @param addon reads what is read once; without it Node does, and takes longer */
+export function openSampler(request: SamplerRequest, host: HostView, addon: Addon | undefined): UsageSampler {
   const { layout, cgroupParent, procRoot } = host;
   const sources = sourcesOf(layout).filter(({ format }) => request.rates || !isRateAlone(format));
   const mounts = [...new Set(sources.map(({ mount }) => mount))];
@@ -53,7 +56,11 @@ export function openSampler(request: SamplerRequest, host: HostView): UsageSampl
     parent: cgroupParent,
     sources,
     procRoot,
-    reading: createReading(procRoot, request.rates),
+    reading: createReading(
+      procRoot,
+      request.rates,
+      addon === undefined || request.rates ? undefined : createReadAhead(addon, sources),
+    ),
     discovery,
   };
   const wholeHost = openHost(procRoot);

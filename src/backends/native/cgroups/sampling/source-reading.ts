@@ -63,14 +63,15 @@ export function readSource(
 ): boolean {
   const { now, before, rates, readAt, since } = group;
   const { counters, parse } = source.format;
-  const length = readFirst(group, index, source, reading, at);
+  const ahead = reading.ahead?.isRead(index) ? reading.ahead : undefined;
+  const length = ahead?.lengthOf(index) ?? readFirst(group, index, source, reading, at);
   if (length < 0) {
     readAt[index] = Number.NaN;
     for (const counter of counters) rates[counter] = now[counter] = Number.NaN;
     return false;
   }
   for (const counter of counters) before[counter] = now[counter] as number;
-  parse(reading.buffer, length, now);
+  parse(ahead?.bytesOf(index) ?? reading.buffer, length, now);
   const seconds = at - (since[index] as number);
   for (const counter of counters) {
     const grown = (now[counter] as number) - (before[counter] as number);
@@ -105,5 +106,9 @@ function readFirst(
 
 function filesOf(group: string, source: AnySource): readonly KeptFile[] {
   if (source.when === 'network') return [{ path: source.path, fd: undefined, brief: true }];
-  return source.files.map((file) => ({ path: pathIn(source.mount, group, file), fd: undefined }));
+  const { mount, files, beside } = source;
+  const kept = (file: string): KeptFile => ({ path: pathIn(mount, group, file), fd: undefined });
+  return files.map((file) =>
+    beside === undefined || beside === file ? kept(file) : { ...kept(file), beside: kept(beside) },
+  );
 }

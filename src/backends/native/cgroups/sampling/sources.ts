@@ -12,6 +12,8 @@ export interface Source {
   readonly mount: string;
   /** The first one that is there is read: kernels differ. */
   readonly files: readonly string[];
+  /** Read behind it, if it is there: part of the same count. */
+  readonly beside?: string;
   readonly format: Format;
   /**
    * `moved`: only if the group used CPU time or its memory changed since the last look; what it says cannot be otherwise then,
@@ -33,6 +35,15 @@ const cpuTimeAndThrottling = always(
   flatKeyed({ usage_usec: COUNTER.cpuUsec, throttled_usec: COUNTER.throttledUsec }),
   'cpu.stat',
 );
+
+/** `_recursive` is with the machine's own groups; not all kernels have it. */
+function legacyDisks(format: Format, file: string): Row {
+  const bfq = `blkio.bfq.${file}_recursive`;
+  return {
+    ...always(format, `blkio.throttle.${file}_recursive`, `blkio.throttle.${file}`, bfq),
+    beside: bfq,
+  };
+}
 
 /** Needs no controller. */
 const unifiedCore: readonly Row[] = [
@@ -94,16 +105,8 @@ const legacy: Readonly<Record<string, readonly Row[]>> = {
     moved(amount(COUNTER.memoryAndSwapMax), 'memory.memsw.limit_in_bytes'),
   ],
   blkio: [
-    always(
-      legacyIo(COUNTER.rbytes, COUNTER.wbytes),
-      'blkio.throttle.io_service_bytes_recursive',
-      'blkio.throttle.io_service_bytes',
-    ),
-    always(
-      legacyIo(COUNTER.rios, COUNTER.wios),
-      'blkio.throttle.io_serviced_recursive',
-      'blkio.throttle.io_serviced',
-    ),
+    legacyDisks(legacyIo(COUNTER.rbytes, COUNTER.wbytes), 'io_service_bytes'),
+    legacyDisks(legacyIo(COUNTER.rios, COUNTER.wios), 'io_serviced'),
   ],
   pids: [always(amount(COUNTER.tasks), 'pids.current'), moved(amount(COUNTER.tasksMax), 'pids.max')],
 };

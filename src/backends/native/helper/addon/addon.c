@@ -6,6 +6,7 @@
  *   like(directory, made)        as the helper's `like`. Undefined, or a failure
  *   find(layers, paths)          as the helper's `find`: a Buffer in, a Buffer out; or a failure
  *   sync(directory)              syncfs(2). Undefined, or a failure
+ *   read(paths, room, lengths)   read_small_files: a string of bytes, a Buffer, an Int32Array with a place for each path. Undefined
  *
  * A failure is [system call, name of errno, path], as in the helper's records.
  */
@@ -21,9 +22,10 @@
 
 #include "node_abi.h"
 #include "report.h"
+#include "small_files.h"
 #include "tree.h"
 
-enum { MOST_LOCKS = 1024 };
+enum { MOST_LOCKS = 1024, MOST_PATHS = 65536 };
 
 /* The working directory is the whole process's, and the buffers for attributes are static. */
 static pthread_mutex_t alone = PTHREAD_MUTEX_INITIALIZER;
@@ -272,6 +274,36 @@ static napi_value find(napi_env env, napi_callback_info info)
 	return value;
 }
 
+/* What it has of numbers, or NULL. */
+static int32_t *numbers_of(napi_env env, napi_value array, size_t *count)
+{
+	void *numbers;
+	int type;
+
+	if (napi_get_typedarray_info(env, array, &type, count, &numbers, NULL, NULL) != napi_ok || type != napi_int32_array)
+		return NULL;
+	return numbers;
+}
+
+static napi_value read_all(napi_env env, napi_callback_info info)
+{
+	napi_value arguments[3];
+	char paths[MOST_PATHS];
+	size_t length, room_length, count;
+	void *room;
+	int32_t *lengths;
+
+	/* A path may hold any bytes: a character each. One that is too long for us comes cut, and is no list of paths any more. */
+	if (!arguments_of(env, info, 3, arguments) ||
+	    napi_get_value_string_latin1(env, arguments[0], paths, sizeof paths, &length) != napi_ok ||
+	    napi_get_buffer_info(env, arguments[1], &room, &room_length) != napi_ok)
+		return misused(env);
+	lengths = numbers_of(env, arguments[2], &count);
+	if (lengths == NULL || count == 0 || read_small_files(paths, length, count, room, room_length / count, lengths) < 0)
+		return misused(env);
+	return NULL;
+}
+
 /* The name by which Node finds it; once for each thread that loads it. */
 __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_env env, napi_value exports);
 
@@ -280,7 +312,8 @@ napi_value napi_register_module_v1(napi_env env, napi_value exports)
 	static const struct {
 		const char *name;
 		napi_callback function;
-	} calls[] = { { "lock", lock }, { "like", like }, { "find", find }, { "sync", sync_all } };
+	} calls[] = { { "lock", lock }, { "like", like }, { "find", find }, { "sync", sync_all },
+		    { "read", read_all } };
 
 	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
 		napi_value function;

@@ -15,6 +15,7 @@ typedef napi_value (*napi_callback)(napi_env env, napi_callback_info info);
 typedef int napi_status;
 
 enum { napi_ok = 0 };
+enum { napi_int32_array = 5 }; /* of napi_typedarray_type */
 #define NAPI_AUTO_LENGTH SIZE_MAX
 
 napi_status napi_get_cb_info(napi_env env, napi_callback_info info, size_t *count, napi_value *arguments, napi_value *receiver,
@@ -27,9 +28,12 @@ napi_status napi_get_element(napi_env env, napi_value array, uint32_t index, nap
 napi_status napi_set_element(napi_env env, napi_value array, uint32_t index, napi_value value);
 napi_status napi_create_string_utf8(napi_env env, const char *text, size_t length, napi_value *value);
 napi_status napi_get_value_string_utf8(napi_env env, napi_value value, char *text, size_t room, size_t *length);
+napi_status napi_get_value_string_latin1(napi_env env, napi_value value, char *text, size_t room, size_t *length);
 napi_status napi_create_int32(napi_env env, int32_t number, napi_value *value);
 napi_status napi_get_value_int32(napi_env env, napi_value value, int32_t *number);
 napi_status napi_get_buffer_info(napi_env env, napi_value value, void **bytes, size_t *length);
+napi_status napi_get_typedarray_info(napi_env env, napi_value value, int *type, size_t *length, void **data, napi_value *array_buffer,
+				     size_t *offset);
 napi_status napi_create_buffer_copy(napi_env env, size_t length, const void *bytes, void **copy, napi_value *value);
 napi_status napi_throw_type_error(napi_env env, const char *code, const char *message);
 

@@ -74,6 +74,20 @@ describe('all groups of a host', () => {
     expect(hostGroups(both(), hybrid, 'ours', root).groups(0, false)).not.toContain('a/b/uncounted');
   });
 
+  it('are looked for in many beside each other only after everywhere else', () => {
+    const crowd = Array.from({ length: 20 }, (_, index) => `v2/crowd/${index}`);
+    make(...crowd, 'v2/a/b', 'v2/z/y');
+    const counted = { ...layout, unified: join(root, 'v2') };
+    writeFileSync(join(root, 'v2/cgroup.stat'), 'nr_descendants 25\nnr_dying_descendants 0\n');
+    // The kernel would count them: here they tell whether anybody looks where nothing can be.
+    make(...crowd.map((group) => `${group}/uncounted`));
+    const found = hostGroups([join(root, 'v2')], counted, 'ours', root).groups(0, false);
+    expect(found.filter((group) => group.endsWith('uncounted'))).toEqual([]);
+    expect(found).toEqual(expect.arrayContaining(['a/b', 'z/y', 'crowd/19']));
+    writeFileSync(join(root, 'v2/cgroup.stat'), 'nr_descendants 45\nnr_dying_descendants 0\n');
+    expect(hostGroups([join(root, 'v2')], counted, 'ours', root).groups(0, false)).toHaveLength(46);
+  });
+
   it('of any name are found: the bytes of one are its own', () => {
     make(Buffer.from([0x76, 0x32, 0x2f, 0xff, 0xfe]));
     const [, found = ''] = hostGroups([join(root, 'v2')], layout, 'ours', root).groups(0, false);

@@ -1,7 +1,9 @@
 /** What is read of a group on each kernel and layout, from files as those kernels write them (recorded/README.md). */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Addon, addonBeside } from '../../../../../src/backends/native/addon.ts';
 import type { CgroupLayout } from '../../../../../src/backends/native/cgroups/layout.ts';
 import { COUNTER, type Counter } from '../../../../../src/backends/native/cgroups/sampling/counters.ts';
 import {
@@ -10,8 +12,15 @@ import {
   openGroupWithNetwork,
   readGroup,
 } from '../../../../../src/backends/native/cgroups/sampling/group-reading.ts';
-import { createReading } from '../../../../../src/backends/native/cgroups/sampling/kept-file.ts';
+import { groupUsage } from '../../../../../src/backends/native/cgroups/sampling/group-usage.ts';
+import {
+  createReading,
+  type Reading,
+} from '../../../../../src/backends/native/cgroups/sampling/kept-file.ts';
+import { createReadAhead } from '../../../../../src/backends/native/cgroups/sampling/read-ahead.ts';
+import type { GroupReading } from '../../../../../src/backends/native/cgroups/sampling/source-reading.ts';
 import { sourcesOf } from '../../../../../src/backends/native/cgroups/sampling/sources.ts';
+import { builtHelper } from '../../../../setup/run-cli.ts';
 
 const ALL = ['cpu', 'memory', 'io', 'pids'];
 
@@ -28,8 +37,11 @@ function recordedLayout(folder: string): CgroupLayout {
   };
 }
 
-function readRecorded(folder: string): Readonly<Record<Counter, number>> {
-  const reading = createReading();
+function layoutOf(legacy: CgroupLayout['legacy']): CgroupLayout {
+  return { kind: 'legacy', unified: undefined, unifiedControllers: [], legacy };
+}
+
+function readRecorded(folder: string, reading: Reading = createReading()): Readonly<Record<Counter, number>> {
   const group = openGroup('web', sourcesOf(recordedLayout(folder)));
   expect(readGroup(group, reading, 1)).toBe(true);
   closeGroup(group, reading);
@@ -149,6 +161,114 @@ describe('what a group says', () => {
     );
     readGroup(group, reading, 1);
     expect(group.now[COUNTER.rxBytes]).toBe(none);
+  });
+});
+
+describe('disk I/O where v1 counts it', () => {
+  let root: string;
+  let group: GroupReading;
+  const reading = createReading();
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'disks-'));
+    mkdirSync(join(root, 'web'));
+    group = openGroup('web', sourcesOf(layoutOf({ blkio: root })));
+  });
+  afterEach(() => {
+    closeGroup(group, reading);
+    rmSync(root, { recursive: true });
+  });
+
+  /** By disk: what was read and written. */
+  const write = (file: string, disks: Readonly<Record<string, readonly [number, number]>>) => {
+    const lines = Object.entries(disks).map(([disk, [read, written]]) => {
+      const sum = read + written;
+      return `${disk} Read ${read}\n${disk} Write ${written}\n${disk} Sync ${sum}\n${disk} Total ${sum}\n`;
+    });
+    writeFileSync(join(root, 'web', file), `${lines.join('')}Total 0\n`);
+  };
+  const throttled = 'blkio.throttle.io_service_bytes_recursive';
+  const scheduled = 'blkio.bfq.io_service_bytes_recursive';
+  const look = (at: number) => {
+    readGroup(group, reading, at);
+    return [group.now[COUNTER.rbytes], group.now[COUNTER.wbytes]];
+  };
+
+  it('is what throttling counted where that counts', () => {
+    write(throttled, { '8:0': [10, 20], '8:16': [1, 2] });
+    write(scheduled, {});
+    expect(look(1)).toEqual([11, 22]);
+  });
+
+  it('is what BFQ counted where throttling does not', () => {
+    write(throttled, {});
+    write(scheduled, { '8:0': [10, 20] });
+    expect(look(1)).toEqual([10, 20]);
+    write(scheduled, { '8:0': [110, 20] });
+    look(3);
+    expect(group.rates[COUNTER.rbytes]).toBe(50);
+  });
+
+  it('of a disk that both count is the larger number, and disks of one alone are added', () => {
+    write(throttled, { '8:0': [10, 50], '8:16': [1, 1] });
+    write(scheduled, { '8:0': [30, 20], '8:1': [5, 5] });
+    expect(look(1)).toEqual([36, 56]);
+  });
+
+  it('is what BFQ counted where the kernel has no throttling, and what throttling counted where it has no BFQ', () => {
+    write(scheduled, { '8:0': [10, 20] });
+    expect(look(1)).toEqual([10, 20]);
+    rmSync(join(root, 'web', scheduled));
+    closeGroup(group, reading);
+    group = openGroup('web', group.sources);
+    write('blkio.throttle.io_service_bytes', { '8:0': [3, 4] });
+    expect(look(1)).toEqual([3, 4]);
+  });
+
+  it('is unknown, not nothing, where nobody counts', () => {
+    write(throttled, {});
+    write(scheduled, {});
+    expect(look(1)).toEqual([none, none]);
+    expect(groupUsage(group.now, group.rates).io.rbps).toBeNull();
+  });
+
+  it('is read from files that stay open, and are closed with their group', () => {
+    write(throttled, { '8:0': [1, 2] });
+    write(scheduled, { '8:0': [1, 2] });
+    const before = reading.spare;
+    look(1);
+    expect(reading.spare).toBe(before - 2);
+    closeGroup(group, reading);
+    expect(reading.spare).toBe(before);
+  });
+});
+
+describe('what is read by the addon', () => {
+  const addon = addonBeside(builtHelper) as Addon;
+
+  it.each(readdirSync(join(import.meta.dirname, 'recorded')).filter((name) => name.startsWith('linux')))(
+    'is what Node reads, on %s',
+    (folder) => {
+      let calls = 0;
+      const counting: Addon = {
+        ...addon,
+        read: (...given) => {
+          calls += 1;
+          return addon.read(...given);
+        },
+      };
+      const ahead = createReadAhead(counting, sourcesOf(recordedLayout(folder)));
+      const now = readRecorded(folder, createReading('/proc', false, ahead));
+      expect(now).toEqual(readRecorded(folder));
+      expect(calls).toBe(2);
+    },
+  );
+
+  it('of a group that has gone is nothing, and no error', () => {
+    const sources = sourcesOf(recordedLayout('linux-6.1-unified'));
+    const reading = createReading('/proc', false, createReadAhead(addon, sources));
+    const group = openGroup('gone', sources);
+    expect(readGroup(group, reading, 1)).toBe(false);
+    expect(group.now.every(Number.isNaN)).toBe(true);
   });
 });
 
