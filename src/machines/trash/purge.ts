@@ -3,7 +3,7 @@
  * their names, so that nobody takes them back or counts on them; their files are deleted after that.
  */
 
-import { existsSync, lstatSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
+import { existsSync, lstatSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StorageWork } from '../../backends/storage.ts';
 import { syncDirectory } from '../../files/atomic-file.ts';
@@ -149,13 +149,23 @@ export async function deleteDoomed(
   for (const file of readFolder(folder)) {
     const path = join(folder, file);
     // Most are small files of ours, for which no other program has to be run.
-    if (lstatSync(path).isDirectory()) trees.push(path);
-    else unlinkSync(path);
+    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) trees.push(path);
+    else rmSync(path, { force: true });
   }
   for (const [index, tree] of trees.entries()) await remove(tree, [...trees.slice(index + 1), ...later]);
   await releaseRanges(domain, entry);
-  rmdirSync(folder);
-  record(domain, parseEntry(entry)?.machine ?? entry, 'purged', { entry });
+  if (removeEmpty(folder)) record(domain, parseEntry(entry)?.machine ?? entry, 'purged', { entry });
+}
+
+/** False: somebody who empties the trash at the same time did, and has told so. */
+function removeEmpty(folder: string): boolean {
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 function doomedFolder(trash: string, entry: string): string {
