@@ -21,6 +21,7 @@ import type { Template } from '../templates/template.ts';
 import type { MachineConfig } from './config-schema.ts';
 import type { MachineEvent } from './events.ts';
 import type {
+  ChosenTrash,
   CloneRequest,
   DiskUsage,
   DueSnapshot,
@@ -207,7 +208,7 @@ export interface Machines {
     work?: StorageWork,
   ): Promise<string>;
   /** For good: the named entries, or all. Returns how many. */
-  emptyTrash(entries: readonly string[] | undefined, work?: StorageWork): Promise<number>;
+  emptyTrash(chosen: ChosenTrash, work?: StorageWork): Promise<number>;
   /** Reverses the last destroy, restore, revert or removal of a snapshot that can still be reversed; says which. */
   undo(work: StorageWork): Promise<UndoneDeed>;
   /** Sources are NAME or NAME@SNAPSHOT. From the first to the second; of one alone: since its image. `below`: an absolute path inside. */

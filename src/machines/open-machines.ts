@@ -258,8 +258,8 @@ function storage(domain: Domain): Part<Storage> {
       guardWork(entry, work, async () =>
         (await import('./trash/bring-back.ts')).restoreFromTrash(domain, entry, as, work),
       ),
-    emptyTrash: (entries, work = quietWork) =>
-      guard(undefined, async () => (await import('./trash/empty.ts')).emptyTrash(domain, entries, work)),
+    emptyTrash: (chosen, work = quietWork) =>
+      guard(undefined, async () => (await import('./trash/empty.ts')).emptyTrash(domain, chosen, work)),
     undo: (work) =>
       guardWork(undefined, work, async () => (await import('./trash/undo.ts')).undo(domain, work)),
     diff: (from, to, below) =>

@@ -90,6 +90,9 @@ export interface TrashSummary {
   readonly keptUntil: string;
 }
 
+/** Named ones, of which none may be missing; those that were listed, as far as nobody has taken them since; undefined: all. */
+export type ChosenTrash = readonly string[] | { readonly listed: readonly string[] } | undefined;
+
 /** An entry of the trash that went for good, because the trash was over its bounds. */
 export interface PurgedEntry {
   readonly entry: string;

@@ -61,7 +61,9 @@ describe('trash restore', () => {
 
 describe('trash empty', () => {
   function stub() {
-    const emptyTrash = vi.fn(async (given: readonly string[] | undefined) => given?.length ?? 0);
+    const emptyTrash = vi.fn(async (given: { readonly listed: readonly string[] } | readonly string[]) =>
+      'listed' in given ? given.listed.length : given.length,
+    );
     return { emptyTrash, machines: { trash, emptyTrash } };
   }
 
@@ -73,7 +75,7 @@ describe('trash empty', () => {
       stdout: '2 entries removed for good\n',
       stderr: `  ${names[0]}\n  ${names[1]}\nRemove 2 entries for good? [y/N] `,
     });
-    expect(emptyTrash).toHaveBeenCalledExactlyOnceWith(names, expect.anything());
+    expect(emptyTrash).toHaveBeenCalledExactlyOnceWith({ listed: names }, expect.anything());
   });
 
   it.each(['', 'n', 'yikes', undefined])('takes %j for no', async (answer) => {
@@ -93,7 +95,7 @@ describe('trash empty', () => {
     expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
     expect(emptyTrash).not.toHaveBeenCalled();
     expect((await run(['trash', 'empty', '--yes', ...options], { machines, terminal })).exitCode).toBe(0);
-    expect(emptyTrash).toHaveBeenCalledExactlyOnceWith(names, expect.anything());
+    expect(emptyTrash).toHaveBeenCalledExactlyOnceWith({ listed: names }, expect.anything());
   });
 
   it('is broken off by Ctrl-C, and says what is left', async () => {
@@ -120,7 +122,7 @@ describe('trash empty', () => {
     const emptyTrash = vi.fn(async () => 0);
     const ran = await run(['trash', 'empty'], { machines: { trash: () => [], emptyTrash } });
     // What a dead command had begun to remove is removed all the same.
-    expect(emptyTrash).toHaveBeenCalledWith([], expect.anything());
+    expect(emptyTrash).toHaveBeenCalledWith({ listed: [] }, expect.anything());
     expect(ran).toEqual({ exitCode: 0, stdout: 'the trash is empty\n', stderr: '' });
   });
 });

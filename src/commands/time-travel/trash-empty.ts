@@ -17,11 +17,12 @@ export const command = defineCommand<{ readonly yes?: true }>({
       if (!output.quiet) output.note('nothing is removed');
       return 1;
     }
-    // Those that were asked about: what comes into the trash meanwhile stays.
+    // Those that were asked about: what comes into the trash meanwhile stays, what goes from it is no fault.
+    const chosen = given.length > 0 ? entries : { listed: entries };
     return interruptibleStorageWork(
       output,
       'empty the trash',
-      (work) => opened.emptyTrash(entries, work),
+      (work) => opened.emptyTrash(chosen, work),
       (removed) => {
         if (output.json) output.document({ removed });
         output.report(removed === 0 ? 'the trash is empty' : `${countOf(removed)} removed for good`);

@@ -2,7 +2,9 @@
 import type { StorageWork } from '../../backends/storage.ts';
 import type { Domain } from '../domain.ts';
 import { sweepAbandoned } from '../lifecycle/with-machines.ts';
+import type { Paths } from '../store/paths.ts';
 import { withReserve } from '../store/reserve.ts';
+import type { ChosenTrash } from '../time-travel.ts';
 import { findEntry } from './bring-back.ts';
 import { readTrash } from './entries.ts';
 import { purgeInTurn } from './purge-in-turn.ts';
@@ -12,22 +14,22 @@ import { brokenOff, createRemover, FINISHED_BY } from './remover.ts';
  * For good: the named entries or, if one of them is not there, none; without names all. Returns how many. One after the other, so that
  * those stay whose turn has not come when it is broken off.
  */
-export async function emptyTrash(
-  domain: Domain,
-  named: readonly string[] | undefined,
-  work: StorageWork,
-): Promise<number> {
+export async function emptyTrash(domain: Domain, chosen: ChosenTrash, work: StorageWork): Promise<number> {
   const { paths } = domain;
-  const entries =
-    named === undefined
-      ? readTrash(paths.trash).map(({ entry }) => entry)
-      : [...new Set(named)].map((entry) => findEntry(paths, entry).entry);
+  const entries = findChosen(paths, chosen);
   await withReserve(paths, async () => {
     // A purge that died has taken their names from entries that still take up space.
     await sweepAbandoned(domain);
     await purgeEach(domain, entries, work);
   });
   return entries.length;
+}
+
+function findChosen(paths: Paths, chosen: ChosenTrash): readonly string[] {
+  const there = readTrash(paths.trash).map(({ entry }) => entry);
+  if (chosen === undefined) return there;
+  if ('listed' in chosen) return there.filter((entry) => chosen.listed.includes(entry));
+  return [...new Set(chosen)].map((entry) => findEntry(paths, entry).entry);
 }
 
 async function purgeEach(domain: Domain, entries: readonly string[], work: StorageWork): Promise<void> {

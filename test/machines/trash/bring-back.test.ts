@@ -196,6 +196,13 @@ describe('the trash', () => {
     expect(machines.trash()).toEqual([]);
   });
 
+  it('is emptied of what was listed, as far as it is still there', async () => {
+    const { machines, entry } = await withDestroyed();
+    expect(await machines.emptyTrash({ listed: [entry, 'gone.1700000000000'] })).toBe(1);
+    expect(await machines.emptyTrash({ listed: [entry] })).toBe(0);
+    expect(machines.trash()).toEqual([]);
+  });
+
   it('is emptied of all, or of what is named', async () => {
     const fixture = await withDestroyed();
     const { machines, root, paths, entry } = fixture;
