@@ -1,5 +1,6 @@
 /** One console: what the machine writes goes into an emulator, no faster than it can take it; what is typed goes to the machine. */
 import type { ConsoleConnection, ConsoleEvent, ExitRecord } from '../../backends/backend.ts';
+import { visible } from '../../presentation/plain-text.ts';
 import type { Recording } from '../../terminal/asciicast.ts';
 import { createEmulator, type Emulator, type EmulatorSize } from './emulator.ts';
 
@@ -107,10 +108,16 @@ async function showOutput(
       if (bytes.length > 0) await show(bytes);
       onOutput();
     }
-  } catch {
-    // Told by the end.
+  } catch (error) {
+    // Such as a recording on a disk that is full.
+    await show(Buffer.from(`\r\n[tsmachine: the console broke off: ${brokenOffBy(error)}]\r\n`));
+    onOutput();
   }
   onEnd(exit);
+}
+
+function brokenOffBy(error: unknown): string {
+  return visible(error instanceof Error ? error.message : String(error));
 }
 
 function bytesOf(event: ConsoleEvent): Uint8Array {
