@@ -4,11 +4,15 @@
  * These files import nothing else of ours.
  */
 
+import type { ConsoleConnection, ConsoleOptions } from './console.ts';
 import type { Inspection } from './inspection.ts';
 import type { LimitHistory, LimitNews, PressureThresholds } from './limit-news.ts';
 import type { CgroupLimits, LimitName, LimitsInForce } from './limits.ts';
 import type { BackendStorage, StorageDriverName } from './storage.ts';
 import type { SamplerRequest, UsageSampler } from './usage.ts';
+
+export * from './backend-error.ts';
+export type * from './console.ts';
 
 export type BackendName = 'native' | 'nspawn';
 
@@ -162,30 +166,6 @@ export interface ExecResult {
   readonly stderr: Buffer;
 }
 
-export interface ConsoleOptions {
-  /** False: only watch. */
-  readonly input: boolean;
-  /** Bytes of earlier output to replay; Infinity: all that is kept. */
-  readonly replayBytes: number;
-}
-
-/** A live attachment to a machine's console. Bytes arrive in order; when the reader is slow the machine waits. */
-export interface ConsoleConnection {
-  /** Output of the machine. Ends when the machine ends or `close` is called. */
-  readonly output: AsyncIterable<ConsoleEvent>;
-  /** Resolves when the monitor took the bytes. */
-  write(bytes: Uint8Array): Promise<void>;
-  resize(columns: number, rows: number): void;
-  close(): void;
-}
-
-export type ConsoleEvent =
-  | { readonly type: 'data'; readonly bytes: Buffer }
-  /** Output that this client was too slow to see. */
-  | { readonly type: 'gap'; readonly lostBytes: number }
-  | { readonly type: 'reboot' }
-  | { readonly type: 'end'; readonly exit: ExitRecord | undefined };
-
 /** One line of `doctor`. */
 export interface Finding {
   readonly subject: string;
@@ -287,48 +267,4 @@ export interface Backend {
   inspect(machine: MachineHandle): Promise<Inspection>;
   /** What this host can and cannot do, leftovers of ours included. `known` are the names of all machines. */
   examineHost(known: readonly string[]): Promise<readonly Finding[]>;
-}
-
-export type BackendErrorCode =
-  | 'unsupported'
-  | 'busy'
-  | 'already-running'
-  | 'not-running'
-  | 'frozen'
-  | 'launch-failed'
-  | 'timeout'
-  | 'helper-missing'
-  | 'permission'
-  | 'failed';
-
-/** What a backend throws: what failed on what, the kernel's word, and what a person can do. */
-export class BackendError extends Error {
-  override readonly name = 'BackendError';
-  readonly code: BackendErrorCode;
-  readonly step: { readonly section: string; readonly index: number; readonly operation: string } | undefined;
-  readonly syscall: string | undefined;
-  readonly errno: string | undefined;
-  readonly path: string | undefined;
-  readonly hint: string | undefined;
-
-  constructor(
-    code: BackendErrorCode,
-    message: string,
-    details: {
-      readonly step?: { readonly section: string; readonly index: number; readonly operation: string };
-      readonly syscall?: string;
-      readonly errno?: string;
-      readonly path?: string;
-      readonly hint?: string;
-      readonly cause?: unknown;
-    } = {},
-  ) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.code = code;
-    this.step = details.step;
-    this.syscall = details.syscall;
-    this.errno = details.errno;
-    this.path = details.path;
-    this.hint = details.hint;
-  }
 }
