@@ -3,7 +3,7 @@
  * their names, so that nobody takes them back or counts on them; their files are deleted after that.
  */
 
-import { existsSync, lstatSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StorageWork } from '../../backends/storage.ts';
 import { syncDirectory } from '../../files/atomic-file.ts';
@@ -150,17 +150,21 @@ export async function deleteDoomed(
     const path = join(folder, file);
     // Most are small files of ours, for which no other program has to be run.
     if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) trees.push(path);
-    else rmSync(path, { force: true });
+    else goneOrRemoved(() => unlinkSync(path));
   }
   for (const [index, tree] of trees.entries()) await remove(tree, [...trees.slice(index + 1), ...later]);
   await releaseRanges(domain, entry);
-  if (removeEmpty(folder)) record(domain, parseEntry(entry)?.machine ?? entry, 'purged', { entry });
+  if (goneOrRemoved(() => rmdirSync(folder)))
+    record(domain, parseEntry(entry)?.machine ?? entry, 'purged', { entry });
 }
 
-/** False: somebody who empties the trash at the same time did, and has told so. */
-function removeEmpty(folder: string): boolean {
+/**
+ * False: somebody who empties the trash at the same time removed it, and has told so. Not by Node's rmSync: an immutable file is a
+ * folder to that, and the error says ENOTDIR.
+ */
+function goneOrRemoved(remove: () => void): boolean {
   try {
-    rmdirSync(folder);
+    remove();
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
