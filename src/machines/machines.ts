@@ -120,6 +120,8 @@ export interface Machines {
   inspect(name: string): Promise<Inspection | null>;
   /** Its read-only layers, top first. */
   layerSizes(name: string): Promise<readonly LayerSize[]>;
+  /** Machines that share layers with it beyond its image: its clones, and what it was cloned from. They stay whole without it. */
+  relatives(name: string): Promise<readonly string[]>;
   usage(name: string): MachineUsage;
   /** What running machines, or all groups of the host, use, to be asked again and again. The caller closes it. */
   openSampler(scope: SampleScope, options: { readonly rates: boolean }): Promise<UsageSampler>;

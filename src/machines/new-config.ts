@@ -1,15 +1,13 @@
 /** The config of a machine that is being created: the template's defaults, then the settings given. */
 import type { IdRange } from '../backends/backend.ts';
 import type { Template } from '../templates/template.ts';
+import { blankSettings } from './blank-config.ts';
 import { applySettings } from './config-keys.ts';
 import { CONFIG_VERSION, type MachineConfig } from './config-schema.ts';
 import type { Domain } from './domain.ts';
 import { newMachineId } from './identity.ts';
 import type { Image } from './images/image-file.ts';
 import type { CreateRequest } from './machines.ts';
-
-/** Bytes of console output kept, if nobody says otherwise. */
-const CONSOLE_LOG_BYTES = 1024 * 1024;
 
 /** Throws `usage` for a setting that is wrong. */
 export function newMachineConfig(
@@ -30,18 +28,9 @@ export function newMachineConfig(
     imageKey: image.key,
     storage: { driver: request.storage, layers: image.layers },
     idRange,
-    privileged: false,
-    nesting: false,
-    noNewPrivileges: false,
-    seccomp: 'default',
-    capabilities: { add: [], drop: [] },
+    ...blankSettings,
     init,
     signals,
-    binds: [],
-    tmpfs: [],
-    rlimits: {},
-    limits: {},
-    console: { logBytes: CONSOLE_LOG_BYTES },
   };
   return applySettings(config, request.settings);
 }

@@ -43,6 +43,13 @@ test('it is the full screen on a terminal, and line by line on one that can do n
   expect((await opened(['--plain'], { TERM: 'xterm' }, true)).choice).toMatchObject({ plain: true });
 });
 
+test('its options need no command before them', async () => {
+  expect((await opened(['--theme', 'light'], { TERM: 'xterm' }, true)).choice).toMatchObject({
+    theme: 'light',
+  });
+  expect((await opened(['--read-only'], { TERM: 'xterm' }, true)).choice).toMatchObject({ readOnly: true });
+});
+
 test('line by line needs no terminal; the full screen does, and says what there is without one', async () => {
   expect((await opened(['dashboard', '--plain'], {}, false)).choice).toMatchObject({ plain: true });
   const refused = await opened(['dashboard'], { TERM: 'xterm' }, false);

@@ -112,6 +112,7 @@ export function shownMachines({ list = shownList, moving, onSample, hangs }: Sho
     names: () => list.map(({ name }) => name),
     info,
     inspect: () => answer(null),
+    relatives: () => answer([]),
     layerSizes: () => answer([{ id: 'layer-a', bytes: 2 * MIB }]),
     diskUsage: () => answer({ ownBytes: 300 * 1024, sharedBytes: 2 * MIB }),
     settings: () => ({ 'memory.max': '512M', 'cpu.max': '50%', 'pids.max': 'max', hostname: '' }),

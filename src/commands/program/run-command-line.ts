@@ -41,9 +41,13 @@ export async function runCommandLine(given: readonly string[], host: Host): Prom
   }
 }
 
+/** Of the dashboard, which needs no command before them. */
+const dashboardOptionsWithValue = ['--theme'];
+
 /** Alone it is the dashboard for who sits at a terminal, and the list for all others. */
 function withDefaultCommand(words: readonly string[], { isTerminal }: Terminals): readonly string[] {
-  if (commandIndex(words, 0) !== -1 || hasFlag(words, '-h', '--help', '-V', '--version')) return words;
+  const named = commandIndex(words, 0, dashboardOptionsWithValue) !== -1;
+  if (named || hasFlag(words, '-h', '--help', '-V', '--version')) return words;
   const seen = isTerminal(0) && isTerminal(1) && !hasFlag(words, '--json');
   return seen ? ['dashboard', ...words] : [...words, 'list'];
 }

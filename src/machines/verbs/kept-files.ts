@@ -24,7 +24,8 @@ type KeptFiles =
   | 'diffFile'
   | 'revert'
   | 'diskUsage'
-  | 'layerSizes';
+  | 'layerSizes'
+  | 'relatives';
 
 export function keptFilesVerbs(domain: Domain): Part<KeptFiles> {
   return {
@@ -82,5 +83,7 @@ export function keptFilesVerbs(domain: Domain): Part<KeptFiles> {
       guard(name, async () => (await import('../layers/disk-usage.ts')).diskUsage(domain, name)),
     layerSizes: (name) =>
       guard(name, async () => (await import('../layers/layer-sizes.ts')).layerSizes(domain, name)),
+    relatives: (name) =>
+      guard(name, async () => (await import('../layers/relatives.ts')).relatives(domain, name)),
   };
 }

@@ -10,7 +10,12 @@ export interface Radius {
   readonly snapshots: readonly SnapshotSummary[];
   /** Consoles and waiting commands; null: it is not known. */
   readonly clients: number | null;
+  /** Machines that share layers with it. */
+  readonly relatives: readonly string[];
 }
+
+/** So many are named. */
+const NAMED = 5;
 
 /** @throws MachineError */
 export async function blastRadius(machines: Machines, name: string): Promise<Radius> {
@@ -22,11 +27,13 @@ export async function blastRadius(machines: Machines, name: string): Promise<Rad
     running: pid !== null,
     snapshots: machines.snapshots(name),
     clients: inspection?.monitorClients ?? null,
+    relatives: await machines.relatives(name),
   };
 }
 
 /** @param now milliseconds since the epoch */
-export function radiusWords({ name, state, running, snapshots, clients }: Radius, now: number): string {
+export function radiusWords(radius: Radius, now: number): string {
+  const { name, state, running, snapshots, clients, relatives } = radius;
   const newest = snapshots.at(-1);
   const parts = [
     running ? `${state}, it will be killed` : state,
@@ -37,6 +44,16 @@ export function radiusWords({ name, state, running, snapshots, clients }: Radius
       ? 'no snapshot'
       : `${snapshots.length} ${snapshots.length === 1 ? 'snapshot goes' : 'snapshots go'} with it, the newest ` +
         `${visible(newest.name)}, ${formatDistance(newest.createdAt, now)}`,
+    ...(relatives.length === 0
+      ? []
+      : [
+          `${listed(relatives)} ${relatives.length === 1 ? 'shares layers with it, and keeps' : 'share layers with it, and keep'} them`,
+        ]),
   ];
   return `${name}: ${parts.join('; ')}`;
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - NAMED;
+  return names.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

@@ -1,4 +1,5 @@
 /** The forms: which fields, and which deeds come of them. Adding one is an entry here. Pure. */
+import { checkNewSettings } from '../../machines/blank-config.ts';
 import { applySettings } from '../../machines/config-keys.ts';
 import type { MachineConfig } from '../../machines/config-schema.ts';
 import { MachineError } from '../../machines/errors.ts';
@@ -138,9 +139,8 @@ export function problemOf(
     if (machines.some((machine) => machine.name === value)) return `there is a machine ${value} already`;
   }
   const config: MachineConfig | undefined = dialog.stored?.config;
-  return config === undefined
-    ? undefined
-    : refusal(() => applySettings(config, settingsIn(changedValues(dialog))));
+  const settings = settingsIn(changedValues(dialog));
+  return refusal(() => (config === undefined ? checkNewSettings(settings) : applySettings(config, settings)));
 }
 
 export function choicesOf({ choices }: Field, { templates }: Pick<DashboardState, 'templates'>) {

@@ -21,7 +21,7 @@ export function confirmDestroy(state: DashboardState, names: readonly string[]):
   });
 }
 
-const afterDestroy = 'To the trash: z brings it back. Clones keep what they share with it.';
+const afterDestroy = 'To the trash: z brings it back.';
 
 /** @param radius a line for each machine: what it takes with it */
 export function withRadius(

@@ -14,7 +14,14 @@ const snapshot = {
 };
 
 test('who is attached, and which is the newest snapshot, is said before a machine goes', () => {
-  const radius = { name: 'web', state: 'running', running: true, snapshots: [snapshot], clients: 2 };
+  const radius = {
+    name: 'web',
+    state: 'running',
+    running: true,
+    snapshots: [snapshot],
+    clients: 2,
+    relatives: [],
+  };
   expect(radiusWords(radius, now)).toBe(
     'web: running, it will be killed; 2 clients are attached (consoles, waiting commands); ' +
       '1 snapshot goes with it, the newest before, 1m ago',
@@ -22,6 +29,24 @@ test('who is attached, and which is the newest snapshot, is said before a machin
 });
 
 test('a stopped machine without snapshots takes nothing with it', () => {
-  const radius = { name: 'web', state: 'stopped', running: false, snapshots: [], clients: null };
+  const radius = {
+    name: 'web',
+    state: 'stopped',
+    running: false,
+    snapshots: [],
+    clients: null,
+    relatives: [],
+  };
   expect(radiusWords(radius, now)).toBe('web: stopped; no snapshot');
+});
+
+test('clones are named, a handful of them, and said to stay whole', () => {
+  const radius = { name: 'web', state: 'stopped', running: false, snapshots: [], clients: null };
+  expect(radiusWords({ ...radius, relatives: ['copy'] }, now)).toBe(
+    'web: stopped; no snapshot; copy shares layers with it, and keeps them',
+  );
+  const many = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  expect(radiusWords({ ...radius, relatives: many }, now)).toContain(
+    'a, b, c, d, e and 2 more share layers with it, and keep them',
+  );
 });

@@ -36,6 +36,11 @@ test('a limit that cannot be is refused while it is typed, with what is allowed'
   expect(problemOf(dialog, state)).toMatch(/memory\.max.*allowed/);
 });
 
+test('so is one of a machine that is yet to be made', () => {
+  expect(problemOf(filled('create', { 'pids.max': 'many' }), state)).toMatch(/pids\.max.*allowed/);
+  expect(problemOf(filled('create', { 'pids.max': '100', name: 'new' }), state)).toBeUndefined();
+});
+
 test('a form on several machines is a deed for each', () => {
   const dialog = formDialog('snapshot', ['a', 'b']);
   expect(formTitle(dialog)).toBe('Snapshot of 2 machines');

@@ -1,0 +1,45 @@
+/** A machine's config before anybody decided anything. Pure. */
+
+import { applySettings } from './config-keys.ts';
+import type { MachineConfig } from './config-schema.ts';
+
+/** Bytes of console output kept, if nobody says otherwise. */
+const CONSOLE_LOG_BYTES = 1024 * 1024;
+
+export const blankSettings = {
+  privileged: false,
+  nesting: false,
+  noNewPrivileges: false,
+  seccomp: 'default',
+  capabilities: { add: [], drop: [] },
+  binds: [],
+  tmpfs: [],
+  rlimits: {},
+  limits: {},
+  console: { logBytes: CONSOLE_LOG_BYTES },
+} as const satisfies Partial<MachineConfig>;
+
+/** What template, host and chance give, which no setting needs to know. */
+const anyMachine: MachineConfig = {
+  ...blankSettings,
+  version: 1,
+  backend: 'native',
+  createdAt: new Date(0).toISOString(),
+  machineId: '0'.repeat(32),
+  template: { name: 'any', options: {} },
+  imageKey: 'any',
+  storage: { driver: 'overlay', layers: [] },
+  idRange: { base: 0, count: 65_536 },
+  init: {
+    argv: ['/sbin/init'],
+    environment: {},
+    workingDirectory: '/',
+    user: { uid: 0, gid: 0, groups: [] },
+  },
+  signals: { halt: 'auto', reboot: 'auto' },
+};
+
+/** Settings of a machine that is yet to be made. Throws `usage` for the first one that is wrong. */
+export function checkNewSettings(settings: Readonly<Record<string, string>>): void {
+  applySettings(anyMachine, settings);
+}
