@@ -2,11 +2,12 @@
  * `npm run demo`: a busybox machine from nothing to its console, in a root folder of its own, and nothing left after.
  * On a terminal it opens the machine's console; without one it prints what it can show. Running it twice works.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { prepare } from './preparation.mjs';
 
 const project = join(import.meta.dirname, '..');
 const name = 'demo';
@@ -14,13 +15,7 @@ const cgroupParent = `${process.env.TSMACHINE_CGROUP_PARENT || 'tsmachine'}-demo
 const root = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tsmachine-demo');
 const env = { ...process.env, TSMACHINE_ROOT: root, TSMACHINE_CGROUP_PARENT: cgroupParent };
 
-for (const script of [['prerequisites.mjs', 'demo'], ['build-helper.mjs'], ['bundle.mjs']]) {
-  const [file, ...args] = script;
-  const { status } = spawnSync(process.execPath, [join(project, 'scripts', file), ...args], {
-    stdio: 'inherit',
-  });
-  if (status !== 0) process.exit(1);
-}
+if (!prepare('demo')) process.exit(1);
 if (process.getuid() !== 0) {
   console.error('demo: machines need root for now:\n  sudo npm run demo');
   process.exit(1);

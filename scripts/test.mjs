@@ -2,11 +2,12 @@
  * `npm test [-- FILES]`: prerequisites, builds, all tests, and the proof that they left nothing behind.
  * The last line says `N passed, N failed, N skipped`.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { prepare } from './preparation.mjs';
 import { readCounts } from './test-counts.mjs';
 
 const project = join(import.meta.dirname, '..');
@@ -16,10 +17,7 @@ const env = { ...process.env, TSMACHINE_TEST_RUN: mark };
 const { findLeftovers, describeLeftovers } = await loadTypeScript('test/setup/leftovers.ts');
 const { sweep } = await loadTypeScript('test/setup/sweep.ts');
 
-for (const step of [['prerequisites.mjs', 'test'], ['build-helper.mjs'], ['bundle.mjs']]) {
-  const [script, ...args] = step;
-  if (node([join(project, 'scripts', script), ...args]) !== 0) process.exit(1);
-}
+if (!prepare('test')) process.exit(1);
 
 const before = new Set(findLeftovers(mark).map(key));
 const status = await runToItsEnd([
@@ -42,11 +40,6 @@ if (left.length > 0) counts.failed += 1;
 if (counts.failed === 0 && status !== 0) counts.failed = 1;
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
-
-function node(args) {
-  return spawnSync(process.execPath, args, { cwd: project, env, stdio: ['ignore', 'inherit', 'inherit'] })
-    .status;
-}
 
 function key({ kind, what }) {
   return `${kind} ${what}`;

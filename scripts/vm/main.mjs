@@ -7,11 +7,11 @@
  *   npm run test:vm -- --shell [COMMAND...]  a shell, or a command, in a fresh copy of the machine, on this terminal
  * The last line says `N passed, N failed, N skipped`. `--results FILE` copies vitest's JSON report there.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { prepare } from '../preparation.mjs';
 import { readCounts } from '../test-counts.mjs';
 
 const project = join(import.meta.dirname, '../..');
@@ -19,14 +19,7 @@ const words = process.argv.slice(2);
 const shell = words[0] === '--shell' ? words.slice(1) : undefined;
 const say = (sentence) => console.error(`test:vm: ${sentence}`);
 
-for (const step of [['../prerequisites.mjs', 'vm'], ['../build-helper.mjs'], ['../bundle.mjs']]) {
-  const [script, ...args] = step;
-  const { status } = spawnSync(process.execPath, [join(import.meta.dirname, script), ...args], {
-    cwd: project,
-    stdio: ['ignore', 2, 2],
-  });
-  if (status !== 0) process.exit(1);
-}
+if (!prepare('vm', 2)) process.exit(1);
 // After the prerequisites: what is built here asks them for their versions.
 const { ensureMachine } = await import('./machine.mjs');
 try {
