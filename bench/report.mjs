@@ -163,3 +163,10 @@ export function printDashboard({ machines, running, fakes, figures, first, busy,
     },
   ]);
 }
+
+/** No target: what a host can bear is for its owner to say. */
+export function printCrowd(figures) {
+  printFigures(figures);
+  for (const name of ['lxc']) if (!figures[name]) console.log(`not installed here: ${name}`);
+  return true;
+}

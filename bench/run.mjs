@@ -3,6 +3,7 @@
 // `npm run bench -- --only=time-travel`: clone, snapshot, restore and diff alone.
 // `npm run bench -- --only=top`: the processor time of `top` beside systemd-cgtop and lxc-top.
 // `npm run bench -- --only=dashboard`: the dashboard's first frame, and what it costs at rest, flooded and with a key, beside top and htop.
+// `npm run bench -- --only=crowd`: 200 busybox machines and 10 Debian machines that run at once, beside lxc.
 // `npm run bench -- --layout=v2`: with the v2 tree alone, as today's distributions have it, on a host that has both.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +15,7 @@ import { lxc } from './peers/lxc.mjs';
 import { nspawn } from './peers/nspawn.mjs';
 import { crun, runc } from './peers/oci.mjs';
 import { openRoot, project, tsmachine } from './peers/tsmachine.mjs';
-import { printDashboard, printReport, printTimeTravel, printTop } from './report.mjs';
+import { printCrowd, printDashboard, printReport, printTimeTravel, printTop } from './report.mjs';
 import { measureBareRelay, measureConsole } from './scenarios/console.mjs';
 import { measureLifeCycle } from './scenarios/life-cycle.mjs';
 import { measureMany } from './scenarios/many.mjs';
@@ -55,44 +56,47 @@ async function measureConsoles(scratch, busybox) {
   }
 }
 
-async function measureTopIn(scratch) {
-  // Brings node-pty, which other scenarios do without.
-  const { measureTop } = await import('./scenarios/top.mjs');
+/** With a tsmachine in a root folder of its own. */
+async function withRoot(scratch, measure) {
   const machine = openRoot(scratch);
   try {
-    return await measureTop(machine);
+    return await measure(machine);
   } finally {
     machine.close();
   }
 }
 
-async function measureDashboardIn(scratch) {
-  const { measureDashboard } = await import('./scenarios/dashboard.mjs');
-  const machine = openRoot(scratch);
-  try {
-    return await measureDashboard(machine, scratch);
-  } finally {
-    machine.close();
-  }
-}
+const findBusybox = () => run(['sh', '-c', 'command -v busybox']).stdout.toString().trim();
+
+/** What `--only` can be besides a peer: measures, prints, and says whether every target is met. Some bring node-pty, which others do without. */
+const scenarios = {
+  'time-travel': (scratch) => {
+    const node = medianOf(() => timed([process.execPath, '-e', '0']));
+    return printTimeTravel(measureTimeTravel(scratch, openRoot), node);
+  },
+  top: async (scratch) => {
+    const { measureTop } = await import('./scenarios/top.mjs');
+    return printTop(await withRoot(scratch, measureTop));
+  },
+  dashboard: async (scratch) => {
+    const { measureDashboard } = await import('./scenarios/dashboard.mjs');
+    return printDashboard(await withRoot(scratch, (machine) => measureDashboard(machine, scratch)));
+  },
+  crowd: async (scratch) => {
+    const { measureCrowd } = await import('./scenarios/crowd.mjs');
+    return printCrowd(await withRoot(scratch, (machine) => measureCrowd(machine, scratch, findBusybox())));
+  },
+};
 
 async function main() {
   const scratch = mkdtempSync(join(tmpdir(), 'tsmachine-bench-'));
   try {
-    if (only === 'time-travel') {
-      const node = medianOf(() => timed([process.execPath, '-e', '0']));
-      process.exitCode = printTimeTravel(measureTimeTravel(scratch, openRoot), node) ? 0 : 1;
+    const scenario = scenarios[only];
+    if (scenario !== undefined) {
+      process.exitCode = (await scenario(scratch)) ? 0 : 1;
       return;
     }
-    if (only === 'top') {
-      process.exitCode = printTop(await measureTopIn(scratch)) ? 0 : 1;
-      return;
-    }
-    if (only === 'dashboard') {
-      process.exitCode = printDashboard(await measureDashboardIn(scratch)) ? 0 : 1;
-      return;
-    }
-    const busybox = run(['sh', '-c', 'command -v busybox']).stdout.toString().trim();
+    const busybox = findBusybox();
     if (only !== undefined) {
       const peer = peers.find((candidate) => candidate.name === only);
       process.stdout.write(JSON.stringify(measurePeer(peer, scratch, busybox)));

@@ -20,7 +20,7 @@ function configuration(tree, container) {
 }
 
 /** lxc leaves an empty group `lxc.pivot` in each hierarchy: ours to remove, since we made lxc make it. */
-function removePivots() {
+export function removePivots() {
   for (const hierarchy of ['.', ...readdirSync('/sys/fs/cgroup')]) {
     try {
       rmdirSync(join('/sys/fs/cgroup', hierarchy, 'lxc.pivot'));

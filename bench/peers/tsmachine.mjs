@@ -81,6 +81,7 @@ export function openRoot(scratch) {
     startMany: (count) => time('start', ...names('many', count)),
     killMany: (count) => time('kill', ...names('many', count)),
     monitorRss: () => rssOf(monitorPid(root, name)),
+    monitorPids: (machines) => machines.map((machine) => monitorPid(root, machine)),
     close: () => {
       const machines = join(root, 'machines');
       // A scenario that failed before it made one.
