@@ -8,6 +8,7 @@ import type { ConsoleConnection, ConsoleOptions } from './console.ts';
 import type { Inspection } from './inspection.ts';
 import type { LimitHistory, LimitNews, PressureThresholds } from './limit-news.ts';
 import type { CgroupLimits, LimitName, LimitsInForce } from './limits.ts';
+import type { Remaining } from './remaining.ts';
 import type { BackendStorage, StorageDriverName } from './storage.ts';
 import type { SamplerRequest, UsageSampler } from './usage.ts';
 
@@ -186,8 +187,8 @@ export interface EndWatch {
    * the run that begins then is told to `again`. May be called again.
    */
   ended(timeoutMs: number, again?: () => Promise<unknown>): Promise<ExitRecord | undefined>;
-  /** As Backend.signal, by the connection that there is. Between two runs there is no init: 'not-running'. */
-  signal(signal: string): Promise<void>;
+  /** As Backend.signal, by the connection that there is; answers which it was. Between two runs there is no init: 'not-running'. */
+  signal(signal: string): Promise<string>;
   close(): void;
 }
 
@@ -231,6 +232,8 @@ export interface Backend {
    * the command that the machine's supervisor would run; a backend whose supervisor decides itself does not ask.
    */
   watchEnd(machine: MachineHandle, decide?: DecideAfterExit): Promise<EndWatch>;
+  /** Who is still there, for a person to see. Never throws for a machine that vanishes meanwhile. */
+  remaining(machine: MachineHandle): Remaining;
   /** Cleans up after a monitor or machine that died: kills what is left, removes cgroups and the run directory. */
   collect(machine: MachineHandle): Promise<void>;
   /** Resolves when the kernel confirms; on time-out undoes and throws. */

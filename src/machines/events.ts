@@ -115,9 +115,15 @@ export function describeEvent(event: MachineEvent): string {
 }
 
 /** Another signal than SIGKILL goes to init alone, which decides what it means. */
-function describeKill({ reason, signal = 'SIGKILL' }: MachineEvent['details']): string {
-  if (reason === 'timeout') return 'killed: it did not stop in time';
+function describeKill(details: MachineEvent['details']): string {
+  const { reason, signal = 'SIGKILL' } = details;
+  if (reason === 'timeout') return `killed: it did not stop in time${refusalWords(details)}`;
   return signal === 'SIGKILL' ? 'killed' : `${signal} sent to init`;
+}
+
+function refusalWords({ left, refused }: MachineEvent['details']): string {
+  if (left === undefined) return '';
+  return `; ${left} ${left === 1 ? 'process was' : 'processes were'} still there: ${refused}`;
 }
 
 function describeEnd(details: MachineEvent['details']): string {

@@ -15,11 +15,13 @@ import type {
   PlanStep,
 } from '../backends/backend.ts';
 import type { Inspection } from '../backends/inspection.ts';
+import type { Remaining } from '../backends/remaining.ts';
 import type { FileChange, StorageWork } from '../backends/storage.ts';
 import type { SampleScope, UsageSampler } from '../backends/usage.ts';
 import type { Template } from '../templates/template.ts';
 import type { MachineConfig } from './config-schema.ts';
 import type { MachineEvent } from './events.ts';
+import type { StopOptions, StopOutcome } from './stopping.ts';
 import type {
   ChosenTrash,
   CloneRequest,
@@ -89,20 +91,16 @@ export interface CreateRequest {
   readonly signal: AbortSignal;
 }
 
-export interface StopOutcome {
-  /** False: the time-out passed and the machine was killed. */
-  readonly clean: boolean;
-  readonly exit: ExitRecord | undefined;
-}
-
 export interface Machines {
   /** Returns the name. */
   create(request: CreateRequest): Promise<string>;
   /** False: with `ifNeeded`, it ran already. */
   start(name: string, options: { readonly ifNeeded: boolean }): Promise<boolean>;
   /** Halts, waits `timeoutSeconds`, then kills. A frozen machine is thawed first. */
-  stop(name: string, options: { readonly timeoutSeconds: number }): Promise<StopOutcome>;
-  restart(name: string, options: { readonly timeoutSeconds: number }): Promise<void>;
+  stop(name: string, options: StopOptions): Promise<StopOutcome>;
+  restart(name: string, options: StopOptions): Promise<StopOutcome>;
+  /** The processes that it has now: what a stop waits for. */
+  remaining(name: string): Remaining;
   /** SIGKILL kills every process; another signal goes to init. */
   kill(name: string, signal: string): Promise<void>;
   freeze(name: string): Promise<void>;

@@ -26,6 +26,7 @@ describe('--json', () => {
           ok: true,
           clean: true,
           exit: { reason: 'exited', code: 3, endedAt: '1970-01-01T00:00:00.000Z' },
+          refused: null,
         },
         {
           name: 'db',

@@ -14,6 +14,7 @@ import {
 } from '../../src/backends/backend.ts';
 import type { LimitNews } from '../../src/backends/limit-news.ts';
 import type { CgroupLimits, LimitName } from '../../src/backends/limits.ts';
+import type { Remaining } from '../../src/backends/remaining.ts';
 import { createFakeRanges } from './fake-ranges.ts';
 import { createFakeStorage } from './fake-storage.ts';
 import { noInspection } from './no-inspection.ts';
@@ -31,6 +32,8 @@ export interface FakeBackend extends Backend {
   beginAgain(name: string): Promise<void>;
   /** Somebody else writes limits. */
   writeBehind(name: string, limits: CgroupLimits): void;
+  /** Who is still there when it is looked. */
+  putRemaining(name: string, remaining: Remaining): void;
   /** Limits did something to the machine, of which nobody was told yet. */
   putNews(name: string, ...news: readonly LimitNews[]): void;
   /** The machine ends by itself, as if its monitor had seen it. */
@@ -47,6 +50,7 @@ export function createFakeBackend(root: string): FakeBackend {
   const calls: string[] = [];
   const news = new Map<string, readonly LimitNews[]>();
   const oomTimes = new Map<string, number>();
+  const left = new Map<string, Remaining>();
   const deciders = new Map<string, DecideAfterExit>();
   const endings = new Set<Promise<unknown>>();
   const waiting = new Set<() => void>();
@@ -98,6 +102,7 @@ export function createFakeBackend(root: string): FakeBackend {
       for (const wake of waiting) wake();
     },
     writeBehind: (name, limits) => inForce.set(name, limits),
+    putRemaining: (name, remaining) => left.set(name, remaining),
     putNews: (name, ...untold) => news.set(name, untold),
     end,
     onExit: async () => {},
@@ -167,10 +172,14 @@ export function createFakeBackend(root: string): FakeBackend {
           }
           return exits.get(spec.name);
         },
-        signal: (signal) => fake.signal(handle, signal),
+        signal: async (signal) => {
+          await fake.signal(handle, signal);
+          return signal === 'halt' ? 'SIGPWR' : signal;
+        },
         close: () => deciders.delete(spec.name),
       };
     },
+    remaining: ({ spec }) => left.get(spec.name) ?? { total: 0, processes: [] },
     async collect({ spec }) {
       call('collect', spec.name);
       statuses.delete(spec.name);

@@ -20,6 +20,7 @@ import { collect } from './life/collect.ts';
 import { watchEnd } from './life/end.ts';
 import { readExitRecord } from './life/exit-record.ts';
 import { clearForStart, requireInit } from './life/preconditions.ts';
+import { remaining } from './life/remaining.ts';
 import { sendSignal } from './life/send-signal.ts';
 import { resolveSignal } from './life/signals.ts';
 import { hasLiveFiles, whileStill } from './life/standstill.ts';
@@ -111,6 +112,7 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
     },
     kill: ({ spec }) => killAll(host().layout, host().cgroupParent, spec.name),
     watchEnd: (machine, decide) => watchEnd(machine, view(), decide),
+    remaining: (machine) => remaining(machine, view()),
     collect: (machine) => collect(machine, view()),
     async freeze(machine, timeoutMs) {
       requireInit(machine, status(machine));

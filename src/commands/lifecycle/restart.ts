@@ -1,6 +1,6 @@
 import { defineCommand } from '../program/command-definition.ts';
 import { seconds } from '../program/option-values.ts';
-import { actOnMachines } from '../program/several-machines.ts';
+import { stopMachines } from './stop-ladder.ts';
 
 interface Options {
   readonly all?: true;
@@ -17,15 +17,17 @@ export const command = defineCommand<Options>({
       .option('-t, --timeout <seconds>', 'how long to wait before killing', seconds, 30);
   },
   run: (context, names, { all, timeout }) =>
-    actOnMachines(
+    stopMachines(
       context,
       { names, all: all === true, states: ['running', 'frozen'] },
       {
         attempt: 'restart',
-        act: async (machines, name) => {
-          await machines.restart(name, { timeoutSeconds: timeout });
-          return { words: 'restarted' };
-        },
+        timeout,
+        stop: (machines, name, options) => machines.restart(name, options),
+        result: ({ clean }) => ({
+          words: clean ? 'restarted' : `did not stop within ${timeout} s and was killed, then restarted`,
+          fields: { clean },
+        }),
       },
     ),
 });

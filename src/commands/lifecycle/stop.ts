@@ -1,7 +1,7 @@
 import { exitFields } from '../../presentation/exit-words.ts';
 import { defineCommand } from '../program/command-definition.ts';
 import { seconds } from '../program/option-values.ts';
-import { actOnMachines } from '../program/several-machines.ts';
+import { stopMachines } from './stop-ladder.ts';
 
 interface Options {
   readonly all?: true;
@@ -18,25 +18,22 @@ export const command = defineCommand<Options>({
       .option('-t, --timeout <seconds>', 'how long to wait before killing', seconds, 30);
   },
   run: (context, names, { all, timeout }) =>
-    actOnMachines(
+    stopMachines(
       context,
-      {
-        names,
-        all: all === true,
-        states: ['starting', 'running', 'freezing', 'frozen', 'stopping', 'error'],
-      },
+      { names, all: all === true, states: notStopped },
       {
         attempt: 'stop',
-        act: async (machines, name) => {
-          const { clean, exit } = await machines.stop(name, { timeoutSeconds: timeout });
-          return {
-            words: stopWords(clean, exit?.reason, timeout),
-            fields: { clean, exit: exitFields(exit) },
-          };
-        },
+        timeout,
+        stop: (machines, name, options) => machines.stop(name, options),
+        result: ({ clean, exit }) => ({
+          words: stopWords(clean, exit?.reason, timeout),
+          fields: { clean, exit: exitFields(exit) },
+        }),
       },
     ),
 });
+
+const notStopped = ['starting', 'running', 'freezing', 'frozen', 'stopping', 'error'] as const;
 
 function stopWords(clean: boolean, reason: string | undefined, timeout: number): string {
   if (clean) return 'stopped';

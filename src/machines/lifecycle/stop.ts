@@ -2,11 +2,12 @@
 import { BackendError, type EndWatch, type ExitRecord } from '../../backends/backend.ts';
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
-import type { StopOutcome } from '../machines.ts';
 import type { StoredMachine } from '../spec.ts';
+import type { StopOptions, StopOutcome } from '../stopping.ts';
 import { step } from '../store/crash-points.ts';
 import { dropIntent, markIntent } from '../store/intents.ts';
 import { withEndWatch } from './end-watch.ts';
+import { refusalDetails, whoHangs } from './refusing.ts';
 import { settle, wrongState } from './settle.ts';
 import { loadEvenBroken } from './unreadable.ts';
 import { withMachines } from './with-machines.ts';
@@ -14,15 +15,15 @@ import { withMachines } from './with-machines.ts';
 /** For what the kernel does at once unless something is badly wrong. */
 const KERNEL_MS = 10_000;
 
-export async function stop(domain: Domain, name: string, timeoutSeconds: number): Promise<StopOutcome> {
-  return withMachines(domain, [name], () => stopLocked(domain, loadEvenBroken(domain, name), timeoutSeconds));
+export async function stop(domain: Domain, name: string, options: StopOptions): Promise<StopOutcome> {
+  return withMachines(domain, [name], () => stopLocked(domain, loadEvenBroken(domain, name), options));
 }
 
 /** The caller holds the lock, and keeps it until the machine is down: handleExit must never need it. */
 export async function stopLocked(
   domain: Domain,
   machine: StoredMachine,
-  timeoutSeconds: number,
+  options: StopOptions,
 ): Promise<StopOutcome> {
   const { status, collected } = await settle(domain, machine);
   if (collected) {
@@ -36,7 +37,7 @@ export async function stopLocked(
   const unmark = markStaysDown(domain, machine.name);
   try {
     return await withEndWatch(domain, machine, (watch) =>
-      bringDown(domain, machine, status.state, watch, timeoutSeconds * 1000),
+      bringDown(domain, machine, status.state, watch, options),
     );
   } finally {
     step('stop', 5);
@@ -50,12 +51,15 @@ async function bringDown(
   machine: StoredMachine,
   state: string,
   watch: EndWatch,
-  timeoutMs: number,
+  options: StopOptions,
 ): Promise<StopOutcome> {
+  const timeoutMs = options.timeoutSeconds * 1000;
+  const killAt = Date.now() + timeoutMs;
   step('stop', 2);
-  const thawed = (state !== 'frozen' && state !== 'freezing') || (await thaw(domain, machine));
+  const thawed = (state !== 'frozen' && state !== 'freezing') || (await thaw(domain, machine, options));
   step('stop', 3);
-  const halt = () => askToHalt(domain, machine, watch);
+  const halt = () =>
+    askToHalt(domain, machine, watch, (signal) => options.onProgress?.({ rung: 'halt', signal, killAt }));
   const asked = thawed && (await halt());
   step('stop', 4);
   if (asked) {
@@ -64,11 +68,12 @@ async function bringDown(
       return { clean: true, exit };
     }
   }
-  return killHard(domain, machine, watch);
+  return killHard(domain, machine, watch, options);
 }
 
 /** A frozen machine cannot halt (lxd#12578). One that will not thaw can still be killed. */
-async function thaw(domain: Domain, machine: StoredMachine): Promise<boolean> {
+async function thaw(domain: Domain, machine: StoredMachine, { onProgress }: StopOptions): Promise<boolean> {
+  onProgress?.({ rung: 'thaw' });
   try {
     await domain.backend.unfreeze(machine.handle, KERNEL_MS);
     return true;
@@ -81,10 +86,15 @@ async function thaw(domain: Domain, machine: StoredMachine): Promise<boolean> {
  * False: its init cannot be asked. True also if it went down by itself meanwhile, or is between two runs: then the next one is
  * asked when it begins.
  */
-async function askToHalt(domain: Domain, machine: StoredMachine, watch: EndWatch): Promise<boolean> {
+async function askToHalt(
+  domain: Domain,
+  machine: StoredMachine,
+  watch: EndWatch,
+  onAsked: (signal: string) => void,
+): Promise<boolean> {
   for (let attempt = 0; attempt < 2; attempt += 1) {
     try {
-      await watch.signal('halt');
+      onAsked(await watch.signal('halt'));
       return true;
     } catch (error) {
       if (!(error instanceof BackendError && error.code === 'not-running')) return false;
@@ -96,9 +106,20 @@ async function askToHalt(domain: Domain, machine: StoredMachine, watch: EndWatch
   return false;
 }
 
-async function killHard(domain: Domain, machine: StoredMachine, watch: EndWatch): Promise<StopOutcome> {
-  record(domain, machine.name, 'killed', { reason: 'timeout', signal: 'SIGKILL' });
-  return { clean: false, exit: await killWatched(domain, machine, watch) };
+async function killHard(
+  domain: Domain,
+  machine: StoredMachine,
+  watch: EndWatch,
+  { onProgress }: StopOptions,
+): Promise<StopOutcome> {
+  const refused = domain.backend.remaining(machine.handle);
+  onProgress?.({ rung: 'kill', refused });
+  record(domain, machine.name, 'killed', {
+    reason: 'timeout',
+    signal: 'SIGKILL',
+    ...refusalDetails(refused),
+  });
+  return { clean: false, exit: await killWatched(domain, machine, watch), refused };
 }
 
 /** Throws `timeout` if the machine is still there after SIGKILL. */
@@ -118,7 +139,7 @@ async function killWatched(
   if (status !== undefined && status.state !== 'stopped') {
     throw new MachineError('timeout', 'it was killed, and is still not gone', {
       subject: machine.name,
-      hint: 'a process of it may hang in the kernel (state D): see `tsmachine info` and the kernel log',
+      hint: `${whoHangs(domain.backend.remaining(machine.handle))}: see the kernel log`,
     });
   }
   return exit;

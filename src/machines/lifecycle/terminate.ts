@@ -13,7 +13,9 @@ const OTHER_COMMAND_MS = 60_000;
 
 export async function terminate(domain: Domain, name: string): Promise<void> {
   try {
-    await stop({ ...domain, lockWaitMs: Math.max(domain.lockWaitMs, OTHER_COMMAND_MS) }, name, HALT_SECONDS);
+    await stop({ ...domain, lockWaitMs: Math.max(domain.lockWaitMs, OTHER_COMMAND_MS) }, name, {
+      timeoutSeconds: HALT_SECONDS,
+    });
   } catch (error) {
     const isDown = error instanceof MachineError && error.code === 'wrong-state';
     if (!isDown) throw error;

@@ -56,11 +56,11 @@ async function act(domain: Domain, machine: StoredMachine, run: number): Promise
       return;
     case 'stop':
       record(domain, name, 'oom-action', { action: 'stop' });
-      await stopLocked(domain, machine, HALT_SECONDS);
+      await stopLocked(domain, machine, { timeoutSeconds: HALT_SECONDS });
       return;
     case 'restart':
       if (!mayRestart(domain, name)) return;
-      await stopLocked(domain, machine, HALT_SECONDS);
+      await stopLocked(domain, machine, { timeoutSeconds: HALT_SECONDS });
       await startLocked(domain, machine, false);
       return;
     case undefined:

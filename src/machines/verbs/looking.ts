@@ -3,6 +3,7 @@ import { printSettings } from '../config-keys.ts';
 import type { Domain } from '../domain.ts';
 import { guard, guardNow } from '../guards.ts';
 import { info, inspect, list } from '../lifecycle/list.ts';
+import { loadEvenBroken } from '../lifecycle/unreadable.ts';
 import { differingSettings } from '../live-limits.ts';
 import { checkMachineName, isMachineName } from '../names.ts';
 import type { Paths } from '../store/paths.ts';
@@ -17,6 +18,7 @@ type Looking =
   | 'info'
   | 'inspect'
   | 'usage'
+  | 'remaining'
   | 'openSampler'
   | 'readConfig'
   | 'configText'
@@ -34,6 +36,7 @@ export function lookingVerbs(domain: Domain): Part<Looking> {
     info: (name) => guardNow(name, () => info(domain, name)),
     inspect: (name) => guard(name, () => inspect(domain, name)),
     usage: (name) => guardNow(name, () => backend.usage(loadMachine(paths, name).handle)),
+    remaining: (name) => guardNow(name, () => backend.remaining(loadEvenBroken(domain, name).handle)),
     openSampler: (scope, { rates }) =>
       guard(undefined, () =>
         backend.openSampler({ scope, rates, runDirectoryOf: (name) => runDirectoryOf(paths, name) }),

@@ -1,11 +1,15 @@
 /** Does a deed by the domain, and says in a line what came of it. */
 import type { StorageWork } from '../../backends/storage.ts';
+import { processName } from '../../machines/lifecycle/refusing.ts';
 import type { Machines } from '../../machines/machines.ts';
+import type { StopOptions, StopOutcome, StopProgress } from '../../machines/stopping.ts';
 import { formatWait } from '../../presentation/units.ts';
 import type { Deed } from './deed.ts';
 
 /** As `tsmachine stop`. */
 const STOP_SECONDS = 90;
+
+const MOST_NAMES = 4;
 
 export interface DeedWork extends StorageWork {
   readonly say: (progress: string) => void;
@@ -20,11 +24,11 @@ export async function carryOut(machines: Machines, deed: Deed, work: DeedWork): 
       await machines.start(deed.name, { ifNeeded: false });
       return `${deed.name}: started`;
     case 'stop': {
-      const { clean } = await machines.stop(deed.name, { timeoutSeconds: STOP_SECONDS });
-      return `${deed.name}: ${clean ? 'stopped' : `did not stop within ${STOP_SECONDS} s and was killed`}`;
+      const outcome = await machines.stop(deed.name, stopOptions(work));
+      return `${deed.name}: ${outcome.clean ? 'stopped' : killedWords(outcome)}`;
     }
     case 'restart':
-      await machines.restart(deed.name, { timeoutSeconds: STOP_SECONDS });
+      await machines.restart(deed.name, stopOptions(work));
       return `${deed.name}: restarted`;
     case 'freeze':
       await machines.freeze(deed.name);
@@ -52,6 +56,20 @@ export async function carryOut(machines: Machines, deed: Deed, work: DeedWork): 
     default:
       return travel(machines, deed, work);
   }
+}
+
+function stopOptions({ say }: DeedWork): StopOptions {
+  const onProgress = (progress: StopProgress): void => {
+    if (progress.rung === 'halt') say(`init was sent ${progress.signal}`);
+    if (progress.rung === 'kill') say('killed');
+  };
+  return { timeoutSeconds: STOP_SECONDS, onProgress };
+}
+
+function killedWords({ refused }: StopOutcome): string {
+  const names = (refused?.processes ?? []).slice(0, MOST_NAMES).map(({ name }) => processName(name));
+  const who = names.length === 0 ? '' : `; still there: ${names.join(', ')}`;
+  return `did not stop within ${STOP_SECONDS} s and was killed${who}`;
 }
 
 type Travel = Extract<Deed, { verb: 'snapshot' | 'restore' | 'snapshot-remove' | 'revert' | 'undo' }>;

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BackendError } from '../../../src/backends/backend.ts';
+import type { StopProgress } from '../../../src/machines/stopping.ts';
 import { eventsOf, typesOf, withMachine } from '../../fakes/created-machines.ts';
 import { makeMachines, request } from '../../fakes/machines-fixture.ts';
 import { caught } from '../caught.ts';
@@ -120,6 +121,31 @@ describe('stop', () => {
     backend.haltBehaviour = 'ignores';
     expect(await machines.stop('web', soon)).toMatchObject({ clean: false, exit: { reason: 'signaled' } });
     expect(await typesOf(machines)).toEqual(['started', 'stopping', 'killed', 'stopped']);
+  });
+
+  it('tells who was still there before it kills them', async () => {
+    const { machines, backend } = await withMachine('running');
+    backend.haltBehaviour = 'ignores';
+    const dd = {
+      pid: 77,
+      insidePid: 5,
+      name: 'dd\n',
+      state: 'uninterruptible',
+      waitChannel: 'io_wait',
+    } as const;
+    backend.putRemaining('web', { total: 1, processes: [dd] });
+    const rungs: StopProgress[] = [];
+    const outcome = await machines.stop('web', { ...soon, onProgress: (rung) => rungs.push(rung) });
+    expect(outcome.refused).toEqual({ total: 1, processes: [dd] });
+    expect(rungs).toMatchObject([
+      { rung: 'halt', signal: 'SIGPWR' },
+      { rung: 'kill', refused: { total: 1 } },
+    ]);
+    const killed = (await eventsOf(machines)).find(({ type }) => type === 'killed');
+    expect(killed?.details).toMatchObject({
+      left: 1,
+      refused: 'dd? (pid 5, 77 on the host): uninterruptible (D) in io_wait',
+    });
   });
 
   it('thaws a frozen machine first', async () => {

@@ -49,18 +49,26 @@ interface Watched {
 function watchOfStopped(machine: MachineHandle): EndWatch {
   return {
     ended: async () => lastExit(machine, undefined),
-    signal: async (asked) => checkSent(machine, asked, undefined),
+    signal: async (asked) => {
+      checkSent(machine, asked, undefined);
+      return asked;
+    },
     close: () => {},
   };
 }
 
 /** Its pid is only asked what signals it blocks: whom the signal reaches, the monitor knows. */
-async function signalInit(watched: Watched, signal: string): Promise<void> {
-  const { machine, host, monitor, first } = watched;
+async function signalInit(watched: Watched, signal: string): Promise<string> {
+  const { machine, host } = watched;
   const init = readStateFile(machine.runDirectory)?.init;
   watched.asked = init;
-  if (init === undefined) return checkSent(machine, signal, undefined);
-  const name = resolveSignal(machine, signal, init.pid, host.procRoot);
+  const name = init === undefined ? signal : resolveSignal(machine, signal, init.pid, host.procRoot);
+  if (init === undefined) checkSent(machine, name, undefined);
+  else await sendWatched(watched, name);
+  return name;
+}
+
+async function sendWatched({ machine, host, monitor, first }: Watched, name: string): Promise<void> {
   const errno = await within(LISTENING_MS, monitor.signal(signalNumber(name)));
   const isDropped = errno === undefined && monitor.isLost() && !isOver(machine, first, host);
   // One of another version may not know all that we said.

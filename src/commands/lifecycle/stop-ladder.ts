@@ -1,0 +1,117 @@
+/** What `stop` and `restart` show of the ladder: the count-down on a terminal, and who refused. */
+import type { Remaining } from '../../backends/remaining.ts';
+import { processWords } from '../../machines/lifecycle/refusing.ts';
+import type { Machines } from '../../machines/machines.ts';
+import type { StopOptions, StopOutcome, StopProgress } from '../../machines/stopping.ts';
+import { countDownLine, type Waiting } from '../../presentation/count-down.ts';
+import type { Output } from '../../presentation/output.ts';
+import type { CommandContext } from '../program/command-definition.ts';
+import { type ActResult, actOnMachines, type NamesChoice } from '../program/several-machines.ts';
+
+/** What is over sooner draws nothing. */
+const PATIENCE_MS = 1000;
+const MOST_LINES = 8;
+
+type Rung = StopProgress;
+
+export interface Ladder {
+  readonly attempt: string;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly stop: (machines: Machines, name: string, options: StopOptions) => Promise<StopOutcome>;
+  readonly result: (outcome: StopOutcome) => ActResult;
+}
+
+export async function stopMachines(
+  context: CommandContext,
+  choice: NamesChoice,
+  { attempt, timeout, stop, result }: Ladder,
+): Promise<number> {
+  const countDown = createCountDown(context.output, await context.machines());
+  const act = async (machines: Machines, name: string): Promise<ActResult> => {
+    try {
+      const options = { timeoutSeconds: timeout, onProgress: countDown.of(name) };
+      const outcome = await stop(machines, name, options);
+      const { words, fields } = result(outcome);
+      return { words, more: refusalLines(outcome), fields: { ...fields, ...refusalFields(outcome) } };
+    } finally {
+      countDown.done(name);
+    }
+  };
+  try {
+    return await actOnMachines(context, choice, { attempt, act });
+  } finally {
+    countDown.end();
+  }
+}
+
+interface CountDown {
+  readonly of: (name: string) => (progress: StopProgress) => void;
+  /** It is down, or failed. */
+  readonly done: (name: string) => void;
+  readonly end: () => void;
+}
+
+function createCountDown({ redraw }: Output, machines: Machines): CountDown {
+  if (redraw === undefined) return { of: () => () => {}, done: () => {}, end: () => {} };
+  const rungs = new Map<string, Rung>();
+  let isDrawn = false;
+  const tick = (): void => {
+    const line = countDownLine([...rungs].map(([name, rung]) => waitingOf(machines, name, rung)));
+    if (line !== '' || isDrawn) redraw(line);
+    isDrawn = line !== '';
+  };
+  const timer = setInterval(tick, PATIENCE_MS);
+  return {
+    of: (name) => (progress) => void rungs.set(name, progress),
+    done: (name) => void rungs.delete(name),
+    end: () => {
+      clearInterval(timer);
+      if (isDrawn) redraw('');
+    },
+  };
+}
+
+function waitingOf(machines: Machines, name: string, rung: Rung): Waiting {
+  return {
+    name,
+    signal: rung.rung === 'halt' ? rung.signal : undefined,
+    seconds: secondsOf(rung),
+    remaining: lookAt(machines, name),
+  };
+}
+
+function secondsOf(rung: Rung): number {
+  switch (rung.rung) {
+    case 'thaw':
+      return Number.POSITIVE_INFINITY;
+    case 'halt':
+      return Math.max(1, (rung.killAt - Date.now()) / 1000);
+    case 'kill':
+      return 0;
+  }
+}
+
+/** It may be gone, or renamed, by now. */
+function lookAt(machines: Machines, name: string): Remaining | undefined {
+  try {
+    return machines.remaining(name);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lines below "web: did not stop within 30 s and was killed". */
+function refusalLines({ refused }: StopOutcome): readonly string[] {
+  if (refused === undefined || refused.total === 0) return [];
+  const shown = refused.processes.slice(0, MOST_LINES);
+  const more = refused.total - shown.length;
+  return [
+    ...shown.map((process) => `  still there: ${processWords(process)}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
+}
+
+function refusalFields({ refused }: StopOutcome): Readonly<Record<string, unknown>> {
+  return { refused: refused ?? null };
+}
