@@ -2,7 +2,7 @@
  * Records a console as asciicast v2 (https://docs.asciinema.org/manual/asciicast/v2/). Every event is written when it
  * happens, so that a crash keeps all before it.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 
 export interface RecordingHeader {
@@ -13,6 +13,7 @@ export interface RecordingHeader {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** Each throws what writing throws, such as ENOSPC; what was recorded before is whole. */
 export interface Recording {
   readonly output: (bytes: Uint8Array) => void;
   readonly input: (bytes: Uint8Array) => void;
@@ -23,16 +24,45 @@ export interface Recording {
 /** Milliseconds since the epoch. */
 type Clock = () => number;
 
-/** Refuses to overwrite: throws what `open` says (EEXIST). Readable by its owner alone, as passwords may be in it. */
+/**
+ * Refuses to overwrite, and to follow a link: throws what `open` says (EEXIST). Readable by its owner alone, as passwords may be in it.
+ */
 export function recordToFile(path: string, header: RecordingHeader, clock: Clock = Date.now): Recording {
   const fd = openSync(path, 'wx', 0o600);
-  const recording = createRecording((line) => writeSync(fd, line), header, clock);
+  let recording: Recording;
+  try {
+    recording = createRecording(createLineWriter(fd), header, clock);
+  } catch (error) {
+    closeSync(fd);
+    unlinkSync(path);
+    throw error;
+  }
   return {
     ...recording,
     close: () => {
-      recording.close();
-      closeSync(fd);
+      try {
+        recording.close();
+      } finally {
+        closeSync(fd);
+      }
     },
+  };
+}
+
+/** A line that is not written to its end, as on a full disk, is taken back: who reads the file finds whole lines. */
+function createLineWriter(fd: number): (line: string) => void {
+  let length = 0;
+  return (line) => {
+    const bytes = Buffer.from(line);
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        done += writeSync(fd, bytes, done, bytes.length - done, length + done);
+      }
+    } catch (error) {
+      ftruncateSync(fd, length);
+      throw error;
+    }
+    length += bytes.length;
   };
 }
 

@@ -1,7 +1,9 @@
 /** What the dashboard's consoles need of files and processes: shells on a pty, recordings, this terminal for a command. */
 import { resolve } from 'node:path';
 import { recordToFile } from './asciicast.ts';
+import { openCast } from './asciicast-file.ts';
 import { openPty } from './pty-connection.ts';
+import { listRecordings } from './recordings.ts';
 import { runHere } from './run-here.ts';
 
 interface Size {
@@ -26,6 +28,8 @@ export function dashboardOutside(
       const { TERM = 'dumb', SHELL = '/bin/sh' } = environment;
       return { path, recording: recordToFile(path, { ...size, title: name, environment: { TERM, SHELL } }) };
     },
+    recordings: () => listRecordings(process.cwd()),
+    openRecording: (path: string) => openCast(resolve(path)),
     runHere: (more: readonly string[]) => runHere(file, [...words, ...more]),
   };
 }

@@ -1,7 +1,15 @@
 /** Every key, in one place: what it does, where, and what the help says. Remapped by the settings (settings.ts). */
 
 /** Where keys go. A key of `everywhere` is in force unless a place has its own. */
-export type Place = 'everywhere' | 'list' | 'detail' | 'charts' | 'snapshots' | 'changes' | 'console';
+export type Place =
+  | 'everywhere'
+  | 'list'
+  | 'detail'
+  | 'charts'
+  | 'snapshots'
+  | 'changes'
+  | 'replay'
+  | 'console';
 
 export interface Binding {
   readonly action: string;
@@ -90,6 +98,7 @@ export const bindings = [
     help: 'a root shell in it, on the whole terminal',
     writes: true,
   },
+  { action: 'replay', keys: ['P'], place: 'everywhere', help: 'play a recording of a console' },
   {
     action: 'snapshot',
     keys: ['S'],
@@ -148,6 +157,34 @@ export const bindings = [
     hint: 'revert',
     writes: true,
   },
+  {
+    action: 'replay-toggle',
+    keys: ['space', 'enter'],
+    place: 'replay',
+    help: 'hold it, or play on',
+    hint: 'hold or play',
+  },
+  { action: 'replay-back', keys: ['left', 'h'], place: 'replay', help: '5 seconds back', hint: 'back' },
+  {
+    action: 'replay-forward',
+    keys: ['right', 'l'],
+    place: 'replay',
+    help: '5 seconds forward',
+    hint: 'forward',
+  },
+  { action: 'replay-far-back', keys: ['pageup', 'ctrl-b'], place: 'replay', help: 'a minute back' },
+  {
+    action: 'replay-far-forward',
+    keys: ['pagedown', 'ctrl-f'],
+    place: 'replay',
+    help: 'a minute forward',
+  },
+  { action: 'replay-step', keys: ['.'], place: 'replay', help: 'to what comes next, and hold', hint: 'step' },
+  { action: 'replay-slower', keys: ['<'], place: 'replay', help: 'slower' },
+  { action: 'replay-faster', keys: ['>'], place: 'replay', help: 'faster', hint: 'faster' },
+  { action: 'replay-start', keys: ['home', 'g'], place: 'replay', help: 'its beginning' },
+  { action: 'replay-end', keys: ['end', 'G'], place: 'replay', help: 'its end' },
+  { action: 'replay-close', keys: ['q', 'esc'], place: 'replay', help: 'close it', hint: 'close' },
 ] as const satisfies readonly Binding[];
 
 export type Action = (typeof bindings)[number]['action'];
@@ -169,7 +206,7 @@ export function createKeymap(remapped: Remapped = {}): Keymap {
   }
   return (key, place) =>
     table.get(`${place} ${key}`) ??
-    (place === 'charts' || place === 'snapshots' || place === 'changes'
+    (place === 'charts' || place === 'snapshots' || place === 'changes' || place === 'replay'
       ? table.get(`detail ${key}`)
       : undefined) ??
     table.get(`everywhere ${key}`);

@@ -1,5 +1,8 @@
 /** Consoles inside the dashboard, at a real terminal, with real machines. */
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { withRoot } from '../setup/with-root.ts';
 import { type Person, type PersonOptions, personAt } from './terminal.ts';
 
@@ -144,6 +147,88 @@ describe('a console in the dashboard', () => {
     expect(person.screen()).toContain('poweroff');
     person.type('qq');
     expect(await person.ends).toBe(0);
+  });
+});
+
+describe('a recording of a console in the dashboard', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tsmachine-recordings-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const files = (): readonly string[] => readdirSync(folder).map((name) => join(folder, name));
+  const eventsIn = (path: string): readonly (readonly unknown[])[] =>
+    readFileSync(path, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => JSON.parse(line));
+  const outputIn = (path: string): string =>
+    eventsIn(path)
+      .filter(([, code]) => code === 'o')
+      .map(([, , text]) => text)
+      .join('');
+
+  it('has all that was shown and its sizes, for its owner alone, and is played in place', async () => {
+    const person = at({ cwd: folder });
+    await person.sees(/▸ {2}alpha/);
+    person.type('c');
+    await atRootShell(person);
+    person.type('echo be""fore\r');
+    await person.sees('before');
+    person.type('\x1dr');
+    await person.sees(/REC Ctrl-] leaves/);
+    person.type('echo re""corded-1\r');
+    await person.sees('recorded-1');
+    person.resize(100, 30);
+    await person.sees(/^┌ Machines.{89}┓$/m);
+    person.type('stty size\r');
+    await person.sees(/┃26 \d+ /);
+    person.type('\x1dr');
+    await person.sees('recorded: ');
+    const [path = ''] = files();
+    expect(path).toMatch(/alpha-\d{4}-\d\d-\d\dT[\d-]{8}\.cast$/);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const [header = ''] = readFileSync(path, 'utf8').split('\n');
+    expect(JSON.parse(header)).toMatchObject({ version: 2, height: 36, title: 'alpha' });
+    expect(outputIn(path)).toMatch(/before[\s\S]*recorded-1[\s\S]*26 \d+\r\n/);
+    expect(eventsIn(path).filter(([, code]) => code === 'r')).toEqual([
+      [expect.any(Number), 'r', expect.stringMatching(/^\d+x26$/)],
+    ]);
+    const times = eventsIn(path).map(([time]) => Number(time));
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(times[0]).toBeLessThan(1);
+    person.type('clear\r\x1dqP');
+    await person.sees(/Recordings[\s\S]*alpha-.*\.cast/);
+    person.type('\r');
+    await person.sees(/REPLAY (playing|ended)/);
+    person.type('G');
+    await person.sees(/recorded-1[\s\S]*REPLAY ended/);
+    person.type('g');
+    await person.sees(/0:00\/0:\d\d {2}REPLAY held/);
+    expect(person.screen()).not.toContain('recorded-1');
+    person.type('q');
+    await person.sees('Enter types here');
+    person.type('qq');
+    await person.sees('1 console is open');
+    person.type('y');
+    expect(await person.ends).toBe(0);
+  });
+
+  it('is whole also when the dashboard is killed meanwhile', async () => {
+    const before = files();
+    const person = at({ cwd: folder });
+    await person.sees(/▸ {2}alpha/);
+    person.type('jc');
+    await atRootShell(person);
+    person.type('\x1drecho last""-words\r');
+    await person.sees('last-words');
+    process.kill(person.pid, 'SIGKILL');
+    await person.ends;
+    const [path = ''] = files().filter((file) => !before.includes(file));
+    expect(path).toContain('/beta-');
+    expect(outputIn(path)).toContain('last-words');
   });
 });
 

@@ -1,6 +1,5 @@
 /** A person at a terminal: the built program in a real pty, with a headless terminal on the other side. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import xterm from '@xterm/headless';
 import { type IPty, spawn } from 'node-pty';
 import { builtCli } from '../setup/run-cli.ts';
@@ -55,6 +54,7 @@ export interface PersonOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly columns?: number;
   readonly rows?: number;
+  readonly cwd?: string;
 }
 
 /** At `tsmachine WORDS...`. */
@@ -91,7 +91,7 @@ export function personIn(file: string, args: readonly string[], options: PersonO
   const pty = spawn(file, [...args], {
     cols: columns,
     rows,
-    cwd: join('/'),
+    cwd: options.cwd ?? '/',
     env: { ...process.env, TERM: 'xterm-256color', ...options.env } as Record<string, string>,
   });
   return { ...watch(pty, terminal), pid: pty.pid };

@@ -1,9 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRecording, recordToFile } from '../../src/terminal/asciicast.ts';
 
+const project = join(import.meta.dirname, '../..');
 const header = { columns: 80, rows: 24, title: 'web', environment: { TERM: 'xterm', SHELL: '/bin/sh' } };
 
 describe('a recording', () => {
@@ -61,5 +64,41 @@ describe('a recording', () => {
     const path = join(folder, 'a.cast');
     recordToFile(path, header).close();
     expect(() => recordToFile(path, header)).toThrow(expect.objectContaining({ code: 'EEXIST' }));
+  });
+
+  it('never follows a link that somebody has put there', () => {
+    const path = join(folder, 'a.cast');
+    symlinkSync(join(folder, 'precious'), path);
+    expect(() => recordToFile(path, header)).toThrow(expect.objectContaining({ code: 'EEXIST' }));
+    expect(existsSync(join(folder, 'precious'))).toBe(false);
+  });
+
+  it('has whole lines only when it could not be written to its end, and is no file when it could not be begun', () => {
+    buildSync({
+      entryPoints: [join(project, 'src/terminal/asciicast.ts')],
+      outfile: join(folder, 'asciicast.mjs'),
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+    });
+    const program = `
+      import { recordToFile } from './asciicast.mjs';
+      const attempt = (deed) => { try { return deed(); } catch (error) { console.log(error.code); } };
+      const recording = attempt(() => recordToFile(process.argv[2], ${JSON.stringify(header)}));
+      attempt(() => recording?.output(Buffer.from('whole')));
+      attempt(() => recording?.output(Buffer.alloc(9000, 'x')));
+      recording?.close();
+    `;
+    writeFileSync(join(folder, 'program.mjs'), program);
+    // A limit on the size of files cuts a write as a full disk does; Node ignores SIGXFSZ.
+    const withLimit = (kibibytes: number, name: string): string =>
+      spawnSync('bash', ['-c', `ulimit -f ${kibibytes}; exec "$0" program.mjs ${name}`, process.execPath], {
+        cwd: folder,
+        encoding: 'utf8',
+      }).stdout;
+    expect(withLimit(4, 'a.cast')).toBe('EFBIG\n');
+    expect(readFileSync(join(folder, 'a.cast'), 'utf8')).toMatch(/^\{.*\}\n\[.*"whole"\]\n$/);
+    expect(withLimit(0, 'b.cast')).toBe('EFBIG\n');
+    expect(existsSync(join(folder, 'b.cast'))).toBe(false);
   });
 });

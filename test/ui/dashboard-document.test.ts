@@ -14,6 +14,7 @@ const titles: Readonly<Record<Binding['place'], string>> = {
   charts: 'In the tab Charts',
   snapshots: 'In the tab Snapshots',
   changes: 'In the tab Changes',
+  replay: 'While a recording is played',
   console: 'In a console',
 };
 

@@ -24,6 +24,11 @@ export function consoleAreas(state: DashboardState): readonly ConsoleArea[] {
   });
 }
 
+/** A filter is typed in the last row; other dialogs lie where consoles would. */
+export function areCovered({ dialogs }: Pick<DashboardState, 'dialogs'>): boolean {
+  return dialogs.some(({ kind }) => kind !== 'filter');
+}
+
 /** Rows of as many as there is room for; what is left over in a division goes to the last ones. */
 export function tiles(whole: Area, count: number): readonly Area[] {
   const widest = Math.max(1, Math.floor(whole.width / NARROW));

@@ -17,7 +17,7 @@ import {
 import type { Store } from '../store/store.ts';
 import type { MouseReport } from '../terminal/input.ts';
 import type { CursorPlace, Region } from '../terminal/screen.ts';
-import { consoleAreas } from './console-areas.ts';
+import { areCovered, consoleAreas } from './console-areas.ts';
 import { createConsoleKeys, type LeaderDeeds } from './console-keys.ts';
 import type { EmulatorSize } from './emulator.ts';
 import { type Connected, createSessions, type Sessions } from './sessions.ts';
@@ -86,8 +86,6 @@ export function createConsoles(options: ConsolesOptions): Consoles {
       keys.take(id, typed);
     }
   };
-  /** A filter is typed in the last row; other dialogs lie where consoles would. */
-  const isCovered = (): boolean => store.state().dialogs.some(({ kind }) => kind !== 'filter');
 
   return {
     open: (id) => {
@@ -109,7 +107,7 @@ export function createConsoles(options: ConsolesOptions): Consoles {
     mouse: keys.mouse,
     regions: () => {
       const regions = new Map<string, Region>();
-      if (isCovered()) return regions;
+      if (areCovered(store.state())) return regions;
       for (const { id, inside } of consoleAreas(store.state())) {
         const session = sessions.get(id);
         const { column, row, width, height } = inside;
@@ -122,7 +120,7 @@ export function createConsoles(options: ConsolesOptions): Consoles {
       const id = typedAt(store.state());
       const place = consoleAreas(store.state()).find((area) => area.id === id)?.inside;
       const at = id === undefined ? undefined : sessions.get(id)?.emulator.cursor();
-      if (at === undefined || place === undefined || isCovered()) return undefined;
+      if (at === undefined || place === undefined || areCovered(store.state())) return undefined;
       return { column: place.column + at.column, row: place.row + at.row };
     },
     fit: () => {

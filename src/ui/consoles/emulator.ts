@@ -26,6 +26,10 @@ export interface Emulator {
   readonly resize: (size: EmulatorSize) => void;
   /** Rows with colours, each exactly as wide as the terminal. @param at where they begin on the outer terminal, from 0 */
   readonly lines: (at: number, found?: Found) => readonly string[];
+  /** As much as there is room for, with the cursor in sight, which is shown reversed. @param at as of lines */
+  readonly shownIn: (at: number, room: EmulatorSize) => readonly string[];
+  /** What draws its screen anew on an empty terminal of its size. */
+  readonly picture: () => string;
   /** Undefined: hidden, or scrolled away. */
   readonly cursor: () => CursorPlace | undefined;
   readonly wishes: () => Wishes;
@@ -67,6 +71,8 @@ export function createEmulator(size: EmulatorSize): Emulator {
         at,
         found,
       }),
+    shownIn: (at, room) => shownIn(terminal, at, room, modes.cursorHidden()),
+    picture: () => picture(terminal, modes.cursorHidden()),
     cursor: () => {
       const { cursorX, cursorY, baseY } = terminal.buffer.active;
       if (modes.cursorHidden() || scrolling.top() !== baseY) return undefined;
@@ -110,6 +116,33 @@ function watchModes(terminal: Terminal): {
   terminal.parser.registerCsiHandler({ prefix: '?', final: 'h' }, watch(true));
   terminal.parser.registerEscHandler({ final: 'c' }, reset);
   return { cursorHidden: () => cursorHidden, sgrMouse: () => sgrMouse };
+}
+
+function shownIn(
+  terminal: Terminal,
+  at: number,
+  { columns, rows }: EmulatorSize,
+  cursorHidden: boolean,
+): readonly string[] {
+  const buffer = terminal.buffer.active;
+  const { cursorX, cursorY, baseY } = buffer;
+  const above = Math.max(0, Math.min(terminal.rows - rows, cursorY - rows + 1));
+  const cursor = { line: baseY + cursorY, column: Math.min(cursorX, terminal.cols - 1), width: 1 };
+  const found = cursorHidden ? undefined : cursor;
+  return cellRows(buffer, { top: baseY + above, rows, columns, at, found });
+}
+
+function picture(terminal: Terminal, cursorHidden: boolean): string {
+  const buffer = terminal.buffer.active;
+  const { cols: columns, rows } = terminal;
+  const lines = cellRows(buffer, { top: buffer.baseY, rows, columns, at: 0, found: undefined });
+  return [
+    buffer.type === 'alternate' ? '\x1b[?1049h' : '',
+    // Blanks at their ends would be lines of their own when it gets narrower.
+    `\x1b[H${lines.map((line) => line.trimEnd()).join('\r\n')}`,
+    `\x1b[${buffer.cursorY + 1};${buffer.cursorX + 1}H`,
+    cursorHidden ? '\x1b[?25l' : '',
+  ].join('');
 }
 
 /** A marker stays with its line while lines before it are given up. */

@@ -12,19 +12,30 @@ export function toggleRecording(
 ): void {
   const path = store.state().view.about.get(id)?.recording;
   if (path !== undefined) {
-    session.record(undefined);
+    session.recorder.end();
     store.update((state) => about(state, id, { recording: undefined }));
     say(store, 'done', `recorded: ${path}`);
     return;
   }
   try {
     const begun = record(machineOf(id), session.size());
-    session.record(begun.recording);
     store.update((state) => about(state, id, { recording: begun.path }));
     say(store, 'hint', `recording to ${begun.path}; Ctrl-] r ends it`);
+    session.recorder.set(begun.recording, (error) => {
+      store.update((state) => about(state, id, { recording: undefined }));
+      say(
+        store,
+        'failed',
+        `the recording has ended: ${messageOf(error)}; what came before is in ${begun.path}`,
+      );
+    });
   } catch (error) {
-    say(store, 'failed', `no recording: ${error instanceof Error ? error.message : String(error)}`);
+    say(store, 'failed', `no recording: ${messageOf(error)}`);
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function say(store: Store, kind: 'done' | 'failed' | 'hint', text: string): void {

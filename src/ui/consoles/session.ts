@@ -1,15 +1,15 @@
 /** One console: what the machine writes goes into an emulator, no faster than it can take it; what is typed goes to the machine. */
 import type { ConsoleConnection, ConsoleEvent, ExitRecord } from '../../backends/backend.ts';
 import { visible } from '../../presentation/plain-text.ts';
-import type { Recording } from '../../terminal/asciicast.ts';
 import { createEmulator, type Emulator, type EmulatorSize } from './emulator.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
 
 export interface Session {
   readonly emulator: Emulator;
   readonly type: (bytes: Uint8Array) => void;
   readonly resize: (size: EmulatorSize) => void;
-  /** What comes from now on; undefined ends it. */
-  readonly record: (recording: Recording | undefined) => void;
+  /** Of what comes from now on. */
+  readonly recorder: Pick<Recorder, 'set' | 'end'>;
   readonly size: () => EmulatorSize;
   readonly close: () => void;
 }
@@ -36,7 +36,7 @@ export function openSession(
 ): Session {
   const emulator = createEmulator(options.size);
   let { columns, rows } = options.size;
-  let recording: Recording | undefined;
+  const recorder = createRecorder();
   let replaying = options.replayBytes > 0;
   const send = (bytes: Uint8Array): void => {
     // A console that is gone is told by its output's end.
@@ -51,12 +51,8 @@ export function openSession(
     onLive: () => {
       replaying = false;
     },
-    onBytes: (bytes) => recording?.output(bytes),
+    onBytes: recorder.output,
   });
-  const record: Session['record'] = (next) => {
-    recording?.close();
-    recording = next;
-  };
   return {
     emulator,
     type: send,
@@ -65,12 +61,19 @@ export function openSession(
       ({ columns, rows } = next);
       emulator.resize(next);
       connection.resize(columns, rows);
-      recording?.resize(columns, rows);
+      recorder.resize(columns, rows);
     },
-    record,
+    recorder: {
+      set: (recording, onFailure) => {
+        recorder.set(recording, onFailure);
+        // Who begins in the middle wants to see what stands there.
+        recorder.output(Buffer.from(emulator.picture()));
+      },
+      end: recorder.end,
+    },
     size: () => ({ columns, rows }),
     close: () => {
-      record(undefined);
+      recorder.end();
       connection.close();
       emulator.close();
     },
@@ -104,12 +107,12 @@ async function showOutput(
         await show(old);
         if (replayLeft === 0) onLive();
       }
-      onBytes(bytes);
       if (bytes.length > 0) await show(bytes);
+      // Behind it: a recording that begins meanwhile begins with a picture that has it, or with it.
+      onBytes(bytes);
       onOutput();
     }
   } catch (error) {
-    // Such as a recording on a disk that is full.
     await show(Buffer.from(`\r\n[tsmachine: the console broke off: ${brokenOffBy(error)}]\r\n`));
     onOutput();
   }

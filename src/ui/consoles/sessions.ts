@@ -64,7 +64,7 @@ export function createSessions(store: Store, options: SessionsOptions): Sessions
           },
           onEnd: (exit) => {
             if (closed || sessions.get(id) !== session) return;
-            session.record(undefined);
+            session.recorder.end();
             store.update((state) => ended(state, id, options.endWords(id, exit)));
           },
         },

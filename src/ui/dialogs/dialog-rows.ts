@@ -13,6 +13,7 @@ import type { ColumnChooser, Confirmation, Dialog, FormDialog, Palette } from '.
 import { choicesOf, type Field, formDeeds, forms, formTitle } from './forms.ts';
 import { helpLines } from './help-lines.ts';
 import { matchingCommands } from './palette.ts';
+import { recordingLines } from './recordings.ts';
 import { type Typed, typedCommand } from './typed-command.ts';
 
 export interface DialogRows extends Area {
@@ -86,6 +87,13 @@ function contentOf(
         danger: true,
         width: WIDEST,
         top: dialog.top,
+      };
+    case 'recordings':
+      return {
+        title: 'Recordings',
+        lines: recordingLines(dialog, theme, { width: room, height: Math.max(3, state.size.rows - 8) }),
+        foot: dialog.files.length === 0 ? 'Esc closes' : 'Enter plays it  Esc closes',
+        width: WIDEST,
       };
     case 'columns':
       return columnChooser(dialog, state, theme);

@@ -1,5 +1,6 @@
 /** What lies over the panes and takes all keys until it is answered. A dialog is bound to names, never to what is chosen below it. */
 import type { MachineConfig } from '../../machines/config-schema.ts';
+import type { RecordingFile } from '../../terminal/recordings.ts';
 import type { Deed } from '../deeds/deed.ts';
 import type { FormName } from './forms.ts';
 
@@ -65,6 +66,13 @@ export interface ColumnChooser {
   readonly index: number;
 }
 
+/** Which recording is played. */
+export interface RecordingChooser {
+  readonly kind: 'recordings';
+  readonly files: readonly RecordingFile[];
+  readonly index: number;
+}
+
 /** A text to read, such as what has changed in a file. */
 export interface TextView {
   readonly kind: 'text';
@@ -82,4 +90,5 @@ export type Dialog =
   | Problems
   | Help
   | ColumnChooser
+  | RecordingChooser
   | TextView;

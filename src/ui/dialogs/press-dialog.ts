@@ -4,7 +4,15 @@ import type { DashboardState } from '../state/dashboard-state.ts';
 import { reorder } from '../state/machine-order.ts';
 import { act, type Effect, nothing, type Pressed } from '../state/press.ts';
 import type { Key } from '../terminal/input.ts';
-import type { ColumnChooser, Confirmation, Dialog, FormDialog, Help, Palette } from './dialog.ts';
+import type {
+  ColumnChooser,
+  Confirmation,
+  Dialog,
+  FormDialog,
+  Help,
+  Palette,
+  RecordingChooser,
+} from './dialog.ts';
 import { choicesOf, formDeeds, forms, problemOf } from './forms.ts';
 import { matchingCommands } from './palette.ts';
 import { typedCommand } from './typed-command.ts';
@@ -25,6 +33,8 @@ export function pressDialog(state: DashboardState, key: Key, now: number): Press
       return pressFilter(state, dialog.before, key, now);
     case 'columns':
       return pressColumns(state, dialog, key);
+    case 'recordings':
+      return pressRecordings(state, dialog, key);
     case 'help':
       return dialog.typing ? typeSearch(state, dialog, key) : pressHelp(state, dialog, key);
     case 'problems':
@@ -203,4 +213,15 @@ function pressColumns(state: DashboardState, dialog: ColumnChooser, { name }: Ke
   const chosen = columnNames[dialog.index];
   if (name !== 'space' || chosen === undefined) return nothing(state);
   return nothing({ ...state, columns: toggled(state.columns, chosen) });
+}
+
+function pressRecordings(state: DashboardState, dialog: RecordingChooser, { name }: Key): Pressed {
+  const chosen = dialog.files[dialog.index];
+  if (name === 'enter' && chosen !== undefined)
+    return { state: closeDialog(state), effects: [{ type: 'replay', path: chosen.path }] };
+  if (closing.has(name)) return nothing(closeDialog(state));
+  const step = scrolls[name];
+  if (step === undefined) return nothing(state);
+  const index = Math.max(0, Math.min(dialog.files.length - 1, dialog.index + step));
+  return replaced(state, { ...dialog, index });
 }

@@ -130,6 +130,12 @@ export const verbs: Readonly<Record<string, TypedVerb>> = {
     run: (state, { words: [name = ''] }) =>
       only({ ...state, selected: one(state, name), tab: 'console' }, { type: 'open-console', name }),
   },
+  replay: {
+    usage: 'replay FILE',
+    words: [1, 1],
+    harmless: true,
+    run: (state, { words: [path = ''] }) => only(state, { type: 'replay', path }),
+  },
   select: {
     usage: 'select NAME',
     words: [1, 1],

@@ -9,6 +9,7 @@ import {
   typedAt,
 } from '../state/console-view.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
+import type { ReplayPlace } from '../state/replay-view.ts';
 import type { Role, Theme } from '../theme.ts';
 
 export interface ConsoleBox {
@@ -39,6 +40,7 @@ function consoleFoot(
 ): string {
   const { view } = state;
   const key = (name: string, help: string): string => `${theme.paint('key', name)} ${help}`;
+  if (about?.replay !== undefined) return replayFoot(about.replay, theme);
   if (about?.ended !== undefined) {
     return `${theme.paint('warning', about.ended)}  ${key(isShell(id) ? 'e' : 'c', 'opens it anew')}`;
   }
@@ -75,4 +77,26 @@ function scrollFoot({ first, last, count, search, searching }: ScrollPlace, them
   if (searching) return `${place}  /${visible(search)}_`;
   const found = search === '' ? '' : `  /${visible(search)}`;
   return `${place}${found}  ${theme.paint('dim', 'j k g G  / n N  Esc')}`;
+}
+
+function replayFoot(place: ReplayPlace, theme: Theme): string {
+  const { phase, at, duration, silence, speed, unreadable, failure } = place;
+  const said = [
+    `REPLAY ${phase}`,
+    ...(speed === 1 ? [] : [`x${speed}`]),
+    ...(silence > 0 ? [`nothing for ${clock(silence)}`] : []),
+    ...(unreadable > 0 ? [`${unreadable} lines unreadable`] : []),
+    ...(failure === undefined ? [] : [visible(failure)]),
+  ].join('  ');
+  return `${clock(at)}/${clock(duration)}  ${theme.paint('warning', said)}`;
+}
+
+/** A recording may tell any time. */
+const LONGEST = 1000 * 3600 - 1;
+
+function clock(seconds: number): string {
+  const whole = Math.min(LONGEST, seconds);
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const rest = String(whole % 60).padStart(2, '0');
+  return hours === 0 ? `${minutes}:${rest}` : `${hours}:${String(minutes).padStart(2, '0')}:${rest}`;
 }

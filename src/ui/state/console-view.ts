@@ -1,5 +1,6 @@
 /** Which consoles are seen, which one the keys go to, and what is said of each. Pure. */
 import type { DashboardState } from './dashboard-state.ts';
+import type { ReplayPlace } from './replay-view.ts';
 
 /** A machine's console is known by its name; others of it by its name and a word: `web shell`. Names hold no spaces. */
 export type ConsoleId = string;
@@ -25,6 +26,8 @@ export interface ConsoleAbout {
   /** The file. */
   readonly recording: string | undefined;
   readonly scroll: ScrollPlace | undefined;
+  /** It is a recording that is played. */
+  readonly replay: ReplayPlace | undefined;
 }
 
 /** Lines are counted from 1. */
@@ -46,7 +49,12 @@ export const noConsoles: ConsoleView = {
   about: new Map(),
 };
 
-const nothingSaid: ConsoleAbout = { ended: undefined, recording: undefined, scroll: undefined };
+const nothingSaid: ConsoleAbout = {
+  ended: undefined,
+  recording: undefined,
+  scroll: undefined,
+  replay: undefined,
+};
 
 /** No screen has room for more. */
 export const mostInGrid = 9;
@@ -63,6 +71,17 @@ export function shellOf(name: string): ConsoleId {
 
 export function isShell(id: ConsoleId): boolean {
   return id.endsWith(SHELL);
+}
+
+const REPLAY = ' replay';
+
+/** A recording, in the pane of that machine; '' if there is none. */
+export function replayOf(name: string): ConsoleId {
+  return name + REPLAY;
+}
+
+export function isReplay(id: ConsoleId): boolean {
+  return id.endsWith(REPLAY);
 }
 
 export function withView(state: DashboardState, part: Partial<ConsoleView>): DashboardState {
@@ -86,7 +105,8 @@ export function seenConsoles(state: DashboardState): readonly ConsoleId[] {
   if (isGrid(state)) return grid;
   if (grid.length > 1 && current !== undefined) return [current];
   const { selected } = state;
-  if (current !== undefined && machineOf(current) === selected && about.has(current)) return [current];
+  if (current !== undefined && machineOf(current) === (selected ?? '') && about.has(current))
+    return [current];
   return selected === undefined ? [] : [selected];
 }
 
@@ -99,8 +119,11 @@ export function typedAt(state: DashboardState): ConsoleId | undefined {
 
 export function enter(state: DashboardState, id: ConsoleId): DashboardState {
   const grid = state.view.grid.includes(id) ? state.view.grid : [];
+  const selected = machineOf(id) || undefined;
+  // Nothing can be typed at a recording: keys stay the dashboard's.
+  const focus = isReplay(id) ? 'detail' : 'console';
   return withView(
-    { ...state, tab: 'console', focus: 'console', selected: machineOf(id), cursors: {} },
+    { ...state, tab: 'console', focus, selected, cursors: {} },
     { current: id, grid, leader: false, broadcast: state.view.broadcast && grid.length > 1 },
   );
 }

@@ -11,6 +11,7 @@ import { mark, markAll, markRange, unmark } from './mark.ts';
 import { chosenLine, moveInDetail, moveInList, type Step } from './move.ts';
 import { steppedTo } from './past.ts';
 import { type Act, hinted, nothing, only, type Pressed, targets, withDialog } from './pressed.ts';
+import { type ReplayDeed, seenReplay } from './replay-view.ts';
 
 export { type Effect, nothing, type Pressed, targets, withDialog } from './pressed.ts';
 
@@ -179,6 +180,16 @@ function toMatch(step: 1 | -1): Act {
   };
 }
 
+/** Seconds. */
+const [A_STEP, A_MINUTE] = [5, 60];
+
+function onReplay(deed: ReplayDeed): Act {
+  return (state) =>
+    seenReplay(state) === undefined
+      ? hinted(state, 'no recording is played here: P plays one')
+      : only(state, { type: 'replay-deed', deed });
+}
+
 const acts: Readonly<Record<Action, Act>> = {
   down: move('down'),
   up: move('up'),
@@ -244,6 +255,18 @@ const acts: Readonly<Record<Action, Act>> = {
   'clone-snapshot': form('clone', chosenSnapshot),
   'diff-snapshot': compare,
   revert: askRevert,
+  replay: (state) => only(state, { type: 'choose-replay' }),
+  'replay-toggle': onReplay({ type: 'toggle' }),
+  'replay-back': onReplay({ type: 'seek', by: -A_STEP }),
+  'replay-forward': onReplay({ type: 'seek', by: A_STEP }),
+  'replay-far-back': onReplay({ type: 'seek', by: -A_MINUTE }),
+  'replay-far-forward': onReplay({ type: 'seek', by: A_MINUTE }),
+  'replay-step': onReplay({ type: 'step' }),
+  'replay-slower': onReplay({ type: 'slower' }),
+  'replay-faster': onReplay({ type: 'faster' }),
+  'replay-start': onReplay({ type: 'start' }),
+  'replay-end': onReplay({ type: 'end' }),
+  'replay-close': onReplay({ type: 'close' }),
 };
 
 export function act(state: DashboardState, action: Action, now: number): Pressed {

@@ -2,6 +2,7 @@
 import type { Deed } from '../deeds/deed.ts';
 import type { Confirmation, Dialog } from '../dialogs/dialog.ts';
 import type { DashboardState } from './dashboard-state.ts';
+import type { ReplayDeed } from './replay-view.ts';
 
 export type Effect =
   | { readonly type: 'quit' }
@@ -17,6 +18,11 @@ export type Effect =
   | { readonly type: 'open-console'; readonly name: string }
   | { readonly type: 'open-grid'; readonly names: readonly string[] }
   | { readonly type: 'shell' | 'shell-here'; readonly name: string }
+  /** Asks which recording. */
+  | { readonly type: 'choose-replay' }
+  | { readonly type: 'replay'; readonly path: string }
+  /** To the recording that is seen. */
+  | { readonly type: 'replay-deed'; readonly deed: ReplayDeed }
   | { readonly type: 'ask'; readonly question: Question };
 
 /** A dialog that shows what has to be looked up first. */

@@ -1,6 +1,7 @@
 /** Carries out what the state alone cannot do. */
 import type { Machines } from '../../machines/machines.ts';
 import type { Consoles } from '../consoles/consoles.ts';
+import type { Replays } from '../consoles/replay/replays.ts';
 import { type ConsoleId, shellOf } from '../state/console-view.ts';
 import type { Effect } from '../state/press.ts';
 import type { Details } from './details.ts';
@@ -14,6 +15,7 @@ export interface EffectParts {
   readonly details: Details;
   readonly jobs: Jobs;
   readonly consoles: Consoles;
+  readonly replays: Replays;
   readonly quit: () => void;
   readonly redraw: () => void;
   /** Reads the list of machines again. */
@@ -66,6 +68,15 @@ export function carryOutEffect(effect: Effect, parts: EffectParts): void {
       break;
     case 'open-grid':
       consoles.openGrid(effect.names);
+      break;
+    case 'choose-replay':
+      void parts.replays.choose();
+      break;
+    case 'replay':
+      void parts.replays.open(effect.path);
+      break;
+    case 'replay-deed':
+      parts.replays.act(effect.deed);
       break;
     case 'shell':
       consoles.open(shellOf(effect.name));
