@@ -24,8 +24,9 @@
 #include "report.h"
 #include "small_files.h"
 #include "tree.h"
+#include "values.h"
 
-enum { MOST_LOCKS = 1024, MOST_PATHS = 65536 };
+enum { MOST_PATHS = 65536 };
 
 /* The working directory is the whole process's, and the buffers for attributes are static. */
 static pthread_mutex_t alone = PTHREAD_MUTEX_INITIALIZER;
@@ -44,73 +45,6 @@ static void end(int working_directory)
 		close(working_directory);
 	}
 	pthread_mutex_unlock(&alone);
-}
-
-static napi_value misused(napi_env env)
-{
-	napi_throw_type_error(env, NULL, "the addon does not take this");
-	return NULL;
-}
-
-static napi_value number_value(napi_env env, int number)
-{
-	napi_value value = NULL;
-
-	napi_create_int32(env, number, &value);
-	return value;
-}
-
-static napi_value failure_value(napi_env env, const struct failure *failure)
-{
-	const char *words[] = { failure->syscall, errno_name(failure->number), failure->path };
-	napi_value array = NULL;
-
-	napi_create_array(env, &array);
-	for (uint32_t index = 0; index < 3; index++) {
-		napi_value word = NULL;
-
-		napi_create_string_utf8(env, words[index], NAPI_AUTO_LENGTH, &word);
-		napi_set_element(env, array, index, word);
-	}
-	return array;
-}
-
-/* The caller frees it. NULL if it is none, or there is no memory. */
-static char *text_of(napi_env env, napi_value value)
-{
-	size_t length;
-	char *text;
-
-	if (napi_get_value_string_utf8(env, value, NULL, 0, &length) != napi_ok)
-		return NULL;
-	text = malloc(length + 1);
-	if (text != NULL)
-		napi_get_value_string_utf8(env, value, text, length + 1, &length);
-	return text;
-}
-
-static bool arguments_of(napi_env env, napi_callback_info info, size_t wanted, napi_value *arguments)
-{
-	size_t count = wanted;
-
-	return napi_get_cb_info(env, info, &count, arguments, NULL, NULL) == napi_ok && count == wanted;
-}
-
-/* How many descriptors there are, or -1. */
-static int descriptors_of(napi_env env, napi_value array, int32_t *descriptors)
-{
-	uint32_t count;
-
-	if (napi_get_array_length(env, array, &count) != napi_ok || count > MOST_LOCKS)
-		return -1;
-	for (uint32_t index = 0; index < count; index++) {
-		napi_value value;
-
-		if (napi_get_element(env, array, index, &value) != napi_ok ||
-		    napi_get_value_int32(env, value, &descriptors[index]) != napi_ok)
-			return -1;
-	}
-	return (int)count;
 }
 
 /* The number of the first one that was not locked, with errno: none is locked then. Or -1. */
@@ -202,34 +136,6 @@ static napi_value sync_all(napi_env env, napi_callback_info info)
 	return value;
 }
 
-static void free_all(char **texts, uint32_t count)
-{
-	for (uint32_t index = 0; texts != NULL && index < count; index++)
-		free(texts[index]);
-	free(texts);
-}
-
-/* NULL if they are none, or there is no memory. */
-static char **texts_of(napi_env env, napi_value array, uint32_t *count)
-{
-	char **texts;
-
-	if (napi_get_array_length(env, array, count) != napi_ok || *count == 0)
-		return NULL;
-	texts = calloc(*count, sizeof *texts);
-	for (uint32_t index = 0; texts != NULL && index < *count; index++) {
-		napi_value value;
-
-		if (napi_get_element(env, array, index, &value) == napi_ok)
-			texts[index] = text_of(env, value);
-		if (texts[index] == NULL) {
-			free_all(texts, *count);
-			return NULL;
-		}
-	}
-	return texts;
-}
-
 /* 0, or -1 with *failure. The caller frees what was said. */
 static int find_in(char *const *layers, size_t count, void *paths, size_t length, char **said, size_t *said_length,
 		   struct failure *failure)
@@ -272,17 +178,6 @@ static napi_value find(napi_env env, napi_callback_info info)
 	free(said);
 	free_all(layers, count);
 	return value;
-}
-
-/* What it has of numbers, or NULL. */
-static int32_t *numbers_of(napi_env env, napi_value array, size_t *count)
-{
-	void *numbers;
-	int type;
-
-	if (napi_get_typedarray_info(env, array, &type, count, &numbers, NULL, NULL) != napi_ok || type != napi_int32_array)
-		return NULL;
-	return numbers;
 }
 
 static napi_value read_all(napi_env env, napi_callback_info info)
