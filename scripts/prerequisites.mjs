@@ -87,8 +87,8 @@ const tools = [
   },
   {
     tool: 'mmdebstrap',
-    for: ['vm'],
-    why: 'installs Debian for the virtual machine',
+    for: ['test', 'vm'],
+    why: 'installs Debian for machines of that template, and for the virtual machine',
     present: hasCommand('mmdebstrap'),
   },
   {

@@ -40,7 +40,8 @@ export function toMachineError(error: unknown, subject?: string): MachineError {
     return fromBackend(error, subject);
   }
   if (error instanceof TemplateError) {
-    return new MachineError('failed', error.message, { subject, hint: error.hint, cause: error });
+    const code = error.usage ? 'usage' : 'failed';
+    return new MachineError(code, error.message, { subject, hint: error.hint, cause: error });
   }
   if (isSystemError(error)) {
     return fromSystem(error, subject);

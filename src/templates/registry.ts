@@ -1,8 +1,9 @@
 import { busybox } from './busybox/busybox.ts';
+import { debian } from './debian/debian.ts';
 import type { Template } from './template.ts';
 
 /** All templates, in the order in which they are listed. */
-export const templates: readonly Template[] = [busybox];
+export const templates: readonly Template[] = [busybox, debian];
 
 export function findTemplate(name: string): Template | undefined {
   return templates.find((template) => template.name === name);

@@ -17,6 +17,10 @@ export function examineTools({ commandPath, hostRoot }: Examination): readonly F
         fix: 'Install the package busybox-static (Debian, Ubuntu) or busybox.',
       },
     ),
+    describe('mmdebstrap', find('mmdebstrap'), {
+      detail: 'missing: the debian template cannot be used',
+      fix: 'Install the package mmdebstrap.',
+    }),
     describe('tar', find('tar'), {
       detail: 'missing: images cannot be unpacked',
       fix: 'Install the package tar.',

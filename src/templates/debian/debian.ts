@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import type { Template, TemplateContext } from '../template.ts';
+import { bootstrap } from './bootstrap.ts';
+import { furnish } from './furnish.ts';
+import { readHostSystem } from './host-system.ts';
+import { orderOf } from './order.ts';
+import { sourcesOf } from './sources.ts';
+
+/** Raised whenever what is made of the same options changes: images of older machines keep theirs. */
+const treeVersion = 1;
+
+/** A whole distribution with systemd, from the archive's own signed packages. */
+export const debian: Template = {
+  name: 'debian',
+  summary:
+    "Debian or Ubuntu with systemd, installed from the packages of the host's own sources, or of a mirror",
+  options: [
+    { name: 'distribution', description: 'debian or ubuntu', default: 'debian' },
+    {
+      name: 'release',
+      description: "Code name, such as bookworm; the host's own when empty, or else the newest stable one",
+      default: '',
+    },
+    { name: 'variant', description: 'minbase, important, standard or buildd', default: 'minbase' },
+    { name: 'packages', description: 'Names of more packages, with commas between them', default: '' },
+    {
+      name: 'mirror',
+      description: "Address of an archive's mirror; the host's own sources when empty, or else the archive's",
+      default: '',
+    },
+    {
+      name: 'console-login',
+      description: 'root: the console is logged in as root; password: it asks for a name and a password',
+      default: 'root',
+    },
+  ],
+  defaults: {
+    init: {
+      argv: ['/sbin/init'],
+      environment: {
+        PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+        // systemd hands it on to the login at the console.
+        TERM: 'xterm-256color',
+      },
+      workingDirectory: '/',
+      user: { uid: 0, gid: 0, groups: [] },
+    },
+    // systemd(1): halt.target and reboot.target; SIGTERM only makes it execute itself again.
+    signals: { halt: 'SIGRTMIN+3', reboot: 'SIGRTMIN+5' },
+  },
+
+  async imageKey({ options }: TemplateContext): Promise<string> {
+    const order = orderOf(options, await readHostSystem());
+    const content = { treeVersion, arch: process.arch, order, sources: await sourcesOf(order) };
+    const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+    return `${order.distribution.name}-${order.release}-${digest.slice(0, 32)}`;
+  },
+
+  async build(context: TemplateContext, target: string): Promise<void> {
+    const order = orderOf(context.options, await readHostSystem());
+    const sources = await sourcesOf(order);
+    await bootstrap(context, order, sources, target);
+    await furnish(target, order, sources);
+  },
+};
