@@ -1,5 +1,6 @@
 /** A program on a pseudo-terminal of its own, in the shape of a machine's console. */
 import type { ConsoleConnection, ConsoleEvent } from '../backends/backend.ts';
+import { createPausing, type Pausing } from './pty-pausing.ts';
 
 export interface PtyProgram {
   readonly file: string;
@@ -11,10 +12,7 @@ export interface PtyProgram {
 /** The program is not read while more than this waits, bytes: it waits too. */
 const MOST_WAITING = 512 * 1024;
 
-/**
- * node-pty is loaded by the first one. Closing hangs the program up. Of a program that ends in a flood the last of it may be lost:
- * what node-pty has read while it is paused goes with the pty.
- */
+/** node-pty is loaded by the first one. Closing hangs the program up. */
 export async function openPty({ file, words, columns, rows }: PtyProgram): Promise<ConsoleConnection> {
   const { spawn } = await loadPty();
   const pty = spawn(file, [...words], {
@@ -25,11 +23,13 @@ export async function openPty({ file, words, columns, rows }: PtyProgram): Promi
     encoding: null,
     env: { ...process.env, TERM: 'xterm-256color' },
   });
-  const waiting = createWaiting(pty);
+  const pausing = createPausing(pty);
+  const waiting = createWaiting(pausing);
   let over = false;
   pty.onData((data) => waiting.put({ type: 'data', bytes: Buffer.from(data) }));
   pty.onExit(() => {
     over = true;
+    pausing.close();
     waiting.put({ type: 'end', exit: undefined });
   });
   return {
@@ -65,7 +65,7 @@ interface Waiting {
   readonly output: () => AsyncIterable<ConsoleEvent>;
 }
 
-function createWaiting(source: { readonly pause: () => void; readonly resume: () => void }): Waiting {
+function createWaiting(source: Pick<Pausing, 'pause' | 'resume'>): Waiting {
   const events: ConsoleEvent[] = [];
   let bytes = 0;
   let wake: () => void = () => undefined;
@@ -79,8 +79,8 @@ function createWaiting(source: { readonly pause: () => void; readonly resume: ()
         continue;
       }
       if (event.type === 'data') {
-        if (bytes > MOST_WAITING && bytes - event.bytes.length <= MOST_WAITING) source.resume();
         bytes -= event.bytes.length;
+        if (bytes <= MOST_WAITING) source.resume();
       }
       yield event;
       if (event.type === 'end') return;

@@ -10,14 +10,13 @@ import { initialState } from './state/dashboard-state.ts';
 import { carryOutEffect, type EffectParts } from './store/effects.ts';
 import type { Jobs } from './store/jobs.ts';
 import { followMachines, type LiveData } from './store/live-data.ts';
-import { createStore, type Store } from './store/store.ts';
+import { createStore } from './store/store.ts';
 import { takeInput } from './take-input.ts';
 import { createEnd } from './terminal/end.ts';
 import { listenToKeyboard } from './terminal/keyboard.ts';
 import { createOwnTerminal } from './terminal/own-terminal.ts';
 import { paced } from './terminal/paced.ts';
 import { createScreen } from './terminal/screen.ts';
-import { mouseMode } from './terminal/screen-modes.ts';
 
 export interface DashboardRequest {
   readonly machines: Machines;
@@ -68,6 +67,7 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
     ]);
     screen.setCursor(consoles.cursor());
     screen.flush();
+    terminal.setMouse(!store.state().mouse ? 'none' : consoles.wantsMoves() ? 'moves' : 'buttons');
   }, FRAME_MS);
   const parts: EffectParts = createParts({
     machines,
@@ -76,14 +76,17 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
     terminal,
     live: () => live,
     onChange: paint.ask,
-    quit: () => end.finish(0),
+    quit: () => {
+      terminal.stopListening();
+      end.finish(0);
+    },
   });
   const gone = (): void => end.finish(1);
   terminal.open({
     listen: () => {
       const input = (typed: Parameters<typeof takeInput>[0]): void =>
         takeInput(typed, parts, (watched) => live?.setWatched(watched));
-      return listenToKeyboard(stdin, { console: parts.consoles, input, gone });
+      return listenToKeyboard(stdin, { console: parts.consoles, input, isOurs: terminal.isOurs, gone });
     },
     onTorn: () => {
       screen.clear();
@@ -95,7 +98,6 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
   });
   const ink = mountDashboard({ store, theme, size }, paint.ask, FRAME_MS);
   const stopKeeping = keepSettings(store, settings, request.settingsFile);
-  const stopMouse = followMouse(store, (on) => terminal.write(mouseMode(on)));
   const { details, jobs, consoles, replays } = parts;
   store.subscribe(() => {
     details.look();
@@ -113,7 +115,6 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
     return await end.promise;
   } finally {
     terminal.stopListening();
-    stopMouse();
     stopKeeping();
     live?.close();
     details.close();
@@ -125,15 +126,6 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
     end.close();
     terminal.close();
   }
-}
-
-function followMouse(store: Store, set: (on: boolean) => void): () => void {
-  let { mouse } = store.state();
-  return store.subscribe(() => {
-    if (store.state().mouse === mouse) return;
-    mouse = store.state().mouse;
-    set(mouse);
-  });
 }
 
 /** Nobody waits forever for what undoes itself. */

@@ -18,7 +18,7 @@ export interface PartsNeeds {
   readonly machines: Machines;
   readonly outside: Outside;
   readonly store: Store;
-  readonly terminal: Pick<OwnTerminal, 'lend' | 'redraw' | 'write'>;
+  readonly terminal: Pick<OwnTerminal, 'lend' | 'redraw' | 'suspend' | 'write'>;
   /** Undefined before it has begun. */
   readonly live: () => LiveData | undefined;
   /** What lies over the panes has changed. */
@@ -44,6 +44,7 @@ export function createParts(needs: PartsNeeds): EffectParts {
     consoles,
     replays: createReplays(store, outside, onChange),
     quit: needs.quit,
+    suspend: terminal.suspend,
     redraw: terminal.redraw,
     refresh: () => live()?.refresh(),
     handOff,

@@ -36,6 +36,14 @@ describe('a program on a pty', () => {
     expect(text.split('\r\n')).toHaveLength(300_001);
   });
 
+  it('loses nothing of what it wrote last, also when nobody reads it for a while', async () => {
+    // More than waits here: some is still in the pty when the program has ended.
+    const words = ['-c', 'head -c 540000 /dev/zero | tr "\\0" x; echo end'];
+    const connection = await openPty({ file: '/bin/sh', words, columns: 80, rows: 24 });
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    expect(await all(connection)).toHaveLength(540_005);
+  });
+
   it('is hung up when it is closed', async () => {
     const connection = await openPty({ file: '/bin/sh', words: ['-c', 'sleep 1000'], columns: 80, rows: 24 });
     connection.close();

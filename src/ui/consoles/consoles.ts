@@ -36,6 +36,8 @@ export interface Consoles {
   readonly flush: () => Buffer;
   /** The mouse while keys are the dashboard's. True: it was over a console. */
   readonly mouse: (report: MouseReport) => boolean;
+  /** Whether the program that gets what is typed asked for each move of the mouse. */
+  readonly wantsMoves: () => boolean;
   readonly regions: () => ReadonlyMap<string, Region>;
   readonly cursor: () => CursorPlace | undefined;
   /** After each change of the state: sizes follow their panes. */
@@ -105,6 +107,10 @@ export function createConsoles(options: ConsolesOptions): Consoles {
     pending: reader.pending,
     flush: () => drain(true),
     mouse: keys.mouse,
+    wantsMoves: () => {
+      const id = typedAt(store.state());
+      return id !== undefined && sessions.get(id)?.emulator.wishes().mouse.tracking === 'any';
+    },
     regions: () => {
       const regions = new Map<string, Region>();
       if (areCovered(store.state())) return regions;

@@ -17,6 +17,7 @@ export interface EffectParts {
   readonly consoles: Consoles;
   readonly replays: Replays;
   readonly quit: () => void;
+  readonly suspend: () => void;
   readonly redraw: () => void;
   /** Reads the list of machines again. */
   readonly refresh: () => void;
@@ -33,7 +34,7 @@ export function carryOutEffect(effect: Effect, parts: EffectParts): void {
       parts.quit();
       break;
     case 'suspend':
-      process.kill(process.pid, 'SIGTSTP');
+      parts.suspend();
       break;
     case 'redraw':
       parts.redraw();

@@ -15,6 +15,8 @@ export interface RawTaker {
 export interface KeyboardListeners {
   readonly console: RawTaker;
   readonly input: (input: Input) => void;
+  /** False once a key has given the terminal to somebody else: what was typed behind it was meant for them, and must do nothing here. */
+  readonly isOurs: () => boolean;
   /** Nobody types any more. */
   readonly gone: () => void;
 }
@@ -27,7 +29,7 @@ export function listenToKeyboard(stdin: NodeJS.ReadStream, listeners: KeyboardLi
   /** Each key may be the one that gives the keys to a console, or takes them from it. */
   const deal = (bytes: Buffer): void => {
     let rest = console.type(bytes);
-    while (rest.length > 0) {
+    while (rest.length > 0 && listeners.isOurs()) {
       parser.push(rest);
       const input = parser.next();
       if (input === undefined) return;

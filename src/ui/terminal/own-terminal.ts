@@ -2,18 +2,24 @@
 import { enterRawMode, type RawTerminal } from '../../terminal/raw-terminal.ts';
 import type { Size } from '../state/dashboard-state.ts';
 import type { Sink } from './screen.ts';
-import { enterScreen, leaveScreen } from './screen-modes.ts';
+import { enterScreen, firstMouseMode, leaveScreen, type MouseMode, mouseMode } from './screen-modes.ts';
 
 export interface OwnTerminal {
   readonly size: () => Size;
   readonly sink: Sink;
   readonly write: (text: string) => void;
+  /** Writes nothing if it is that already. */
+  readonly setMouse: (mode: MouseMode) => void;
   /** Takes it. */
   readonly open: (listeners: TerminalListeners) => void;
   /** Sets its modes anew; all has to be drawn then. */
   readonly redraw: () => void;
   /** Nothing is read or written here until that has ended. Nothing happens if it is not ours now. */
   readonly lend: (run: () => Promise<void>) => Promise<void>;
+  /** Not while it is stopped or lent, or once nothing is listened to any more. */
+  readonly isOurs: () => boolean;
+  /** To the shell, until it brings us back. */
+  readonly suspend: () => void;
   /** Nothing that is typed is taken any more. */
   readonly stopListening: () => void;
   readonly close: () => void;
@@ -32,13 +38,14 @@ export interface TerminalListeners {
 export function createOwnTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream): OwnTerminal {
   // What is due at once when we go on must not come before the terminal is ours again.
   let away = false;
+  let mouse = firstMouseMode;
   let stopListening: () => void = () => undefined;
   let closeAll: () => void = () => undefined;
   let held: { readonly give: () => void; readonly take: () => void } | undefined;
   let onTorn: () => void = () => undefined;
   const size = (): Size => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const redraw = (): void => {
-    stdout.write(enterScreen);
+    stdout.write(mouse === firstMouseMode ? enterScreen : enterScreen + mouseMode(mouse));
     onTorn();
   };
   const enter = (): RawTerminal =>
@@ -64,6 +71,11 @@ export function createOwnTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.Write
     },
     write: (text) => {
       stdout.write(text);
+    },
+    setMouse: (mode) => {
+      if (mode === mouse) return;
+      mouse = mode;
+      if (!away) stdout.write(mouseMode(mode));
     },
     open: ({ listen, onDrain, onGone, ...listeners }) => {
       ({ onTorn } = listeners);
@@ -104,6 +116,11 @@ export function createOwnTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.Write
           redraw();
         }
       }
+    },
+    isOurs: () => !away && held !== undefined,
+    suspend: () => {
+      away = true;
+      process.kill(process.pid, 'SIGTSTP');
     },
     stopListening: () => {
       held = undefined;

@@ -295,6 +295,20 @@ describe('a program in a console', () => {
     expect(desk.store.state().focus).toBe('list');
   });
 
+  it('gets each move of the mouse while it has the keys, if it asked', async () => {
+    const desk = deskOf(['web']);
+    const web = await opened(desk, 'web');
+    const { detail } = layoutOf(desk.store.state());
+    const { column, row } = inner(detail as NonNullable<typeof detail>);
+    expect(desk.consoles.wantsMoves()).toBe(false);
+    await web.says('\x1b[?1003h\x1b[?1006h');
+    expect(desk.consoles.wantsMoves()).toBe(true);
+    desk.type(`\x1b[<35;${column + 3};${row + 2}M`);
+    expect(web.typed()).toBe('\x1b[<35;3;2M');
+    desk.type('\x1dq');
+    expect(desk.consoles.wantsMoves()).toBe(false);
+  });
+
   it('is told that keys come to it and go, if it asked', async () => {
     const desk = deskOf(['web']);
     const web = await opened(desk, 'web');
