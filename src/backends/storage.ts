@@ -39,7 +39,7 @@ export interface StorageProgress {
   readonly total: number | undefined;
   readonly unit: 'bytes' | 'files';
   /** Undefined: it copies. */
-  readonly deed?: 'copying' | 'keeping' | 'removing' | 'merging';
+  readonly deed?: 'copying' | 'keeping' | 'removing' | 'merging' | 'fetching' | 'unpacking' | 'checking';
   /** Of several that come one after the other, how large the others are is not known: which one this is, from 1. */
   readonly part?: { readonly noun: 'layer' | 'path'; readonly number: number; readonly of: number };
 }
@@ -125,7 +125,38 @@ export interface UnpackedState {
   readonly place: Pick<FilePlace, 'layer'> & Partial<FilePlace>;
 }
 
-export interface BackendStorage {
+/** What somebody else's tree is. */
+export interface TreeSurvey {
+  /** On disk. */
+  readonly bytes: number;
+  readonly entries: number;
+  /** Of owners and groups. */
+  readonly lowestId: number;
+  readonly highestId: number;
+  /** Absolute inside: who has the highest. */
+  readonly highestPath: string;
+  /** Another one if anything in it changed; of names, kinds, owners, modes, sizes, times and attributes. */
+  readonly fingerprint: string;
+}
+
+/** Trees that machines are made from, and that are no machine's yet. */
+export interface TreeWork {
+  /**
+   * Unpacks a tar (gzip, xz, zstd or none) that anybody may have made into `directory`, which exists and is empty; nothing outside of it is
+   * written, whatever the archive says. What a call that failed left there is the caller's to remove. `maxBytes` undefined: as much as
+   * the disk has, but a rest.
+   */
+  unpackTree(
+    input: ArchiveInput,
+    directory: string,
+    maxBytes: number | undefined,
+    work: StorageWork,
+  ): Promise<void>;
+  /** Of a tree that stands still. No symbolic link is followed. */
+  surveyTree(directory: string, work: StorageWork): Promise<TreeSurvey>;
+}
+
+export interface BackendStorage extends TreeWork {
   /**
    * Resolves if new machines can be made with this driver here. Throws BackendError 'unsupported' with why not, and the fix.
    * `limitsDisk`: and `limitDisk` can be used of them.

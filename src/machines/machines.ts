@@ -88,6 +88,7 @@ export interface CreateRequest {
   /** KEY=VALUE of config-keys.ts. */
   readonly settings: Readonly<Record<string, string>>;
   readonly progress: (message: string) => void;
+  readonly fileProgress: StorageWork['progress'];
   readonly signal: AbortSignal;
 }
 

@@ -6,7 +6,7 @@ import { applySettings } from './config-keys.ts';
 import { CONFIG_VERSION, type MachineConfig } from './config-schema.ts';
 import type { Domain } from './domain.ts';
 import { newMachineId } from './identity.ts';
-import type { Image } from './images/image-file.ts';
+import type { EnsuredImage } from './images/ensure-image.ts';
 import type { CreateRequest } from './machines.ts';
 
 /** Throws `usage` for a setting that is wrong. */
@@ -15,10 +15,10 @@ export function newMachineConfig(
   request: CreateRequest,
   template: Template,
   options: Readonly<Record<string, string>>,
-  image: Image,
+  image: Omit<EnsuredImage, 'built'>,
   idRange: IdRange,
 ): MachineConfig {
-  const { init, signals } = template.defaults;
+  const { init, signals } = image.defaults ?? template.defaults;
   const config: MachineConfig = {
     version: CONFIG_VERSION,
     backend: domain.backend.name,

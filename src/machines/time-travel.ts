@@ -156,6 +156,7 @@ export interface PullRequest {
   readonly template: string;
   readonly templateOptions: Readonly<Record<string, string>>;
   readonly progress: (message: string) => void;
+  readonly fileProgress: StorageWork['progress'];
   readonly signal: AbortSignal;
 }
 

@@ -1,9 +1,10 @@
 import { busybox } from './busybox/busybox.ts';
 import { debian } from './debian/debian.ts';
+import { tarball } from './tarball/tarball.ts';
 import type { Template } from './template.ts';
 
 /** All templates, in the order in which they are listed. */
-export const templates: readonly Template[] = [busybox, debian];
+export const templates: readonly Template[] = [busybox, debian, tarball];
 
 export function findTemplate(name: string): Template | undefined {
   return templates.find((template) => template.name === name);

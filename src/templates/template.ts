@@ -1,5 +1,6 @@
 /** What every template implements: it turns options into an image (shared read-only layers) and machine defaults. */
 import type { InitSignals, InitSpec } from '../backends/backend.ts';
+import type { StorageProgress, TreeWork } from '../backends/storage.ts';
 
 export interface TemplateOption {
   readonly name: string;
@@ -14,6 +15,10 @@ export interface TemplateContext {
   /** Kept between builds, for downloads; may be emptied at any time. Undefined: nothing is kept. */
   readonly cacheDirectory?: string;
   readonly progress: (message: string) => void;
+  /** How far long work on files is: drawn with its rate and the time that is left. */
+  readonly fileProgress: (progress: StorageProgress) => void;
+  /** Work on trees that somebody else made, which the storage does: it has the confinement for it. */
+  readonly trees: TreeWork;
   readonly signal: AbortSignal;
 }
 
@@ -31,4 +36,9 @@ export interface Template {
   imageKey(context: TemplateContext): Promise<string>;
   /** Fills `target` (an empty directory) with a root file system, ids as inside (0 = root). */
   build(context: TemplateContext, target: string): Promise<void>;
+  /**
+   * What machines of this image begin with, where it depends on what is in it or on options that are not its content's. `tree` is
+   * what `build` made, and nobody changes it. Missing: `defaults` are those of all images.
+   */
+  findDefaults?(context: TemplateContext, tree: string): Promise<TemplateDefaults>;
 }

@@ -94,6 +94,8 @@ export function createFakeStorage(
       call('merge', [upper, lower, ...(deeper ?? ['unknown'])].join(' '));
       moveInto(upper, lower);
     },
+    unpackTree: unused,
+    surveyTree: unused,
     changes: unused,
     has: async (state, path) => placeIn(state, path) !== undefined,
     readFile: unused,

@@ -32,6 +32,7 @@ export function request(name: string | undefined, changes: Partial<CreateRequest
     storage: 'overlay',
     settings: {},
     progress: () => {},
+    fileProgress: () => {},
     signal: new AbortController().signal,
     ...changes,
   };
@@ -42,6 +43,7 @@ export function pullRequest(changes: Partial<PullRequest> = {}): PullRequest {
     template: 'tiny',
     templateOptions: {},
     progress: () => {},
+    fileProgress: () => {},
     signal: new AbortController().signal,
     ...changes,
   };

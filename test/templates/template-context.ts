@@ -25,5 +25,15 @@ export function prepareContext(
     messages.push(message);
   };
   const signal = new AbortController().signal;
-  return { context: { options, workDirectory, progress, signal, ...keep }, target, messages };
+  const fileProgress = () => {};
+  const trees = { unpackTree: refuseWork, surveyTree: refuseWork };
+  return {
+    context: { options, workDirectory, progress, fileProgress, trees, signal, ...keep },
+    target,
+    messages,
+  };
+}
+
+async function refuseWork(): Promise<never> {
+  throw new Error('this template works on no trees of others');
 }

@@ -1,7 +1,7 @@
 import { MachineError } from '../../machines/errors.ts';
 import { templateArguments } from '../making/template-arguments.ts';
 import { defineCommand } from '../program/command-definition.ts';
-import { interruptible } from '../program/interruptible.ts';
+import { interruptibleStorageWork } from '../program/interruptible.ts';
 
 const help = `
 A create makes the image that it needs by itself; this makes it ahead, with the same words.
@@ -22,10 +22,11 @@ export const command = defineCommand<object>({
     requireNone(words.slice(0, words.length - afterSeparator));
     const templateOptions = templateArguments(words);
     const opened = await machines();
-    return interruptible(
+    return interruptibleStorageWork(
       output,
       `pull an image of ${template}`,
-      (signal) => opened.pullImage({ template, templateOptions, progress: output.progress, signal }),
+      ({ progress: fileProgress, signal }) =>
+        opened.pullImage({ template, templateOptions, progress: output.progress, fileProgress, signal }),
       ({ key, built }) => {
         if (output.json) output.document({ key, built });
         output.report(built ? `${key}: made` : `${key}: is there already`);

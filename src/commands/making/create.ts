@@ -1,9 +1,10 @@
 import { Option } from 'commander';
+import type { StorageWork } from '../../backends/storage.ts';
 import { collectSettings } from '../../machines/config-keys.ts';
 import { MachineError } from '../../machines/errors.ts';
 import type { CreateRequest } from '../../machines/machines.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
-import { interruptible } from '../program/interruptible.ts';
+import { interruptibleStorageWork } from '../program/interruptible.ts';
 import { collectWords } from '../program/option-values.ts';
 import { startMade } from './start-made.ts';
 import { templateArguments } from './template-arguments.ts';
@@ -35,10 +36,10 @@ export const command = defineCommand<Options>({
   run: async (context, args, options) => {
     const { output } = context;
     const machines = await context.machines();
-    return interruptible(
+    return interruptibleStorageWork(
       output,
       ['create', args.length > context.afterSeparator ? args[0] : ''].filter(Boolean).join(' '),
-      (abort) => machines.create(createRequest(context, args, options, abort)),
+      (work) => machines.create(createRequest(context, args, options, work)),
       async (name, { interrupted }) => {
         // It is complete; but a person who pressed Ctrl-C does not want it started.
         const started = options.start === true && !interrupted && (await startMade(output, machines, name));
@@ -54,7 +55,7 @@ function createRequest(
   context: CommandContext,
   args: readonly string[],
   options: Options,
-  signal: AbortSignal,
+  { progress: fileProgress, signal }: StorageWork,
 ): CreateRequest {
   const own = args.length - context.afterSeparator;
   if (own > 1) {
@@ -67,6 +68,7 @@ function createRequest(
     storage: options.storage,
     settings: collectSettings(options.set ?? []),
     progress: context.output.progress,
+    fileProgress,
     signal,
   };
 }

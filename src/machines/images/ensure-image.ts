@@ -6,8 +6,9 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { StorageProgress } from '../../backends/storage.ts';
 import { makeDirectory, syncDirectory, writeAtomically } from '../../files/atomic-file.ts';
-import type { Template, TemplateContext } from '../../templates/template.ts';
+import type { Template, TemplateContext, TemplateDefaults } from '../../templates/template.ts';
 import type { Domain } from '../domain.ts';
 import { MachineError } from '../errors.ts';
 import { doomLayer } from '../layers/free-layers.ts';
@@ -21,10 +22,13 @@ export interface ImageRequest {
   /** The caller's own folder: the caller removes it, also after a crash. */
   readonly staging: string;
   readonly progress: (message: string) => void;
+  readonly fileProgress: (progress: StorageProgress) => void;
   readonly signal: AbortSignal;
 }
 
 export interface EnsuredImage extends Image {
+  /** What machines of it begin with, where the template finds that out. */
+  readonly defaults?: TemplateDefaults;
   /** Whether it was made just now. */
   readonly built: boolean;
 }
@@ -37,7 +41,10 @@ export async function ensureImage(domain: Domain, request: ImageRequest): Promis
   const context = contextOf(domain, request);
   const key = await request.template.imageKey(context);
   const found = findImage(domain.paths, key);
-  return found === undefined ? buildUnderLock(domain, request, context, key) : { ...found, built: false };
+  const image =
+    found === undefined ? await buildUnderLock(domain, request, context, key) : { ...found, built: false };
+  const defaults = await request.template.findDefaults?.(context, domain.paths.layerTree(imageLayerId(key)));
+  return defaults === undefined ? image : { ...image, defaults };
 }
 
 async function buildUnderLock(
@@ -129,6 +136,8 @@ function contextOf(domain: Domain, request: ImageRequest): TemplateContext {
     workDirectory,
     cacheDirectory: domain.paths.cache,
     progress: request.progress,
+    fileProgress: request.fileProgress,
+    trees: domain.backend.storage,
     signal: request.signal,
   };
 }

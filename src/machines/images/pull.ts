@@ -9,7 +9,7 @@ import { completeOptions, findTemplate } from './template-choice.ts';
 
 /** Throws `usage` before anything is made. */
 export async function pullImage(domain: Domain, request: PullRequest): Promise<PulledImage> {
-  const { progress, signal } = request;
+  const { progress, fileProgress, signal } = request;
   const { paths } = domain;
   const template = findTemplate(domain, request.template);
   const options = completeOptions(template, request.templateOptions);
@@ -20,7 +20,14 @@ export async function pullImage(domain: Domain, request: PullRequest): Promise<P
   writeIntent(paths, intent);
   try {
     step('pull', 2);
-    const { key, built } = await ensureImage(domain, { template, options, staging, progress, signal });
+    const { key, built } = await ensureImage(domain, {
+      template,
+      options,
+      staging,
+      progress,
+      fileProgress,
+      signal,
+    });
     return { key, built };
   } finally {
     step('pull', 3);

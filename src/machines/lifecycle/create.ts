@@ -10,8 +10,8 @@ import { applyDiskLimit, requireDiskLimit } from '../disk-limit.ts';
 import { type Domain, record } from '../domain.ts';
 import { toMachineError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
-import { ensureImage } from '../images/ensure-image.ts';
-import { findImage, type Image } from '../images/image-file.ts';
+import { type EnsuredImage, ensureImage } from '../images/ensure-image.ts';
+import { findImage } from '../images/image-file.ts';
 import { completeOptions, findTemplate } from '../images/template-choice.ts';
 import { requireLimits } from '../live-limits.ts';
 import type { CreateRequest } from '../machines.ts';
@@ -33,9 +33,11 @@ interface Order {
   readonly options: Readonly<Record<string, string>>;
 }
 
+type ReadyImage = Omit<EnsuredImage, 'built'>;
+
 /** Of a draft: none is taken before all else is in order. */
 const anyRange = { base: 65_536, count: 65_536 };
-const noImage: Image = { key: 'unknown', layers: [] };
+const noImage: ReadyImage = { key: 'unknown', layers: [] };
 
 /** Throws `usage` for a bad name, template, option or setting before anything is made; `exists` if the name is taken. */
 export async function create(domain: Domain, request: CreateRequest): Promise<string> {
@@ -131,10 +133,10 @@ async function createSteps(domain: Domain, name: string, order: Order, undo: Und
 async function stageFirstConfig(
   { paths }: Domain,
   staged: string,
-  first: Image,
+  first: ReadyImage,
   make: {
-    readonly configOf: (image: Image) => MachineConfig;
-    readonly imageAgain: () => Promise<Image>;
+    readonly configOf: (image: ReadyImage) => MachineConfig;
+    readonly imageAgain: () => Promise<ReadyImage>;
   },
 ): Promise<MachineConfig> {
   makeDirectory(staged);
@@ -145,8 +147,8 @@ async function stageFirstConfig(
   }
 }
 
-function workOf({ signal }: CreateRequest): StorageWork {
-  return { progress: () => {}, signal };
+function workOf({ fileProgress, signal }: CreateRequest): StorageWork {
+  return { progress: fileProgress, signal };
 }
 
 /** Ctrl-C takes effect between steps: the undo stack then takes back what was done. */
@@ -155,9 +157,13 @@ function nextStep(number: number, request: CreateRequest): void {
   step('create', number);
 }
 
-function imageFor(domain: Domain, staging: string, { request, template, options }: Order): Promise<Image> {
-  const { progress, signal } = request;
-  return ensureImage(domain, { template, options, staging, progress, signal });
+function imageFor(
+  domain: Domain,
+  staging: string,
+  { request, template, options }: Order,
+): Promise<EnsuredImage> {
+  const { progress, fileProgress, signal } = request;
+  return ensureImage(domain, { template, options, staging, progress, fileProgress, signal });
 }
 
 /** What is left after a failed undo is told; the next command on the name tries again, because the intent is kept. */

@@ -112,6 +112,7 @@ async function create(
     storage: 'overlay',
     settings: deed.settings,
     progress: work.say,
+    fileProgress: work.progress,
     signal: work.signal,
   });
   work.onMachine?.(name, 'created');

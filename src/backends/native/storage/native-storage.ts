@@ -14,6 +14,7 @@ import { createOverlayDriver } from './overlay/overlay-driver.ts';
 import { removeTree, removeTreeTelling } from './remove-tree.ts';
 import { mergeLayers } from './trees/changing.ts';
 import { bytesOfEachTree, bytesOfTrees, sharesOfTrees } from './trees/sizes.ts';
+import { surveyTree } from './trees/survey.ts';
 
 export interface NativeStorageOptions {
   readonly root: string;
@@ -92,6 +93,11 @@ export function createNativeStorage({ root, helperPath, machines }: NativeStorag
       const { adoptStates } = await import('./archive/adopt.ts');
       return await adoptStates({ helperPath, machine, states, workDirectory, work });
     },
+    async unpackTree(input, directory, maxBytes, work) {
+      const { unpackTree } = await import('./archive/unpack-tree.ts');
+      await unpackTree(helperPath, input, directory, maxBytes, work);
+    },
+    surveyTree: (directory, work) => surveyTree(helperPath, directory, work),
     sharesOf: (paths) => sharesOfTrees(helperPath, paths),
     bytesOf: (path) => bytesOfTrees(helperPath, [path]),
     bytesOfEach: (paths) => bytesOfEachTree(helperPath, paths),

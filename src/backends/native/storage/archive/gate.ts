@@ -19,9 +19,9 @@ export interface Bounds {
 /** What a file takes at least, however empty. */
 const ENTRY_BYTES = 4096;
 /** More than a file can be long on ext4. */
-const LONGEST_FILE = 16 * 2 ** 40;
+export const LONGEST_FILE = 16 * 2 ** 40;
 
-const TYPES: Readonly<Record<string, string>> = {
+export const TYPES: Readonly<Record<string, string>> = {
   '0': 'file',
   '1': 'hard link',
   '2': 'symbolic link',
@@ -99,12 +99,15 @@ function stateOf(path: string): number | undefined {
   return top === STATES && /^(0|[1-9]\d{0,5})$/.test(state) && isPlain ? Number(state) : undefined;
 }
 
-function add(used: Pick<Bounds, 'bytes' | 'entries'>, { size, extendedBytes }: TarEntry) {
+export function add(used: Pick<Bounds, 'bytes' | 'entries'>, { size, extendedBytes }: TarEntry) {
   const content = Math.ceil(size / ENTRY_BYTES) * ENTRY_BYTES;
   return { bytes: used.bytes + content + extendedBytes + ENTRY_BYTES, entries: used.entries + 1 };
 }
 
-function checkBounds(used: Pick<Bounds, 'bytes' | 'entries'>, { bytes, entries, reason }: Bounds): void {
+export function checkBounds(
+  used: Pick<Bounds, 'bytes' | 'entries'>,
+  { bytes, entries, reason }: Bounds,
+): void {
   if (used.bytes <= bytes && used.entries <= entries) return;
   const what = used.bytes > bytes ? sizeWords(bytes) : `${entries} files`;
   throw new BackendError('failed', `the archive holds more than ${what}, ${reason}`, {

@@ -18,21 +18,30 @@ export interface TarHeader {
   readonly size: number;
   /** MAJOR:MINOR, meant for device nodes. */
   readonly device: string;
+  /** Of GNU's first form of sparse files: how long it is, and whether its map goes on in blocks of its own. */
+  readonly sparse: { readonly size: number; readonly goesOn: boolean } | undefined;
 }
 
 /** Undefined if it is none: its sum is wrong, or a number is no number. */
 export function parseHeader(block: Buffer): TarHeader | undefined {
   if (octal(block, 148, 8) !== sumOf(block)) return undefined;
-  const [size, major, minor] = [octal(block, 124, 12), octal(block, 329, 8), octal(block, 337, 8)];
+  const [size, major, minor] = [number(block, 124, 12), number(block, 329, 8), number(block, 337, 8)];
   if (size === undefined || major === undefined || minor === undefined) return undefined;
-  const [name, prefix] = [text(block, 0, 100), text(block, 345, 155)];
+  // GNU's own form has other things where a prefix would be.
+  const [name, prefix] = [text(block, 0, 100), text(block, 257, 6) === 'ustar' ? text(block, 345, 155) : ''];
+  const type = text(block, 156, 1) || '0';
   return {
     name: prefix === '' ? name : `${prefix}/${name}`,
     link: text(block, 157, 100),
-    type: text(block, 156, 1) || '0',
+    type,
     size,
     device: `${major}:${minor}`,
+    sparse: type === 'S' ? sparseOf(block) : undefined,
   };
+}
+
+function sparseOf(block: Buffer): TarHeader['sparse'] {
+  return { size: number(block, 483, 12) ?? Number.NaN, goesOn: block[482] !== 0 };
 }
 
 /** The header of a regular file of root's; `name` is short. */
@@ -79,6 +88,15 @@ function text(block: Buffer, at: number, length: number): string {
   const bytes = block.toString('latin1', at, at + length);
   const end = bytes.indexOf('\0');
   return end < 0 ? bytes : bytes.slice(0, end);
+}
+
+/** In octal digits, or where they do not suffice with the first bit set and the others as they are (GNU, star). */
+function number(block: Buffer, at: number, length: number): number | undefined {
+  if (((block[at] ?? 0) & 0x80) === 0) return octal(block, at, length);
+  const digits = Buffer.from(block.subarray(at, at + length));
+  digits[0] = (digits[0] ?? 0) & 0x7f;
+  const value = Number(BigInt(`0x${digits.toString('hex')}`));
+  return Number.isSafeInteger(value) ? value : undefined;
 }
 
 function octal(block: Buffer, at: number, length: number): number | undefined {

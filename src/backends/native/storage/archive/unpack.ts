@@ -10,7 +10,7 @@ import { spawnConfined } from '../trees/confined.ts';
 import { scanTree } from '../trees/looking.ts';
 import { decompress } from './decompress.ts';
 import { type Bounds, createGate } from './gate.ts';
-import { type Beginning, readManifest } from './read-manifest.ts';
+import { readManifest } from './read-manifest.ts';
 import { tarEnd, UNPACK_COMMAND } from './tar-command.ts';
 import { MANIFEST, STATES } from './tar-format.ts';
 import { damaged, type TarReader } from './tar-reader.ts';
@@ -33,7 +33,7 @@ export async function openArchive(
       manifest: beginning.manifest,
       async unpack(directory, states, maxBytes) {
         const gate = createGate(states, boundsOf(directory, maxBytes));
-        await unpackInto(helperPath, directory, passed(gate, beginning, tar), work);
+        await unpackInto(helperPath, directory, passed(gate, beginning.seen, tar), work);
         await checkUnpacked(helperPath, directory, states);
       },
       close,
@@ -45,7 +45,7 @@ export async function openArchive(
   }
 }
 
-function boundsOf(directory: string, maxBytes: number | undefined): Bounds {
+export function boundsOf(directory: string, maxBytes: number | undefined): Bounds {
   const { bavail, bsize, ffree, files } = statfsSync(directory);
   const bytes = Math.floor(bavail * bsize * SHARE_OF_FREE);
   // Some file systems have as many files as there is room.
@@ -56,9 +56,9 @@ function boundsOf(directory: string, maxBytes: number | undefined): Bounds {
 }
 
 /** Nothing goes on that the gate has not seen. */
-async function* passed(
+export async function* passed(
   gate: TarReader,
-  { seen }: Beginning,
+  seen: readonly Buffer[],
   tar: AsyncIterable<Buffer>,
 ): AsyncGenerator<Buffer> {
   for (const chunk of seen) {
@@ -72,7 +72,7 @@ async function* passed(
   gate.finish();
 }
 
-async function unpackInto(
+export async function unpackInto(
   helperPath: string,
   directory: string,
   archive: AsyncIterable<Buffer>,
