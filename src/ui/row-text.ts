@@ -34,6 +34,12 @@ export function fitLeft(text: string, width: number, mark = '…'): string {
   return cut + mark + ' '.repeat(Math.max(0, width - 1 - stringWidth(cut)));
 }
 
+/** For terminals that show ASCII alone: of as many cells, whatever terminals think of what is left out. */
+export function inAscii(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what is not ASCII is meant
+  return text.replace(/[^\x00-\x7f]+/g, (other) => '?'.repeat(widthOf(other)));
+}
+
 export function fitRight(text: string, width: number, mark = '…'): string {
   const wide = widthOf(text);
   return wide >= width ? fitLeft(text, width, mark) : ' '.repeat(width - wide) + fitLeft(text, wide, mark);

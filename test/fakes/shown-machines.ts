@@ -111,6 +111,7 @@ export function shownMachines({ list = shownList, moving, onSample, hangs }: Sho
     templates: () => [],
     names: () => list.map(({ name }) => name),
     info,
+    readConfig: () => exampleConfig,
     inspect: () => answer(null),
     relatives: () => answer([]),
     layerSizes: () => answer([{ id: 'layer-a', bytes: 2 * MIB }]),

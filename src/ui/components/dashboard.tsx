@@ -1,5 +1,5 @@
 /** The whole screen: list, details, the lines above and below, and the dialog over them. */
-import { type ReactElement, useMemo, useSyncExternalStore } from 'react';
+import { type ReactElement, useContext, useMemo, useSyncExternalStore } from 'react';
 import { consoleAreas } from '../consoles/console-areas.ts';
 import { dialogRows } from '../dialogs/dialog-rows.ts';
 import { type Area, inner, layoutOf, smallest } from '../layout.ts';
@@ -8,11 +8,12 @@ import { boxed } from '../panes/boxed.ts';
 import { consoleBox } from '../panes/console-box.ts';
 import { detailRows } from '../panes/detail.ts';
 import { listRows } from '../panes/machine-list.ts';
-import { fitLeft } from '../row-text.ts';
+import { fitLeft, inAscii } from '../row-text.ts';
 import { type ConsoleId, isGrid, seenConsoles } from '../state/console-view.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import type { Store } from '../store/store.ts';
 import { createTheme, type Role, type Theme } from '../theme.ts';
+import { type Canvas, CanvasContext } from './canvas.ts';
 import { Rows } from './rows.tsx';
 
 interface PaneProps {
@@ -32,6 +33,24 @@ export function Dashboard({
   const { theme: name = given.name, glyphs } = state;
   const unicode = glyphs === undefined ? given.unicode : glyphs === 'unicode';
   const theme = useMemo(() => createTheme(name, { unicode }), [name, unicode]);
+  const canvas = useContext(CanvasContext);
+  const shown = useMemo(() => (unicode ? canvas : asciiCanvas(canvas)), [canvas, unicode]);
+  return (
+    <CanvasContext value={shown}>
+      <Whole state={state} theme={theme} />
+    </CanvasContext>
+  );
+}
+
+/** Names and comments may hold what glyphs of ours do not. */
+function asciiCanvas(canvas: Canvas): Canvas {
+  return {
+    ...canvas,
+    put: (id, layer, region) => canvas.put(id, layer, { ...region, lines: region.lines.map(inAscii) }),
+  };
+}
+
+function Whole({ state, theme }: Pick<PaneProps, 'state' | 'theme'>): ReactElement {
   const { columns, rows } = state.size;
   if (columns < smallest.columns || rows < smallest.rows) return <TooSmall state={state} theme={theme} />;
   const { list, detail } = layoutOf(state);

@@ -8,7 +8,7 @@ import { boxed } from '../panes/boxed.ts';
 import { fitLeft, wrapWords } from '../row-text.ts';
 import { columnMeanings, columnNames } from '../state/columns.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
-import type { Theme } from '../theme.ts';
+import { createTheme, type Theme } from '../theme.ts';
 import type { ColumnChooser, Confirmation, Dialog, FormDialog, Palette } from './dialog.ts';
 import { choicesOf, type Field, formDeeds, forms, formTitle } from './forms.ts';
 import { helpLines } from './help-lines.ts';
@@ -36,11 +36,11 @@ const WIDEST = 80;
 export function dialogRows(state: DashboardState, theme: Theme): DialogRows | undefined {
   const dialog = state.dialogs.at(-1);
   if (dialog === undefined || dialog.kind === 'filter') return undefined;
-  const content = contentOf(state, dialog, theme, Math.max(10, Math.min(state.size.columns, WIDEST) - 4));
+  const content = contentOf(state, dialog, theme, roomIn(state));
   const { columns, rows: high } = state.size;
   const width = Math.min(columns, content.width);
-  const height = Math.min(high, content.lines.length + 2);
-  const top = Math.max(0, Math.min(content.top ?? 0, content.lines.length - (height - 2)));
+  const height = Math.min(content.lines.length, linesIn(state)) + BORDERS;
+  const top = Math.max(0, Math.min(content.top ?? 0, content.lines.length - (height - BORDERS)));
   const box = {
     width,
     height,
@@ -51,7 +51,7 @@ export function dialogRows(state: DashboardState, theme: Theme): DialogRows | un
   };
   return {
     column: Math.max(0, Math.floor((columns - width) / 2)),
-    row: Math.max(0, Math.floor((high - height) / 3)),
+    row: Math.max(TITLE_ROWS, Math.floor((high - height) / 3)),
     width,
     height,
     rows: boxed(
@@ -62,6 +62,29 @@ export function dialogRows(state: DashboardState, theme: Theme): DialogRows | un
   };
 }
 
+/** The first line of the last page: nobody scrolls further. */
+export function lastTop(state: DashboardState): number {
+  const dialog = state.dialogs.at(-1);
+  if (dialog === undefined || dialog.kind === 'filter') return 0;
+  return Math.max(0, contentOf(state, dialog, plain, roomIn(state)).lines.length - linesIn(state));
+}
+
+/** For counting lines, colours do not matter. */
+const plain = createTheme('none', { unicode: true });
+const BORDERS = 2;
+/** Which host it is stays to be seen, whatever is asked. */
+const TITLE_ROWS = 1;
+
+/** Cells for text. */
+function roomIn({ size }: DashboardState): number {
+  return Math.max(10, Math.min(size.columns, WIDEST) - 4);
+}
+
+/** Lines of text that there is room for. */
+function linesIn({ size }: DashboardState): number {
+  return Math.max(1, size.rows - TITLE_ROWS - BORDERS);
+}
+
 function contentOf(
   state: DashboardState,
   dialog: Exclude<Dialog, { kind: 'filter' }>,
@@ -70,7 +93,7 @@ function contentOf(
 ): Content {
   switch (dialog.kind) {
     case 'confirm':
-      return confirmation(dialog, theme, room);
+      return confirmation(dialog, theme, { room, height: linesIn(state) });
     case 'form':
       return form(dialog, state, theme, room);
     case 'palette':
@@ -112,7 +135,7 @@ function contentOf(
           ...(dialog.typing || dialog.search !== ''
             ? [`/${visible(dialog.search)}${dialog.typing ? '_' : ''}`]
             : []),
-          ...helpLines(state, dialog, theme),
+          ...helpLines(state, dialog, theme, room),
         ],
         foot: 'Esc closes  j k scroll  / searches',
         width: WIDEST,
@@ -124,10 +147,11 @@ function contentOf(
 function confirmation(
   { title, lines, deeds, wanted, typed, answer }: Confirmation,
   theme: Theme,
-  room: number,
+  { room, height }: { readonly room: number; readonly height: number },
 ): Content {
   const command = deeds.length === 0 ? '' : visible(commandLine(wordsOfAll(deeds)));
   const commands = wrapWords(command, room).map((line) => theme.paint('dim', line));
+  const body = [...lines.flatMap((line) => wrapWords(visible(line), room)), '', ...commands];
   const button = (name: 'cancel' | 'yes', text: string): string =>
     name === answer ? theme.chosen(theme.unicode ? `▸${text} ` : `>${text} `) : ` ${text} `;
   const question =
@@ -136,19 +160,18 @@ function confirmation(
       : `type ${theme.paint('key', visible(wanted))} to go on: ${visible(typed)}_`;
   return {
     title: theme.paint('danger', visible(title)),
-    lines: [
-      '',
-      ...lines.flatMap((line) => wrapWords(visible(line), room)),
-      '',
-      ...commands,
-      '',
-      question,
-      '',
-    ],
+    lines: ['', ...shortened(body, height - 4, theme), '', question, ''],
     foot: wanted === undefined ? 'Enter takes what is marked  Esc cancels' : 'Enter goes on  Esc cancels',
     danger: true,
     width: WIDEST,
   };
+}
+
+/** What is asked stays in sight below it. */
+function shortened(lines: readonly string[], most: number, theme: Theme): readonly string[] {
+  if (lines.length <= most) return lines;
+  const shown = Math.max(0, most - 1);
+  return [...lines.slice(0, shown), theme.paint('dim', `and ${lines.length - shown} lines more`)];
 }
 
 function form(dialog: FormDialog, state: DashboardState, theme: Theme, room: number): Content {
@@ -183,7 +206,7 @@ function fieldText(
   const choices = choicesOf(field, state);
   if (choices !== undefined) {
     const text = visible(value || (choices[0] ?? ''));
-    return chosen && choices.length > 1 ? `< ${theme.paint('key', text)} >` : `  ${text}`;
+    return chosen && choices.length > 1 ? `< ${theme.paint('key', text)} >` : text;
   }
   const cursor = chosen ? '_' : '';
   const before = stored?.settings[field.name];
@@ -191,7 +214,10 @@ function fieldText(
     before === undefined || before === value
       ? ''
       : theme.paint('dim', `  (is ${visible(before) || 'not set'})`);
-  return value === '' ? cursor + theme.paint('dim', field.example) + was : visible(value) + cursor + was;
+  // In brackets, because without colours it looks as if it had been typed.
+  return value === ''
+    ? cursor + theme.paint('dim', `(${field.example})`) + was
+    : visible(value) + cursor + was;
 }
 
 function padded(lines: readonly string[], count: number): readonly string[] {
@@ -210,7 +236,7 @@ function palette({ text, index }: Palette, state: DashboardState, theme: Theme, 
     lines: [`:${visible(text)}_`, ...padded(lines, height)],
     foot:
       typed === undefined
-        ? 'Enter does it  set web memory.max=1G: with arguments  Esc closes'
+        ? 'Enter does it  Esc closes  or: set web memory.max=1G'
         : 'Enter does it  Esc closes',
     width: WIDEST,
   };
@@ -264,7 +290,7 @@ function columnChooser({ index }: ColumnChooser, { columns }: DashboardState, th
   return {
     title: 'Columns of the list',
     lines,
-    foot: 'Space shows or hides  the last chosen comes last  Esc closes',
+    foot: 'Space shows or hides, the newest last  Esc closes',
     width: WIDEST,
     top: Math.max(0, index - 5),
   };

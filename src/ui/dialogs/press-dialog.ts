@@ -13,6 +13,7 @@ import type {
   Palette,
   RecordingChooser,
 } from './dialog.ts';
+import { lastTop } from './dialog-rows.ts';
 import { choicesOf, formDeeds, forms, problemOf } from './forms.ts';
 import { matchingCommands } from './palette.ts';
 import { typedCommand } from './typed-command.ts';
@@ -175,6 +176,12 @@ const scrolls: Readonly<Record<string, number>> = {
   pageup: -10,
   space: 10,
 };
+const ends: Readonly<Record<string, number>> = {
+  g: Number.NEGATIVE_INFINITY,
+  home: Number.NEGATIVE_INFINITY,
+  G: Number.POSITIVE_INFINITY,
+  end: Number.POSITIVE_INFINITY,
+};
 
 function pressText(
   state: DashboardState,
@@ -182,10 +189,10 @@ function pressText(
   { name }: Key,
 ): Pressed {
   if (closing.has(name)) return nothing(closeDialog(state));
-  const step = scrolls[name];
+  const step = ends[name] ?? scrolls[name];
   return step === undefined
     ? nothing(state)
-    : replaced(state, { ...dialog, top: Math.max(0, dialog.top + step) });
+    : replaced(state, { ...dialog, top: Math.max(0, Math.min(lastTop(state), dialog.top + step)) });
 }
 
 /** `/` searches; Escape takes the search back first, then it closes. */

@@ -9,6 +9,7 @@ import { confirmDestroy, confirmKill, confirmRemoval, confirmRestore, confirmRev
 import { columnNames } from '../state/columns.ts';
 import { type DashboardState, sortColumns, type Tab, tabs } from '../state/dashboard-state.ts';
 import { reorder } from '../state/machine-order.ts';
+import { withTab } from '../state/move.ts';
 import { nothing, only, type Pressed } from '../state/pressed.ts';
 import { themeNames } from '../theme.ts';
 
@@ -177,7 +178,7 @@ export const verbs: Readonly<Record<string, TypedVerb>> = {
     usage: `tab ${tabs.join('|')}`,
     words: [1, 1],
     harmless: true,
-    run: (state, { words }) => nothing({ ...state, tab: oneOf<Tab>(tabs, words[0]) }),
+    run: (state, { words }) => nothing(withTab(state, oneOf<Tab>(tabs, words[0]))),
   },
   filter: {
     usage: 'filter CONDITION...',

@@ -2,7 +2,7 @@
 import { visible } from '../../presentation/plain-text.ts';
 import { hostWords } from '../../presentation/usage/usage-table.ts';
 import { commandLine } from '../deeds/deed.ts';
-import { fitLeft } from '../row-text.ts';
+import { fitLeft, widthOf } from '../row-text.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import type { Theme } from '../theme.ts';
 import { hints } from './hints.ts';
@@ -18,17 +18,20 @@ export function titleRow(state: DashboardState, theme: Theme): string {
     ...(filter === '' ? [] : [theme.paint('key', `/${visible(filter)}`)]),
     ...(paused ? [theme.paint('warning', 'PAUSED')] : []),
     ...(readOnly ? [theme.paint('warning', 'READ-ONLY')] : []),
-    // The first to go where there is no room.
-    ...(sample === undefined ? [] : [hostPart(state)]),
   ];
-  return fitLeft(` ${parts.join('  ')}`, size.columns, theme.glyphs.cut);
+  const said = ` ${parts.join('  ')}`;
+  const room = size.columns - widthOf(said) - 2;
+  // The first to go where there is no room, and nothing that could be taken for another figure.
+  const host = hostParts(sample).findLast((words) => words.length <= room);
+  return fitLeft(host === undefined ? said : `${said}  ${host}`, size.columns, theme.glyphs.cut);
 }
 
-function hostPart({ sample }: DashboardState): string {
-  if (sample === undefined) return '';
-  const words = hostWords({ ...sample, seconds: null }, 'machines');
+/** Of its words the first, the first two and so on. */
+function hostParts(sample: DashboardState['sample']): readonly string[] {
+  if (sample === undefined) return [];
   // How many machines there are has been said.
-  return words.slice(words.indexOf(', ') + 2);
+  const [, ...words] = hostWords({ ...sample, seconds: null }, 'machines').split(', ');
+  return words.map((_, index) => words.slice(0, index + 1).join(', '));
 }
 
 /** What is being done, else what has been, else the keys of the place. */

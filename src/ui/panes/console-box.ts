@@ -53,9 +53,10 @@ function consoleFoot(
   }
   if (!hasKeys) return '';
   const machine = state.machines.find(({ name }) => name === machineOf(id));
-  const frozen = machine?.state === 'frozen' ? `${theme.paint('cold', 'frozen: what is typed waits')}  ` : '';
-  const readOnly = state.readOnly ? `${theme.paint('warning', 'READ-ONLY')}  ` : '';
-  return `${frozen}${readOnly}${key('Ctrl-]', 'leaves')}`;
+  const frozen = machine?.state === 'frozen' ? theme.paint('cold', 'frozen: what is typed waits') : '';
+  const readOnly = state.readOnly ? theme.paint('warning', 'READ-ONLY') : '';
+  // The way out first: it is what must not be cut.
+  return [key('Ctrl-]', 'leaves'), readOnly, frozen].filter((part) => part !== '').join('  ');
 }
 
 function leaderHint({ view }: DashboardState, theme: Theme): string {

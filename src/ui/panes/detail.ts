@@ -1,8 +1,8 @@
 /** The detail side: its tabs, and the lines of the chosen one that there is room for. Pure. */
 import { failureLines } from '../../presentation/failure.ts';
 import { inner, layoutOf } from '../layout.ts';
-import { fitLeft, wrapWords } from '../row-text.ts';
-import { type DashboardState, detailKey, selectedMachine, tabs } from '../state/dashboard-state.ts';
+import { fitLeft, widthOf, wrapWords } from '../row-text.ts';
+import { type DashboardState, detailKey, selectedMachine, type Tab, tabs } from '../state/dashboard-state.ts';
 import type { Theme } from '../theme.ts';
 import type { PaneLine } from './pane.ts';
 import { panes } from './panes.ts';
@@ -22,9 +22,13 @@ export function detailRows(
   const lines = detailLines(state, theme, size, now);
   const { top, line } = settled(state, lines.length, size.height);
   const { choosable } = panes[state.tab];
-  const shown = lines.slice(top, top + size.height).map(({ text }, index) => {
-    const chosen = choosable && state.focus === 'detail' && top + index === line;
-    return chosen ? theme.chosen(fitLeft(text, size.width, theme.glyphs.cut)) : text;
+  const shown = lines.slice(top, top + size.height).map(({ text, head }, index) => {
+    if (!choosable) return text;
+    const chosen = head !== true && state.focus === 'detail' && top + index === line;
+    // Also where nothing can be reversed it is seen what keys act on.
+    return chosen
+      ? theme.chosen(fitLeft(`${theme.glyphs.pointer} ${text}`, size.width, theme.glyphs.cut))
+      : `  ${text}`;
   });
   const more =
     lines.length > size.height
@@ -82,17 +86,24 @@ export function settled(
   return { line: chosen, top: Math.max(0, Math.min(highest, first)) };
 }
 
-/** As long as there is room: names with numbers, else the numbers and the chosen name. */
+/** As long as there is room: names with numbers, else their beginnings, else the numbers; the chosen one is always whole. */
 function tabTitle({ tab }: DashboardState, theme: Theme, width: number): string {
-  const label = (index: number, whole: boolean): string => {
-    const name = tabs[index];
-    if (name === undefined) return '';
-    const text = whole || name === tab ? `${index + 1} ${panes[name].title}` : String(index + 1);
+  const label = (name: Tab, index: number, letters: number): string => {
+    const { title } = panes[name];
+    const text = [index + 1, name === tab ? title : title.slice(0, letters)]
+      .filter((part) => part !== '')
+      .join(' ');
     return name === tab ? theme.paint('focus', `[${text}]`) : theme.paint('dim', text);
   };
-  const longest = tabs.reduce((sum, name) => sum + panes[name].title.length + 4, 0);
-  return tabs.map((_, index) => label(index, longest < width)).join(' ');
+  const titles = [WHOLE, BEGINNING, 0].map((letters) =>
+    tabs.map((name, index) => label(name, index, letters)).join(' '),
+  );
+  return titles.find((title) => widthOf(title) <= width - 2) ?? titles.at(-1) ?? '';
 }
+
+/** Letters of a tab's name. */
+const WHOLE = 20;
+const BEGINNING = 4;
 
 export function detailSize(state: DashboardState): { readonly width: number; readonly height: number } {
   const { detail } = layoutOf(state);

@@ -28,7 +28,12 @@ interface Column {
 }
 
 const SPARKLINE = 10;
+/** The least for names, whatever they are. */
 const NAME_MIN = 8;
+/** As much of long names comes before the columns behind the first ones. */
+const NAME_READABLE = 20;
+const NAME_MOST = 32;
+const FIRST_COLUMNS = 2;
 /** Pointer and mark. */
 const GUTTER = 3;
 
@@ -80,7 +85,7 @@ export function listRows(
   theme: Theme,
   size: { readonly width: number; readonly height: number },
 ): readonly string[] {
-  const columns = chooseColumns(size.width, dashboard.columns);
+  const columns = chooseColumns(size.width, dashboard);
   const samples = samplesByName(dashboard);
   const byName = new Map(dashboard.machines.map((machine) => [machine.name, machine]));
   const top = firstShown(dashboard, size.height);
@@ -104,16 +109,21 @@ export function firstShown({ order, selected }: DashboardState, height: number):
   return Math.max(0, Math.min(order.length - room, place - Math.floor(room / 2)));
 }
 
-/** As many of the chosen ones as there is room for: the last ones are given up first. */
-function chooseColumns(width: number, wanted: readonly ColumnName[]): readonly Column[] {
-  let room = width - GUTTER - NAME_MIN - state.width - 1;
+/** As many of the chosen ones as there is room for: the last ones are given up first, and before a name is cut much. */
+function chooseColumns(
+  width: number,
+  { machines, columns: wanted }: Pick<DashboardState, 'machines' | 'columns'>,
+): readonly Column[] {
+  const longest = machines.reduce((most, { name: of }) => Math.max(most, of.length), NAME_MIN);
+  let room = width - GUTTER - state.width - 1;
   const chosen: Column[] = [];
   for (const column of wanted.map((of) => others[of])) {
-    room -= column.width + 1;
-    if (room < 0) break;
+    const left = room - column.width - 1;
+    if (left < (chosen.length < FIRST_COLUMNS ? NAME_MIN : Math.min(longest, NAME_READABLE))) break;
+    room = left;
     chosen.push(column);
   }
-  return [{ ...name, width: NAME_MIN + Math.min(Math.max(0, room), 32) }, state, ...chosen];
+  return [{ ...name, width: Math.max(NAME_MIN, Math.min(room, NAME_MOST + NAME_MIN)) }, state, ...chosen];
 }
 
 function row(

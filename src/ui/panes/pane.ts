@@ -9,6 +9,8 @@ export interface PaneLine {
   readonly text: string;
   /** What the line is about: keys act on it. */
   readonly id?: string;
+  /** Names of columns: never chosen. */
+  readonly head?: true;
 }
 
 export interface PaneView<T> {

@@ -11,7 +11,7 @@ export const processes = definePane<readonly ProcessUsage[]>({
   choosable: true,
   load: undefined,
   lines: ({ value = [], theme }) => [
-    { text: theme.paint('dim', ' INSIDE     HOST S  CPU   MEM THR COMMAND') },
+    { text: theme.paint('dim', ' INSIDE     HOST S  CPU   MEM THR COMMAND'), head: true },
     ...value.map(row),
   ],
 });

@@ -76,9 +76,7 @@ function ofLimit(
 }
 
 function throttling(share: number | null, theme: Theme): string {
-  return share === null || share < 0.005
-    ? ''
-    : theme.paint('warning', `, throttled ${percent(share)} of the time`);
+  return share === null || share < 0.005 ? '' : theme.paint('warning', `, throttled ${percent(share)}`);
 }
 
 function flow({ usage: { io, network } }: GroupSample): readonly string[] {

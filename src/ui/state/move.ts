@@ -3,7 +3,7 @@ import { inner, layoutOf } from '../layout.ts';
 import { detailLines, detailSize, settled } from '../panes/detail.ts';
 import { panes } from '../panes/panes.ts';
 import { createTheme } from '../theme.ts';
-import type { DashboardState } from './dashboard-state.ts';
+import type { DashboardState, Tab } from './dashboard-state.ts';
 
 export type Step = 'up' | 'down' | 'first' | 'last' | 'page-up' | 'page-down';
 
@@ -29,6 +29,12 @@ export function moveInDetail(state: DashboardState, step: Step): DashboardState 
   const next = { ...state, cursors: { ...state.cursors, [state.tab]: cursor } };
   const { top: shown } = settled(next, lines.length, size.height);
   return { ...next, cursors: { ...next.cursors, [state.tab]: { ...cursor, top: shown } } };
+}
+
+/** Who asks for a tab sees it, also where there is room for the list alone. */
+export function withTab(state: DashboardState, tab: Tab): DashboardState {
+  const next = { ...state, tab };
+  return layoutOf(next).detail === undefined ? { ...next, focus: 'detail' } : next;
 }
 
 /** What the chosen line of the pane is about; undefined if it is about nothing. */

@@ -8,7 +8,7 @@ import { type DashboardState, detailKey, selectedMachine, sortColumns, tabs } fr
 import { parseFilter } from './filter.ts';
 import { reorder, samplesByName } from './machine-order.ts';
 import { mark, markAll, markRange, unmark } from './mark.ts';
-import { chosenLine, moveInDetail, moveInList, type Step } from './move.ts';
+import { chosenLine, moveInDetail, moveInList, type Step, withTab } from './move.ts';
 import { steppedTo } from './past.ts';
 import { type Act, hinted, nothing, only, type Pressed, targets, withDialog } from './pressed.ts';
 import { type ReplayDeed, seenReplay } from './replay-view.ts';
@@ -24,7 +24,7 @@ const tabBy =
   (step: 1 | -1): Act =>
   (state) => {
     const place = tabs.indexOf(state.tab) + step + tabs.length;
-    return nothing({ ...state, tab: tabs[place % tabs.length] ?? state.tab });
+    return nothing(withTab(state, tabs[place % tabs.length] ?? state.tab));
   };
 
 const switchPane: Act = (state) => nothing({ ...state, focus: state.focus === 'list' ? 'detail' : 'list' });

@@ -3,6 +3,7 @@ import { pressDialog } from '../dialogs/press-dialog.ts';
 import { createKeymap, type Keymap } from '../keys.ts';
 import { change, type News } from '../state/change.ts';
 import { type DashboardState, tabs } from '../state/dashboard-state.ts';
+import { withTab } from '../state/move.ts';
 import { placeOf } from '../state/place.ts';
 import { act, type Effect } from '../state/press.ts';
 import type { Key } from '../terminal/input.ts';
@@ -61,5 +62,5 @@ function afterKey(state: DashboardState, key: Key, keymap: Keymap): ReturnType<t
 
 function onTab(state: DashboardState, digit: number): DashboardState {
   const tab = tabs[digit - 1];
-  return tab === undefined ? state : { ...state, tab };
+  return tab === undefined ? state : withTab(state, tab);
 }

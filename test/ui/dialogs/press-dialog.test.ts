@@ -38,3 +38,14 @@ test('Enter alone cancels what is asked', () => {
   expect(pressed(asked.state, 'enter').effects).toEqual([]);
   expect(pressed(asked.state, 'right', 'enter').effects).toHaveLength(1);
 });
+
+test('a long text is scrolled to its last page and no further: one key back is seen at once', () => {
+  const small = { ...shown([machine('web')]), size: { columns: 60, rows: 15 } };
+  const help = act(small, 'help', 0).state;
+  const topOf = ({ state }: Pressed): unknown => (state.dialogs[0] as { readonly top?: number }).top;
+  const end = topOf(pressed(help, 'G'));
+  expect(end).toBeGreaterThan(10);
+  expect(topOf(pressed(help, ...Array.from({ length: 50 }, () => 'pagedown')))).toBe(end);
+  expect(topOf(pressed(help, 'G', 'j', 'k'))).toBe(Number(end) - 1);
+  expect(topOf(pressed(help, 'G', 'g'))).toBe(0);
+});

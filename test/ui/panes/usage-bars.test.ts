@@ -14,7 +14,7 @@ test('use stands beside the limit that it is measured by', () => {
   });
   expect(lines(sample)).toEqual(
     expect.arrayContaining([
-      '  cpu     ##########..........  0.25 of 0.5 (cpu.max), throttled 38% of the time',
+      '  cpu     ##########..........  0.25 of 0.5 (cpu.max), throttled 38%',
       '  memory  ##########..........  128M of 256M (memory.max)',
       '  tasks   ##########..........  10 of 20 (pids.max)',
     ]),

@@ -96,3 +96,9 @@ test('nothing is changed where nothing may be changed', () => {
   expect(effects).toEqual([]);
   expect(state.notice?.text).toContain('read-only');
 });
+
+test('a tab that is asked for is seen, also where the list had the whole screen', () => {
+  const small = shown([machine('web')], { size: { columns: 60, rows: 15 } });
+  expect(act(small, 'next-tab', 0).state).toMatchObject({ tab: 'console', focus: 'detail' });
+  expect(act(shown([machine('web')]), 'next-tab', 0).state).toMatchObject({ tab: 'console', focus: 'list' });
+});
