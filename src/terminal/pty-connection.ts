@@ -1,6 +1,6 @@
 /** A program on a pseudo-terminal of its own, in the shape of a machine's console. */
 import type { ConsoleConnection, ConsoleEvent } from '../backends/backend.ts';
-import { createPausing, type Pausing } from './pty-pausing.ts';
+import { withEnd } from './pty-end.ts';
 
 export interface PtyProgram {
   readonly file: string;
@@ -15,7 +15,8 @@ const MOST_WAITING = 512 * 1024;
 /** node-pty is loaded by the first one. Closing hangs the program up. */
 export async function openPty({ file, words, columns, rows }: PtyProgram): Promise<ConsoleConnection> {
   const { spawn } = await loadPty();
-  const pty = spawn(file, [...words], {
+  const end = withEnd(file, words);
+  const pty = spawn(end.file, [...end.words], {
     cols: columns,
     rows,
     name: 'xterm-256color',
@@ -23,13 +24,19 @@ export async function openPty({ file, words, columns, rows }: PtyProgram): Promi
     encoding: null,
     env: { ...process.env, TERM: 'xterm-256color' },
   });
-  const pausing = createPausing(pty);
-  const waiting = createWaiting(pausing);
+  const waiting = createWaiting(pty);
   let over = false;
-  pty.onData((data) => waiting.put({ type: 'data', bytes: Buffer.from(data) }));
+  const hangUp = (): void => {
+    if (!over) signalGroup(pty.pid, 'SIGHUP');
+    waiting.put({ type: 'end', exit: undefined });
+  };
+  pty.onData((data) => {
+    const { bytes, ended } = end.find(Buffer.from(data));
+    if (bytes.length > 0) waiting.put({ type: 'data', bytes });
+    if (ended) hangUp();
+  });
   pty.onExit(() => {
     over = true;
-    pausing.close();
     waiting.put({ type: 'end', exit: undefined });
   });
   return {
@@ -41,11 +48,17 @@ export async function openPty({ file, words, columns, rows }: PtyProgram): Promi
     resize: (nextColumns, nextRows) => {
       if (!over) pty.resize(nextColumns, nextRows);
     },
-    close: () => {
-      if (!over) pty.kill('SIGHUP');
-      waiting.put({ type: 'end', exit: undefined });
-    },
+    close: hangUp,
   };
+}
+
+/** The program's, and that of what leads it. */
+function signalGroup(leader: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-leader, signal);
+  } catch {
+    // Gone already.
+  }
 }
 
 /** An optional dependency: an installation without it has all but this. */
@@ -65,7 +78,7 @@ interface Waiting {
   readonly output: () => AsyncIterable<ConsoleEvent>;
 }
 
-function createWaiting(source: Pick<Pausing, 'pause' | 'resume'>): Waiting {
+function createWaiting(source: { readonly pause: () => void; readonly resume: () => void }): Waiting {
   const events: ConsoleEvent[] = [];
   let bytes = 0;
   let wake: () => void = () => undefined;
@@ -79,8 +92,8 @@ function createWaiting(source: Pick<Pausing, 'pause' | 'resume'>): Waiting {
         continue;
       }
       if (event.type === 'data') {
+        if (bytes > MOST_WAITING && bytes - event.bytes.length <= MOST_WAITING) source.resume();
         bytes -= event.bytes.length;
-        if (bytes <= MOST_WAITING) source.resume();
       }
       yield event;
       if (event.type === 'end') return;
