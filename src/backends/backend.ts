@@ -50,6 +50,8 @@ export interface InitSpec {
   readonly environment: Readonly<Record<string, string>>;
   readonly workingDirectory: string;
   readonly user: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] };
+  /** It says READY=1 by sd_notify(3) when the machine has booted, as systemd does. */
+  readonly notifies?: boolean;
 }
 
 /** What init understands. 'auto': SIGRTMIN+3 if PID 1 blocks it, else SIGPWR (as lxc). */
@@ -124,6 +126,8 @@ export type MachineStatus =
       readonly monitorPid: number;
       /** Milliseconds since the epoch. */
       readonly startedAt: number;
+      /** When init said that the machine has booted; undefined if it has not, or never does. Milliseconds since the epoch. */
+      readonly readyAt?: number | undefined;
     }
   /** Init is gone, and the monitor takes down what is left. */
   | { readonly state: 'stopping'; readonly monitorPid: number; readonly startedAt: number }
@@ -234,6 +238,11 @@ export interface Backend {
   watchEnd(machine: MachineHandle, decide?: DecideAfterExit): Promise<EndWatch>;
   /** Who is still there, for a person to see. Never throws for a machine that vanishes meanwhile. */
   remaining(machine: MachineHandle): Remaining;
+  /**
+   * Waits until init has said that the machine has booted, or `timeoutMs` have passed. One whose init never says so is ready when it
+   * runs; 'ended': it runs no more. A reboot is waited for.
+   */
+  awaitReady(machine: MachineHandle, timeoutMs: number): Promise<'ready' | 'ended' | 'timeout'>;
   /** Cleans up after a monitor or machine that died: kills what is left, removes cgroups and the run directory. */
   collect(machine: MachineHandle): Promise<void>;
   /** Resolves when the kernel confirms; on time-out undoes and throws. */

@@ -65,6 +65,8 @@ const initSchema = v.strictObject({
   environment,
   workingDirectory: absolutePath,
   user: v.strictObject({ uid: count, gid: count, groups: v.array(count) }),
+  /** It says READY=1 by sd_notify(3). */
+  notifies: v.exactOptional(v.boolean()),
 });
 
 export const machineConfigSchema = v.strictObject({

@@ -147,6 +147,11 @@ export interface Machines {
     states: readonly MachineState[],
     timeoutSeconds: number | undefined,
   ): Promise<void>;
+  /**
+   * Resolves when its init has said that the machine has booted, or it runs and its init never says so. Throws code 'timeout', or
+   * 'failed' when it ended before.
+   */
+  waitUntilReady(name: string, timeoutSeconds: number): Promise<void>;
   /** Past events, oldest first. */
   events(filter: { readonly name?: string; readonly since?: Date }): AsyncIterable<MachineEvent>;
   followEvents(filter: { readonly name?: string }, signal: AbortSignal): AsyncIterable<MachineEvent>;

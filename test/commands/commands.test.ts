@@ -104,6 +104,34 @@ describe('start --console', () => {
   });
 });
 
+describe('start --wait', () => {
+  it('returns when the machine has booted, and waits as long as it is told', async () => {
+    const waitUntilReady = vi.fn(async () => undefined);
+    const machines = { start: async () => true, waitUntilReady };
+    const { stdout } = await run(['start', 'web', '--wait', '--timeout', '7'], { machines });
+    expect(stdout).toBe('web: started\n');
+    expect(waitUntilReady).toHaveBeenCalledWith('web', 7);
+  });
+
+  it('fails where the boot does not come to its end', async () => {
+    const waitUntilReady = async () => {
+      throw new MachineError('timeout', 'after 90 s it is running, but has not said that it is ready');
+    };
+    const { exitCode, stderr } = await run(['start', 'web', '--wait'], {
+      machines: { start: async () => true, waitUntilReady },
+    });
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('has not said that it is ready')]);
+  });
+
+  it('goes with create --start, and not without', async () => {
+    const waitUntilReady = vi.fn(async () => undefined);
+    const machines = { create: async () => 'web', start: async () => true, waitUntilReady };
+    await run(['create', 'web', '-t', 'busybox', '--start', '--wait'], { machines });
+    expect(waitUntilReady).toHaveBeenCalledWith('web', 90);
+    expect((await run(['create', 'web', '-t', 'busybox', '--wait'], { machines })).exitCode).toBe(2);
+  });
+});
+
 describe('start --if-needed', () => {
   it('says of a machine that ran already just that', async () => {
     const start = async (name: string) => name === 'db';

@@ -24,6 +24,8 @@ export interface FakeBackend extends Backend {
   readonly calls: readonly string[];
   /** How init takes a halt: it ends, ignores it, or reboots. */
   haltBehaviour: 'ends' | 'ignores' | 'reboots';
+  /** How a boot goes that is waited for. */
+  readiness: 'ready' | 'timeout';
   /** Makes the next call of the verb throw. */
   failNext(verb: string, error: unknown): void;
   /** Puts a machine into a state from outside. */
@@ -94,6 +96,7 @@ export function createFakeBackend(root: string): FakeBackend {
     name: 'native',
     calls,
     haltBehaviour: 'ends',
+    readiness: 'ready',
     failNext: (verb, error) => failures.set(verb, error),
     put: (name, status) => statuses.set(name, status),
     async beginAgain(name) {
@@ -178,6 +181,10 @@ export function createFakeBackend(root: string): FakeBackend {
         },
         close: () => deciders.delete(spec.name),
       };
+    },
+    awaitReady: async ({ spec }) => {
+      call('awaitReady', spec.name);
+      return statusOf(spec.name).state === 'stopped' ? 'ended' : fake.readiness;
     },
     remaining: ({ spec }) => left.get(spec.name) ?? { total: 0, processes: [] },
     async collect({ spec }) {

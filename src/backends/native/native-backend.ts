@@ -16,6 +16,7 @@ import { openIdRanges } from './id-ranges.ts';
 import { keepPlan, launch } from './launch.ts';
 import { createLauncher } from './launching/launcher.ts';
 import { requireThawedMonitors } from './launching/thawed-monitors.ts';
+import { awaitReady } from './life/await-ready.ts';
 import { collect } from './life/collect.ts';
 import { watchEnd } from './life/end.ts';
 import { readExitRecord } from './life/exit-record.ts';
@@ -113,6 +114,7 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
     kill: ({ spec }) => killAll(host().layout, host().cgroupParent, spec.name),
     watchEnd: (machine, decide) => watchEnd(machine, view(), decide),
     remaining: (machine) => remaining(machine, view()),
+    awaitReady: (machine, timeoutMs) => awaitReady(machine, () => status(machine), timeoutMs),
     collect: (machine) => collect(machine, view()),
     async freeze(machine, timeoutMs) {
       requireInit(machine, status(machine));

@@ -39,6 +39,7 @@ export const INSIDE_RANKS = {
   write: 2,
   attach: 2,
   console: 2,
+  'notify-socket': 2,
   mask: 2,
   'read-only': 2,
   'pivot-root': 3,

@@ -3,12 +3,14 @@ import { exitWords } from '../../presentation/exit-words.ts';
 import { logText } from '../../presentation/log-text.ts';
 import { enterConsole } from '../entering/enter-console.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
+import { BOOT_PATIENCE_SECONDS, seconds } from '../program/option-values.ts';
 import { actOnMachines } from '../program/several-machines.ts';
 
 interface Options {
   readonly all?: true;
   readonly ifNeeded?: true;
   readonly wait?: true;
+  readonly timeout: number;
   readonly console?: true;
 }
 
@@ -20,7 +22,11 @@ export const command = defineCommand<Options>({
       .argument('[names...]', 'machines')
       .option('-a, --all', 'all stopped machines')
       .option('--if-needed', 'a machine that runs already is no error')
-      .option('--wait', 'return only when the machine is running')
+      .option(
+        '--wait',
+        'return only when the machine has booted, as its init says (sd_notify); else when it runs',
+      )
+      .option('--timeout <seconds>', 'how long to --wait', seconds, BOOT_PATIENCE_SECONDS)
       .option('--console', 'then attach to its console (one machine)');
   },
   run: async (context, names, options) => {
@@ -36,7 +42,7 @@ export const command = defineCommand<Options>({
       attempt: 'start',
       act: async (machines, name) => {
         const started = await machines.start(name, { ifNeeded: options.ifNeeded === true });
-        if (options.wait === true) await machines.waitForState(name, ['running'], undefined);
+        if (options.wait === true) await machines.waitUntilReady(name, options.timeout);
         return { words: started ? 'started' : 'running already', fields: { started } };
       },
     });

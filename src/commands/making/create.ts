@@ -5,13 +5,15 @@ import { MachineError } from '../../machines/errors.ts';
 import type { CreateRequest } from '../../machines/machines.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
 import { interruptibleStorageWork } from '../program/interruptible.ts';
-import { collectWords } from '../program/option-values.ts';
+import { BOOT_PATIENCE_SECONDS, collectWords, seconds } from '../program/option-values.ts';
 import { startMade } from './start-made.ts';
 import { templateArguments } from './template-arguments.ts';
 
 interface Options {
   readonly template: string;
   readonly start?: true;
+  readonly wait?: true;
+  readonly timeout: number;
   readonly set?: readonly string[];
   readonly storage: CreateRequest['storage'];
 }
@@ -26,6 +28,8 @@ export const command = defineCommand<Options>({
       .argument('[template-arguments...]', "behind --: the template's options, KEY=VALUE or --KEY VALUE")
       .requiredOption('-t, --template <template>', 'what to make it from (template list)')
       .option('--start', 'and start it')
+      .option('--wait', 'with --start: return only when it has booted (see start)')
+      .option('--timeout <seconds>', 'how long to --wait', seconds, BOOT_PATIENCE_SECONDS)
       .option('--set <key=value>', 'a setting (config NAME lists them)', collectWords)
       .addOption(
         new Option('--storage <driver>', 'how its files are kept')
@@ -35,6 +39,9 @@ export const command = defineCommand<Options>({
   },
   run: async (context, args, options) => {
     const { output } = context;
+    if (options.wait === true && options.start !== true) {
+      throw new MachineError('usage', '--wait goes with --start');
+    }
     const machines = await context.machines();
     return interruptibleStorageWork(
       output,
@@ -42,7 +49,10 @@ export const command = defineCommand<Options>({
       (work) => machines.create(createRequest(context, args, options, work)),
       async (name, { interrupted }) => {
         // It is complete; but a person who pressed Ctrl-C does not want it started.
-        const started = options.start === true && !interrupted && (await startMade(output, machines, name));
+        const started =
+          options.start === true &&
+          !interrupted &&
+          (await startMade(output, machines, name, waitOf(options)));
         if (output.json) output.document({ name, started });
         else output.print([name]);
         return options.start === true && !started ? 1 : 0;
@@ -50,6 +60,10 @@ export const command = defineCommand<Options>({
     );
   },
 });
+
+function waitOf({ wait, timeout }: Options): number | undefined {
+  return wait === true ? timeout : undefined;
+}
 
 function createRequest(
   context: CommandContext,

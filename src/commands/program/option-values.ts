@@ -22,6 +22,9 @@ export function seconds(text: string): number {
   return value;
 }
 
+/** Of start --wait and create --wait: as long as systemd waits for a unit. */
+export const BOOT_PATIENCE_SECONDS = 90;
+
 export function machineStates(text: string): readonly MachineState[] {
   return text.split(',').map((word) => {
     const state = allStates.find((candidate) => candidate === word.trim());

@@ -1,9 +1,10 @@
-/** hostname, init, environment.*, signals.*, console.log-size. */
+/** hostname, init, init.notifies, environment.*, signals.*, console.log-size. */
 import type { MachineConfig } from '../config-schema.ts';
 import { consoleLogBytes, isWithin } from './bounds.ts';
 import type { ConfigKey, Refuse } from './key.ts';
 import { formatSize, parseSize } from './quantities.ts';
 import { parseSignal } from './signal-names.ts';
+import { parseSwitch } from './switch.ts';
 
 export const bootKeys: readonly ConfigKey[] = [
   {
@@ -24,6 +25,14 @@ export const bootKeys: readonly ConfigKey[] = [
       ...config,
       init: { ...config.init, argv: parseArgv(value, refuse) },
     }),
+  },
+  {
+    name: 'init.notifies',
+    summary: 'the first program says READY=1 by sd_notify when the machine has booted, as systemd does',
+    allowed: 'true or false',
+    values: ['true', 'false'],
+    print: ({ init }) => ({ 'init.notifies': String(init.notifies ?? false) }),
+    apply: (config, value, refuse) => withNotifies(config, parseSwitch(value) ?? refuse()),
   },
   {
     name: 'environment.*',
@@ -58,6 +67,12 @@ function withHostname(config: MachineConfig, value: string, refuse: Refuse): Mac
   }
   const fits = value.length <= 63 && /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(value);
   return fits ? { ...others, hostname: value } : refuse();
+}
+
+/** Absent and false are the same, and written in one way. */
+function withNotifies(config: MachineConfig, notifies: boolean): MachineConfig {
+  const { notifies: _, ...init } = config.init;
+  return { ...config, init: notifies ? { ...init, notifies } : init };
 }
 
 function parseArgv(value: string, refuse: Refuse): [string, ...string[]] {

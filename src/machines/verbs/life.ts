@@ -8,6 +8,7 @@ import { restart } from '../lifecycle/restart.ts';
 import { start } from '../lifecycle/start.ts';
 import { stop } from '../lifecycle/stop.ts';
 import { waitForState } from '../lifecycle/wait-for-state.ts';
+import { waitUntilReady } from '../lifecycle/wait-until-ready.ts';
 import { quietWork } from '../quiet-work.ts';
 import type { Part } from './part.ts';
 
@@ -24,6 +25,7 @@ type Life =
   | 'rename'
   | 'destroy'
   | 'waitForState'
+  | 'waitUntilReady'
   | 'handleExit'
   | 'handleEvent'
   | 'terminate';
@@ -52,6 +54,7 @@ export function lifeVerbs(domain: Domain): Part<Life> {
       guard(name, async () => (await import('../lifecycle/destroy.ts')).destroy(domain, name, options, work)),
     waitForState: (name, states, timeoutSeconds) =>
       guard(name, () => waitForState(domain, name, states, timeoutSeconds)),
+    waitUntilReady: (name, timeoutSeconds) => guard(name, () => waitUntilReady(domain, name, timeoutSeconds)),
     handleExit: (name, { final }) => guard(name, async () => handleExit(domain, name, final)),
     handleEvent: (name, signalled) =>
       guard(name, async () =>

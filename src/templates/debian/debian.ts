@@ -44,6 +44,7 @@ export const debian: Template = {
       },
       workingDirectory: '/',
       user: { uid: 0, gid: 0, groups: [] },
+      notifies: true,
     },
     // systemd(1): halt.target and reboot.target; SIGTERM only makes it execute itself again.
     signals: { halt: 'SIGRTMIN+3', reboot: 'SIGRTMIN+5' },

@@ -34,6 +34,9 @@ function refusalOf(changes: Partial<MachineSpec>, host: HostFacts = HOST): Backe
 
 const LAYER = '/var/lib/tsmachine/layers/busybox/fs';
 
+/** An init that says when it has booted. */
+const SYSTEMD: Partial<MachineSpec> = { init: { ...machineHandle().spec.init, notifies: true } };
+
 const BINDS: Partial<MachineSpec> = {
   binds: [
     { source: '/srv/data', path: '/srv/data/deep', readOnly: true },
@@ -62,6 +65,7 @@ describe('the golden plans', () => {
     ['plan-busybox', {}, HOST],
     ['plan-privileged', { privileged: true, idRange: undefined }, HOST],
     ['plan-nesting', { nesting: true }, HOST],
+    ['plan-systemd', SYSTEMD, HOST],
     ['plan-apparmor', { noNewPrivileges: true }, { ...HOST, apparmor: 'ready' }],
     ['plan-binds', BINDS, HOST],
     ['plan-dir', { storage: { driver: 'dir', layers: [LAYER] } }, HOST],

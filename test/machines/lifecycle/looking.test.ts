@@ -29,6 +29,32 @@ describe('list', () => {
   });
 });
 
+describe('waitUntilReady', () => {
+  it('is through when init has said so', async () => {
+    const { machines } = await withMachine('running');
+    await machines.waitUntilReady('web', 1);
+  });
+
+  it('says of one that is not ready in time that it goes on, and where to look', async () => {
+    const { machines, backend } = await withMachine('running');
+    backend.readiness = 'timeout';
+    const error = await caught(() => machines.waitUntilReady('web', 3));
+    expect(error).toMatchObject({
+      code: 'timeout',
+      message: expect.stringContaining('after 3 s it is running'),
+    });
+    expect(error.hint).toContain('tsmachine logs web');
+  });
+
+  it('says of one that ended just that', async () => {
+    const { machines } = await withMachine();
+    expect(await caught(() => machines.waitUntilReady('web', 1))).toMatchObject({
+      code: 'failed',
+      message: 'it ended before it was ready',
+    });
+  });
+});
+
 describe('info', () => {
   it('tells the problem of a machine whose monitor died', async () => {
     const { machines, backend } = await withMachine();

@@ -8,6 +8,8 @@ export interface StateFile {
   readonly init: ProcessId | undefined;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+  /** The same; undefined until init says that it is ready. */
+  readonly readyAt: number | undefined;
 }
 
 /** Undefined when there is none or it is not the monitor's: it is replaced by rename, so it is never half written. */
@@ -27,6 +29,7 @@ export function parseStateFile(text: string): StateFile | undefined {
     monitor,
     init: processId(records.get('init')),
     startedAt: Number(records.get('started-at')?.[0] ?? 0),
+    readyAt: Number(records.get('ready-at')?.[0]) || undefined,
   };
 }
 

@@ -28,14 +28,14 @@ export function readStatus(machine: MachineHandle, host: HostView): MachineStatu
 }
 
 function monitored(machine: MachineHandle, host: HostView, state: StateFile): MachineStatus {
-  const { init, phase, startedAt } = state;
+  const { init, phase, startedAt, readyAt } = state;
   const monitorPid = state.monitor.pid;
   // The monitor is at its teardown, whether it had the time to say so or not.
   if (phase === 'stopping' || (phase === 'running' && init !== undefined && !isAlive(init, host.procRoot))) {
     return { state: 'stopping', ...(init && { pid: init.pid }), monitorPid, startedAt };
   }
   if (phase === 'starting' || init === undefined) return { state: 'starting', monitorPid };
-  return { state: livingState(machine, host), pid: init.pid, monitorPid, startedAt };
+  return { state: livingState(machine, host), pid: init.pid, monitorPid, startedAt, readyAt };
 }
 
 function livingState(machine: MachineHandle, host: HostView): 'running' | 'freezing' | 'frozen' {

@@ -16,6 +16,8 @@ export const explainInside: Readonly<Record<InsideOperationName, Explain>> = {
   attach: ([, path]) => `shows the prepared tree of the host at ${path}`,
   console: () =>
     "makes the console, a pty of the machine's own, and hands its other end to the monitor, which logs it and serves it",
+  'notify-socket': ([path]) =>
+    `makes the socket ${path}, where init tells the monitor that the machine has booted (sd_notify)`,
   mask: ([path = '']) => `hides ${path}: ${reason(MASKED_PATHS, path)}`,
   'read-only': ([path = '']) => `makes ${path} read-only: ${reason(READ_ONLY_PATHS, path)}`,
   'pivot-root': () => "enters the new root and detaches the host's: from here no path leads to the host",

@@ -1,6 +1,7 @@
 import type { MachineSpec } from '../../backend.ts';
 import { machineUuid } from '../machine-uuid.ts';
 import { type Operation, operation } from '../operations.ts';
+import { NOTIFY_SOCKET } from './runtime-files.ts';
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -11,6 +12,7 @@ export function execution(spec: MachineSpec): readonly Operation[] {
     TERM: 'linux',
     container: 'tsmachine',
     container_uuid: machineUuid(spec),
+    ...(spec.init.notifies === true ? { NOTIFY_SOCKET } : {}),
     ...spec.init.environment,
   };
   return [

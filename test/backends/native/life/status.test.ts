@@ -43,6 +43,18 @@ describe('status', () => {
     expect(status()).toEqual({ state: 'running', pid: 60, monitorPid: 50, startedAt: 1700000000000 });
   });
 
+  it('tells when init said that it has booted', () => {
+    run();
+    fixture.writeState(
+      ['phase', 'running'],
+      ['monitor', 50, 1000],
+      ['init', 60, 1001],
+      ['started-at', 1700000000000],
+      ['ready-at', 1700000000360],
+    );
+    expect(status()).toMatchObject({ state: 'running', readyAt: 1700000000360 });
+  });
+
   it('is starting before init is known', () => {
     fixture.writeState(['phase', 'starting'], ['monitor', 50, 1000]);
     fixture.addProcess(50, 1000);

@@ -137,6 +137,17 @@ static int died(struct launch *launch, size_t index, bool spoke)
 	return failed_inside(launch, index);
 }
 
+/* What init-to-be made for the monitor. False: nothing that is awaited. */
+static bool keep_descriptor(struct monitor_setup *setup, enum message_kind kind, int descriptor)
+{
+	int *place = kind == MESSAGE_CONSOLE ? &setup->console_master : kind == MESSAGE_NOTIFY ? &setup->notify_socket : NULL;
+
+	if (place == NULL || *place >= 0)
+		return false;
+	*place = descriptor;
+	return true;
+}
+
 /* Listens to init-to-be until its end of the socket closes: at exec or at its death. */
 static int run_inside(struct launch *launch)
 {
@@ -149,10 +160,8 @@ static int run_inside(struct launch *launch)
 		return died(launch, reached, spoke);
 	while (message_receive(launch->birth.socket, &message, &descriptor) == 1) {
 		spoke = true;
-		if (message.kind == MESSAGE_CONSOLE && launch->setup->console_master < 0) {
-			launch->setup->console_master = descriptor;
+		if (keep_descriptor(launch->setup, message.kind, descriptor))
 			continue;
-		}
 		if (descriptor >= 0)
 			close(descriptor);
 		if (message.kind == MESSAGE_FAILED) {
@@ -197,6 +206,7 @@ static int bear(struct launch *launch)
 	if (result < 0) {
 		kill_and_reap(launch);
 		close_if_open(&launch->setup->console_master);
+		close_if_open(&launch->setup->notify_socket);
 		return -1;
 	}
 	launch->setup->init_pid = launch->birth.pid;

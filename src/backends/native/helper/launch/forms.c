@@ -38,6 +38,7 @@ static const struct form forms[] = {
 	{ SECTION_INSIDE, 2, "write", "PATH MODE TEXT" },
 	{ SECTION_INSIDE, 2, "attach", "SLOT PATH directory|file|as-source" },
 	{ SECTION_INSIDE, 2, "console", "" },
+	{ SECTION_INSIDE, 2, "notify-socket", "PATH" },
 	{ SECTION_INSIDE, 2, "mask", "PATH" },
 	{ SECTION_INSIDE, 2, "read-only", "PATH" },
 	{ SECTION_INSIDE, 3, "pivot-root", "" },

@@ -14,6 +14,7 @@
 
 #include "message.h"
 #include "mounts.h"
+#include "notify_socket.h"
 #include "rootpath.h"
 
 /* Closes both. */
@@ -280,6 +281,7 @@ int furnish(struct room *room, const struct record *operation, struct failure *f
 		{ "device", bind_device },    { "node", make_node },	       { "symlink", make_symlink },
 		{ "write", write_file },      { "attach", attach_slot },       { "console", make_console },
 		{ "mask", make_mask },	      { "read-only", make_read_only },
+		{ "notify-socket", notify_socket_make },
 	};
 
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {

@@ -137,6 +137,7 @@ static const struct {
 	{ SECTION_INSIDE, "root", 1, 1, "one root is needed" },
 	{ SECTION_INSIDE, "pivot-root", 1, 1, "one pivot-root is needed" },
 	{ SECTION_INSIDE, "console", 0, 1, "more than one console" },
+	{ SECTION_INSIDE, "notify-socket", 0, 1, "more than one notify-socket" },
 	{ SECTION_INSIDE, "exec", 1, 1, "one exec is needed" },
 };
 

@@ -109,6 +109,7 @@ static void fill(struct monitor_setup *setup, struct arena *arena, const struct 
 		.payload_cgroups = copy_paths(arena, plan, "cgroup-payload"),
 		.cgroup_kill = copy_argument(arena, plan, SECTION_OUTSIDE, "cgroup-kill"),
 		.console_master = -1,
+		.notify_socket = -1,
 		.init_pidfd = -1,
 	};
 	copy_watches(setup, arena, plan);

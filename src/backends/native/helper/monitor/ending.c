@@ -40,6 +40,16 @@ struct ending ending_reap(pid_t init)
 	return ending;
 }
 
+/* Only a child that was not reaped is sure to be itself: the pid of a former run may be somebody else's by now. */
+void ending_force(pid_t init)
+{
+	siginfo_t info;
+	if (init <= 0 || waitid(P_PID, (id_t)init, &info, WEXITED | WNOHANG | WNOWAIT) < 0)
+		return;
+	kill(init, SIGKILL);
+	(void)ending_reap(init);
+}
+
 void ending_encode(const struct ending *ending, struct ending_record *record)
 {
 	struct records_out out = RECORDS_OUT_EMPTY;

@@ -23,6 +23,9 @@ struct ending_record {
 /* Reaps init, which must have ended. */
 struct ending ending_reap(pid_t init);
 
+/* Kills and reaps init, if it is there still. */
+void ending_force(pid_t init);
+
 void ending_encode(const struct ending *ending, struct ending_record *record);
 
 /* Writes it atomically and durably: a reader after a power cut finds the old record or this one. 0, or -1 with errno. */

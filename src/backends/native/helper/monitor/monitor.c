@@ -108,7 +108,13 @@ static void begin_watching(const struct monitor_setup *setup)
 static int write_phase(const char *phase, pid_t init)
 {
 	struct state state = { .phase = phase, .init = init, .started_at = monitor.started_at };
+	state.ready_at = monitor.server.readiness.at;
 	return state_write(monitor.setup->run_directory_fd, &state);
+}
+
+static void on_ready(void)
+{
+	write_phase("running", monitor.setup->init_pid);
 }
 
 /* ---- The beginning ---- */
@@ -127,6 +133,7 @@ static int open_server(const struct monitor_setup *setup, const char **what)
 	monitor.server.on_terminated = on_terminated;
 	monitor.server.on_happened = on_happened;
 	monitor.server.on_told = on_told;
+	monitor.server.on_ready = on_ready;
 	return serving_open(&monitor.server, listener);
 }
 
@@ -134,6 +141,7 @@ int monitor_open(const struct monitor_setup *setup, const char **what)
 {
 	monitor.setup = setup;
 	monitor.started_at = wall_clock_ms();
+	monitor.server.readiness.at = 0;
 	*what = setup->run_directory;
 	if (monitor.has_run)
 		last_counts_remove(setup->run_directory_fd);
@@ -238,6 +246,7 @@ static struct ending await_end(const struct monitor_setup *setup)
 {
 	serving_until(&monitor.server, setup->init_pidfd, EPOLLIN, -1);
 	monitor.ending = true;
+	serving_stop_listening(&monitor.server);
 	struct ending ending = ending_reap(setup->init_pid);
 	write_phase("stopping", 0);
 	empty_payload();
@@ -256,6 +265,7 @@ enum monitor_result monitor_run(const struct monitor_setup *setup)
 	monitor.has_run = true;
 	oom_score_lower();
 	serving_adopt(&monitor.server, setup->console_master, setup->init_pidfd);
+	serving_listen(&monitor.server, setup->notify_socket, setup->init_pid);
 	begin_watching(setup);
 	struct ending ending = await_end(setup);
 	write_record(&ending, &record);
@@ -267,22 +277,12 @@ enum monitor_result monitor_run(const struct monitor_setup *setup)
 	return MONITOR_DONE;
 }
 
-/* Only a child that was not reaped is sure to be itself: the pid of a former run may be somebody else's by now. */
-static void end_init(pid_t init)
-{
-	siginfo_t info;
-	if (init <= 0 || waitid(P_PID, (id_t)init, &info, WEXITED | WNOHANG | WNOWAIT) < 0)
-		return;
-	kill(init, SIGKILL);
-	(void)ending_reap(init);
-}
-
 void monitor_abandon(const struct monitor_setup *setup)
 {
 	struct ending_record record;
 	struct ending ending = { .reason = "exited", .code = LAUNCH_FAILED_CODE, .at = wall_clock_ms() };
 	monitor.setup = setup;
-	end_init(setup->init_pid);
+	ending_force(setup->init_pid);
 	empty_payload();
 	payload_remove_cgroups(setup);
 	if (!monitor.has_run) {

@@ -46,6 +46,7 @@ struct monitor_setup {
 
 	/* Known once init was born: */
 	int console_master; /* (taken) pty master, or -1 for a plan without a console */
+	int notify_socket;  /* (taken) init says there that it is ready, or -1 */
 	pid_t init_pid;     /* in the host's pid namespace; a child of this process, not reaped */
 	int init_pidfd;     /* (taken) */
 };

@@ -7,7 +7,7 @@
 
 enum { EVENTS_A_TURN = 16 };
 
-enum event { EVENT_LISTENER, EVENT_SIGNAL, EVENT_CONSOLE, EVENT_TERMINATOR, EVENT_TELLER, EVENT_AWAITED };
+enum event { EVENT_LISTENER, EVENT_SIGNAL, EVENT_CONSOLE, EVENT_TERMINATOR, EVENT_TELLER, EVENT_READINESS, EVENT_AWAITED };
 
 static int watch(struct server *server, int fd, enum event event, uint32_t events)
 {
@@ -47,6 +47,7 @@ int serving_open(struct server *server, int listener)
 	server->listener = listener;
 	server->terminator = -1;
 	server->teller = -1;
+	server->readiness = READINESS_NONE;
 	server->epoll = epoll_create1(EPOLL_CLOEXEC);
 	server->signals = open_signals();
 	if (server->epoll < 0 || server->signals < 0)
@@ -75,6 +76,30 @@ void serving_watch_teller(struct server *server, int pidfd)
 {
 	server->teller = pidfd;
 	watch(server, pidfd, EVENT_TELLER, EPOLLIN);
+}
+
+void serving_listen(struct server *server, int notify_socket, pid_t init)
+{
+	server->readiness = (struct readiness){ .fd = notify_socket, .init = init, .left = READINESS_BUDGET };
+	if (notify_socket >= 0)
+		watch(server, notify_socket, EVENT_READINESS, EPOLLIN);
+}
+
+void serving_stop_listening(struct server *server)
+{
+	if (server->readiness.fd >= 0)
+		unwatch(server, &server->readiness.fd);
+}
+
+static void listen_to_init(struct server *server)
+{
+	enum readiness_answer answer = readiness_receive(&server->readiness);
+
+	if (answer == READINESS_WAITING)
+		return;
+	serving_stop_listening(server);
+	if (answer == READINESS_READY)
+		server->on_ready();
 }
 
 static void end_teller(struct server *server)
@@ -125,6 +150,9 @@ static void handle(struct server *server, const struct epoll_event *event, bool 
 		break;
 	case EVENT_TELLER:
 		end_teller(server);
+		break;
+	case EVENT_READINESS:
+		listen_to_init(server);
 		break;
 	case EVENT_AWAITED:
 		*awaited = true;

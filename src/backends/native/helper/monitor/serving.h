@@ -4,6 +4,7 @@
 
 #include "clients.h"
 #include "console.h"
+#include "readiness.h"
 #include "ring.h"
 #include "watches.h"
 
@@ -18,10 +19,12 @@ struct server {
 	struct console console;
 	struct clients clients;
 	struct watches watches;
+	struct readiness readiness;
 	void (*on_terminate)(void); /* SIGTERM came */
 	void (*on_terminated)(void); /* what it started has ended */
 	void (*on_happened)(void);   /* what is watched, while nobody tells of it; again and again until it is told */
 	void (*on_told)(void);       /* who told has ended */
+	void (*on_ready)(void);      /* init said so */
 };
 
 /* Watches `listener` (taken over) and the signals; `ring` and `on_terminate` are set by then. 0, or -1 with errno. */
@@ -35,6 +38,12 @@ void serving_watch_teller(struct server *server, int pidfd);
 
 /* Takes a machine's console over (both may be -1). */
 void serving_adopt(struct server *server, int master, int init_pidfd);
+
+/* Listens for init's word that it is ready; the socket (or -1) is taken over. */
+void serving_listen(struct server *server, int notify_socket, pid_t init);
+
+/* What was not said by now is not waited for. */
+void serving_stop_listening(struct server *server);
 
 /* Serves until `fd` has `events`, or for so many milliseconds at most (-1: for ever). */
 void serving_until(struct server *server, int fd, uint32_t events, int limit_ms);

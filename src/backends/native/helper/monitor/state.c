@@ -52,13 +52,16 @@ static void add_process(struct records_out *out, const char *name, pid_t pid)
 int state_write(int run_directory_fd, const struct state *state)
 {
 	struct records_out out = RECORDS_OUT_EMPTY;
-	char started_at[24];
+	char started_at[24], ready_at[24];
 	snprintf(started_at, sizeof started_at, "%" PRIu64, state->started_at);
 	records_add(&out, "phase", state->phase, NULL);
 	add_process(&out, "monitor", getpid());
 	if (state->init > 0)
 		add_process(&out, "init", state->init);
 	records_add(&out, "started-at", started_at, NULL);
+	snprintf(ready_at, sizeof ready_at, "%" PRIu64, state->ready_at);
+	if (state->ready_at > 0)
+		records_add(&out, "ready-at", ready_at, NULL);
 
 	int fd = openat(run_directory_fd, STATE_TEMPORARY, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)

@@ -9,6 +9,7 @@ struct state {
 	const char *phase; /* starting, running, stopping */
 	pid_t init;        /* 0: not known yet */
 	uint64_t started_at; /* milliseconds since the epoch */
+	uint64_t ready_at;   /* likewise; 0: init has not said that it is ready */
 };
 
 /* Written as a whole or not at all (temp file and rename). 0, or -1 with errno. */

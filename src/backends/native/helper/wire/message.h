@@ -9,6 +9,7 @@
 enum message_kind {
 	MESSAGE_GO = 'g',      /* monitor: id maps, cgroups and slots are ready */
 	MESSAGE_CONSOLE = 'c', /* init-to-be: with the console's pty master */
+	MESSAGE_NOTIFY = 'n',  /* init-to-be: with the socket of sd_notify(3) */
 	MESSAGE_EXEC = 'e',    /* init-to-be: all is done but the exec at `index` */
 	MESSAGE_FAILED = 'f',  /* init-to-be: the operation at `index` failed */
 };
