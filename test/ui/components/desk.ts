@@ -3,6 +3,7 @@ import { setTimeout as rest } from 'node:timers/promises';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import xterm from '@xterm/headless';
 import { vi } from 'vitest';
+import type { GroupSample } from '../../../src/backends/usage.ts';
 import type { MachineSummary } from '../../../src/machines/machines.ts';
 import { mountDashboard } from '../../../src/ui/components/mount.tsx';
 import { createConsoles } from '../../../src/ui/consoles/consoles.ts';
@@ -50,6 +51,8 @@ export interface Desk {
 export interface DeskOptions extends Mode {
   readonly size: Size;
   readonly machines?: readonly MachineSummary[];
+  /** What they use, at each of the samples. */
+  readonly groups?: (turn: number) => readonly GroupSample[];
   /** What consoles show, by id. */
   readonly says?: Readonly<Record<string, string>>;
 }
@@ -66,6 +69,7 @@ export function deskOf({
   unicode,
   size,
   machines: list = shownList,
+  groups = (turn) => groupsOf(list, turn),
   says = {},
 }: DeskOptions): Desk {
   const machines = shownMachines({ list });
@@ -110,7 +114,7 @@ export function deskOf({
     ink.draw();
     ask();
   });
-  feed(store, list);
+  feed(store, list, groups);
 
   const draw = (): void => {
     regions = [...ink.regions('panes'), ...consoles.regions().values(), ...ink.regions('dialogs')];
@@ -168,11 +172,15 @@ export function deskOf({
   };
 }
 
-function feed(store: Store, list: readonly MachineSummary[]): void {
+function feed(
+  store: Store,
+  list: readonly MachineSummary[],
+  groups: (turn: number) => readonly GroupSample[],
+): void {
   store.tell({ type: 'machines', machines: list });
   for (let turn = 0; turn < SAMPLES; turn += 1) {
     vi.advanceTimersByTime(1000);
-    store.tell({ type: 'sample', sample: sample(groupsOf(list, turn)) });
+    store.tell({ type: 'sample', sample: sample(groups(turn)) });
   }
   vi.setSystemTime(shownAt);
 }
