@@ -132,6 +132,8 @@ export interface TreeSurvey {
   readonly entries: number;
   /** Of owners and groups. */
   readonly lowestId: number;
+  /** Whose the top is. */
+  readonly topId: number;
   readonly highestId: number;
   /** Absolute inside: who has the highest. */
   readonly highestPath: string;
@@ -154,6 +156,19 @@ export interface TreeWork {
   ): Promise<void>;
   /** Of a tree that stands still. No symbolic link is followed. */
   surveyTree(directory: string, work: StorageWork): Promise<TreeSurvey>;
+  /**
+   * Copies a tree into `target`, an empty directory; blocks are shared where the file system can. No symbolic link is followed. Ids from
+   * `idsFrom` on become those from 0 on. `bytes`: about as many.
+   * @throws BackendError 'failed' with EBUSY if something is mounted in `source`
+   */
+  copyTree(
+    source: string,
+    target: string,
+    about: { readonly idsFrom: number; readonly bytes: number },
+    work: StorageWork,
+  ): Promise<void>;
+  /** Throws BackendError 'failed' with EBUSY if something is mounted in it, and removes nothing then. */
+  removeTree(directory: string, work: StorageWork): Promise<void>;
 }
 
 export interface BackendStorage extends TreeWork {

@@ -6,7 +6,7 @@ import { applySettings } from './config-keys.ts';
 import { CONFIG_VERSION, type MachineConfig } from './config-schema.ts';
 import type { Domain } from './domain.ts';
 import { newMachineId } from './identity.ts';
-import type { EnsuredImage } from './images/ensure-image.ts';
+import type { ConfiguredImage } from './images/ensure-image.ts';
 import type { CreateRequest } from './machines.ts';
 
 /** Throws `usage` for a setting that is wrong. */
@@ -15,7 +15,7 @@ export function newMachineConfig(
   request: CreateRequest,
   template: Template,
   options: Readonly<Record<string, string>>,
-  image: Omit<EnsuredImage, 'built'>,
+  image: ConfiguredImage,
   idRange: IdRange,
 ): MachineConfig {
   const { init, signals } = image.defaults ?? template.defaults;

@@ -14,6 +14,8 @@ export interface TemplateContext {
   readonly workDirectory: string;
   /** Kept between builds, for downloads; may be emptied at any time. Undefined: nothing is kept. */
   readonly cacheDirectory?: string;
+  /** Directories of the machines that there are: what lies in them is somebody's, and what holds them is all. */
+  readonly storeDirectories: readonly string[];
   readonly progress: (message: string) => void;
   /** How far long work on files is: drawn with its rate and the time that is left. */
   readonly fileProgress: (progress: StorageProgress) => void;
@@ -36,6 +38,8 @@ export interface Template {
   imageKey(context: TemplateContext): Promise<string>;
   /** Fills `target` (an empty directory) with a root file system, ids as inside (0 = root). */
   build(context: TemplateContext, target: string): Promise<void>;
+  /** The machine is there, and on disk: what is of no use any more may go. Its error undoes nothing. */
+  afterCreate?(context: TemplateContext, key: string): Promise<void>;
   /**
    * What machines of this image begin with, where it depends on what is in it or on options that are not its content's. `tree` is
    * what `build` made, and nobody changes it. Missing: `defaults` are those of all images.

@@ -96,6 +96,8 @@ export function createFakeStorage(
     },
     unpackTree: unused,
     surveyTree: unused,
+    copyTree: unused,
+    removeTree: unused,
     changes: unused,
     has: async (state, path) => placeIn(state, path) !== undefined,
     readFile: unused,

@@ -16,9 +16,10 @@ export async function setup(): Promise<void> {
     const binary = await findBinary({
       options: {},
       workDirectory,
+      storeDirectories: [],
       progress: console.log,
       fileProgress: () => {},
-      trees: { unpackTree: never, surveyTree: never },
+      trees: { unpackTree: never, surveyTree: never, copyTree: never, removeTree: never },
       signal,
     });
     symlinkSync(binary, join(folder, 'busybox'));

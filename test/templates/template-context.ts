@@ -26,9 +26,14 @@ export function prepareContext(
   };
   const signal = new AbortController().signal;
   const fileProgress = () => {};
-  const trees = { unpackTree: refuseWork, surveyTree: refuseWork };
+  const trees = {
+    unpackTree: refuseWork,
+    surveyTree: refuseWork,
+    copyTree: refuseWork,
+    removeTree: refuseWork,
+  };
   return {
-    context: { options, workDirectory, progress, fileProgress, trees, signal, ...keep },
+    context: { options, workDirectory, storeDirectories: [], progress, fileProgress, trees, signal, ...keep },
     target,
     messages,
   };

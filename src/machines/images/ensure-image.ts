@@ -26,9 +26,14 @@ export interface ImageRequest {
   readonly signal: AbortSignal;
 }
 
-export interface EnsuredImage extends Image {
+export interface ConfiguredImage extends Image {
   /** What machines of it begin with, where the template finds that out. */
   readonly defaults?: TemplateDefaults;
+}
+
+export interface EnsuredImage extends ConfiguredImage {
+  /** To be called when the machine is there. */
+  readonly afterCreate: () => Promise<void>;
   /** Whether it was made just now. */
   readonly built: boolean;
 }
@@ -43,16 +48,20 @@ export async function ensureImage(domain: Domain, request: ImageRequest): Promis
   const found = findImage(domain.paths, key);
   const image =
     found === undefined ? await buildUnderLock(domain, request, context, key) : { ...found, built: false };
-  const defaults = await request.template.findDefaults?.(context, domain.paths.layerTree(imageLayerId(key)));
-  return defaults === undefined ? image : { ...image, defaults };
+  const { template } = request;
+  const defaults = await template.findDefaults?.(context, domain.paths.layerTree(imageLayerId(key)));
+  const afterCreate = async () => template.afterCreate?.(context, key);
+  return { ...image, afterCreate, ...(defaults === undefined ? {} : { defaults }) };
 }
+
+type FoundImage = Image & Pick<EnsuredImage, 'built'>;
 
 async function buildUnderLock(
   domain: Domain,
   request: ImageRequest,
   context: TemplateContext,
   key: string,
-): Promise<EnsuredImage> {
+): Promise<FoundImage> {
   const lockName = imageLock(fileNameOf(key));
   const locks = await waitForLock(domain, lockName, request);
   try {
@@ -128,13 +137,15 @@ function nameImage({ paths }: Domain, { template, options }: ImageRequest, key: 
 }
 
 function contextOf(domain: Domain, request: ImageRequest): TemplateContext {
+  const { paths } = domain;
   const workDirectory = join(request.staging, 'work');
   makeDirectory(workDirectory);
-  makeDirectory(domain.paths.cache);
+  makeDirectory(paths.cache);
   return {
     options: request.options,
     workDirectory,
-    cacheDirectory: domain.paths.cache,
+    cacheDirectory: paths.cache,
+    storeDirectories: [paths.machines, paths.layers, paths.trash, paths.stagings],
     progress: request.progress,
     fileProgress: request.fileProgress,
     trees: domain.backend.storage,

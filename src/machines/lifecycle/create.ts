@@ -10,7 +10,7 @@ import { applyDiskLimit, requireDiskLimit } from '../disk-limit.ts';
 import { type Domain, record } from '../domain.ts';
 import { toMachineError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
-import { type EnsuredImage, ensureImage } from '../images/ensure-image.ts';
+import { type ConfiguredImage, type EnsuredImage, ensureImage } from '../images/ensure-image.ts';
 import { findImage } from '../images/image-file.ts';
 import { completeOptions, findTemplate } from '../images/template-choice.ts';
 import { requireLimits } from '../live-limits.ts';
@@ -33,11 +33,9 @@ interface Order {
   readonly options: Readonly<Record<string, string>>;
 }
 
-type ReadyImage = Omit<EnsuredImage, 'built'>;
-
 /** Of a draft: none is taken before all else is in order. */
 const anyRange = { base: 65_536, count: 65_536 };
-const noImage: ReadyImage = { key: 'unknown', layers: [] };
+const noImage: ConfiguredImage = { key: 'unknown', layers: [] };
 
 /** Throws `usage` for a bad name, template, option or setting before anything is made; `exists` if the name is taken. */
 export async function create(domain: Domain, request: CreateRequest): Promise<string> {
@@ -80,12 +78,32 @@ async function createNamed(domain: Domain, name: string, order: Order): Promise<
         hint: 'choose another name, or destroy it first',
       });
     }
-    await undoable((undo) => createSteps(domain, name, order, undo), describeRest);
+    const image = await undoable((undo) => createSteps(domain, name, order, undo), describeRest);
     takeReserve(domain.paths);
+    await afterCreate(name, image);
   });
 }
 
-async function createSteps(domain: Domain, name: string, order: Order, undo: UndoStack): Promise<void> {
+/** The machine is there: what fails now is told, and takes nothing back. */
+async function afterCreate(name: string, image: EnsuredImage): Promise<void> {
+  try {
+    await image.afterCreate();
+  } catch (cause) {
+    const error = toMachineError(cause);
+    throw new MachineError('failed', `${name} is created; but ${error.message}`, {
+      ...error,
+      subject: name,
+      cause,
+    });
+  }
+}
+
+async function createSteps(
+  domain: Domain,
+  name: string,
+  order: Order,
+  undo: UndoStack,
+): Promise<EnsuredImage> {
   const { request, template, options } = order;
   const { paths, backend } = domain;
   const intent = { operation: 'create', name } as const;
@@ -127,16 +145,17 @@ async function createSteps(domain: Domain, name: string, order: Order, undo: Und
   step('create', 8);
   record(domain, name, 'created', { template: template.name });
   step('create', 9);
+  return image;
 }
 
 /** What config.json names nobody takes away; an image that was removed before that is made again. */
 async function stageFirstConfig(
   { paths }: Domain,
   staged: string,
-  first: ReadyImage,
+  first: ConfiguredImage,
   make: {
-    readonly configOf: (image: ReadyImage) => MachineConfig;
-    readonly imageAgain: () => Promise<ReadyImage>;
+    readonly configOf: (image: ConfiguredImage) => MachineConfig;
+    readonly imageAgain: () => Promise<ConfiguredImage>;
   },
 ): Promise<MachineConfig> {
   makeDirectory(staged);

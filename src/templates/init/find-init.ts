@@ -79,7 +79,7 @@ function isProgram(root: string, path: string): boolean {
 }
 
 function readBeginning(path: string): Buffer {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const buffer = Buffer.alloc(READ_BYTES);
     return buffer.subarray(0, readSync(file, buffer, 0, READ_BYTES, 0));

@@ -2,9 +2,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TemplateError } from '../template-error.ts';
-
-/** What every root file system has one of. */
-const SIGNS = ['usr', 'bin', 'sbin', 'etc'];
+import { looksLikeRoot } from '../trees/looks-like-root.ts';
 
 /** What images of other programs have beside the root file system. */
 const FOREIGN: Readonly<Record<string, string>> = {
@@ -42,7 +40,7 @@ function isRoot(top: string, relative = ''): boolean {
     at = join(at, name);
     if (lstatSync(at, { throwIfNoEntry: false })?.isDirectory() !== true) return false;
   }
-  return SIGNS.some((name) => lstatSync(join(at, name), { throwIfNoEntry: false }) !== undefined);
+  return looksLikeRoot(at);
 }
 
 function shown(names: readonly string[]): string {

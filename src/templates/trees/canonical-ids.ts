@@ -17,7 +17,7 @@ export function requireCanonicalIds(survey: TreeSurvey, what: string): void {
     {
       hint:
         highestId - lowestId < IDS
-          ? `it is of a container without privileges, whose root was ${lowestId}: unpack it with its ids as root, and take the template directory, which shifts them back`
+          ? `it is of a container without privileges: unpack it with these ids, and take the template directory, which shifts them if the top is its root's`
           : `a machine has the ids 0 to ${IDS - 1}: give those files to one of these before`,
     },
   );

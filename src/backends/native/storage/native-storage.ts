@@ -11,8 +11,10 @@ import { createDirDriver } from './dir/dir-driver.ts';
 import type { RunningMachines, StorageDriver } from './driver.ts';
 import { renewIdentity, writeIdentity, writeNewIdentity } from './identity.ts';
 import { createOverlayDriver } from './overlay/overlay-driver.ts';
+import { refuseMounts } from './refuse-mounts.ts';
 import { removeTree, removeTreeTelling } from './remove-tree.ts';
 import { mergeLayers } from './trees/changing.ts';
+import { copyFiles } from './trees/copying.ts';
 import { bytesOfEachTree, bytesOfTrees, sharesOfTrees } from './trees/sizes.ts';
 import { surveyTree } from './trees/survey.ts';
 
@@ -98,6 +100,13 @@ export function createNativeStorage({ root, helperPath, machines }: NativeStorag
       await unpackTree(helperPath, input, directory, maxBytes, work);
     },
     surveyTree: (directory, work) => surveyTree(helperPath, directory, work),
+    async copyTree(source, target, { idsFrom, bytes }, { progress, signal }) {
+      refuseMounts(source, 'copy');
+      const onWritten = (done: number) =>
+        progress({ done: Math.min(done, bytes), total: bytes, unit: 'bytes' });
+      await copyFiles(helperPath, source, target, { signal, onWritten, idsFrom });
+    },
+    removeTree: (directory, work) => removeTreeTelling(helperPath, directory, work),
     sharesOf: (paths) => sharesOfTrees(helperPath, paths),
     bytesOf: (path) => bytesOfTrees(helperPath, [path]),
     bytesOfEach: (paths) => bytesOfEachTree(helperPath, paths),

@@ -7,13 +7,13 @@ import { parseMountTable } from '../inspection/mount-table.ts';
  * What a person has mounted in a tree is his, and a removal empties it first, if it was bound there from the same file system.
  * @throws BackendError 'failed' with EBUSY if something is mounted on `path`, which exists, or inside
  */
-export function refuseMounts(path: string): void {
+export function refuseMounts(path: string, action: 'remove' | 'copy' = 'remove'): void {
   const top = realpathSync(path);
   const mount = parseMountTable(readFileSync('/proc/self/mountinfo', 'utf8'))
     .map((one) => one.path)
-    .find((point) => point === top || point.startsWith(`${top}/`));
+    .find((point) => (point === top && action === 'remove') || point.startsWith(`${top}/`));
   if (mount === undefined) return;
-  throw new BackendError('failed', `cannot remove ${path}: something is mounted on ${mount}`, {
+  throw new BackendError('failed', `cannot ${action} ${path}: something is mounted on ${mount}`, {
     path: mount,
     errno: 'EBUSY',
     hint: `Unmount it: umount ${mount}`,

@@ -7,6 +7,7 @@
 
 #include "attributes.h"
 #include "content.h"
+#include "shift.h"
 
 const char *original_look(struct original *original, int parent, const char *name)
 {
@@ -73,9 +74,11 @@ static const char *copy_facts(const struct original *original, int to, const cha
 {
 	const struct stat *status = &original->status;
 	const struct timespec times[2] = { status->st_atim, status->st_mtim };
+	uid_t uid = status->st_uid;
+	gid_t gid = status->st_gid;
 	const char *failed;
 
-	if (fchownat(to, name, status->st_uid, status->st_gid, AT_SYMLINK_NOFOLLOW) < 0)
+	if (!shift_id(&uid) || !shift_id(&gid) || fchownat(to, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0)
 		return "fchownat";
 	failed = attributes_copy_xattrs(original->parent, original->name, to, name);
 	if (failed != NULL)

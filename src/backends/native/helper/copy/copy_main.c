@@ -1,10 +1,17 @@
-/* `copy ROOT RELATIVE TARGET`: copies what is at RELATIVE (empty: all) below ROOT, from which no symlink leads away. */
+/*
+ * `copy [--ids-from BASE] ROOT RELATIVE TARGET`: copies what is at RELATIVE (empty: all) below ROOT, from which no symlink leads away. Ids
+ * that are BASE and what follows are 0 and what follows in the copy.
+ */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "copy_tree.h"
+#include "shift.h"
 #include "stack_find.h"
 #include "tree.h"
 
@@ -40,11 +47,29 @@ static int copy(int root, const char *path, const char *target, struct failure *
 	return result;
 }
 
+/* A number of digits alone, of ids that there may be. */
+static bool parse_base(const char *text, unsigned *base)
+{
+	char *end;
+	unsigned long number = strtoul(text, &end, 10);
+
+	*base = (unsigned)number;
+	return *text >= '0' && *text <= '9' && *end == '\0' && number <= UINT_MAX - SHIFT_IDS;
+}
+
 int copy_main(int argc, char **argv)
 {
 	struct failure failure;
+	unsigned base = 0;
 	int root;
 
+	if (argc > 2 && strcmp(argv[1], "--ids-from") == 0) {
+		if (!parse_base(argv[2], &base))
+			return TREE_USAGE;
+		argc -= 2;
+		argv += 2;
+	}
+	shift_from(base);
 	if (argc != 4 || argv[3][0] != '/' || !stack_path_is_plain(argv[2]))
 		return TREE_USAGE;
 	root = tree_open(AT_FDCWD, argv[1], &failure);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "marks.h"
+#include "shift.h"
 #include "xattrs.h"
 
 static bool contains(const struct xattrs *xattrs, const char *name)
@@ -65,6 +66,9 @@ const char *attributes_copy_xattrs(int from, const char *name, int to, const cha
 	for (size_t i = 0; i < all.count; i++) {
 		ssize_t size = xattrs_get(from, name, all.names[i], all.value, sizeof all.value);
 
+		if (size < 0)
+			return "lgetxattr";
+		size = shift_xattr(all.names[i], (unsigned char *)all.value, size);
 		if (size < 0)
 			return "lgetxattr";
 		if (xattrs_set(to, to_name, all.names[i], all.value, (size_t)size, 0) < 0)

@@ -129,7 +129,9 @@ export async function removeTrees(
   } = {},
 ): Promise<void> {
   const { told, signal, totalAfterMs, later = [] } = options;
-  paths.filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory()).forEach(refuseMounts);
+  for (const path of paths) {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) refuseMounts(path);
+  }
   const total = totalAfterMs === undefined ? [] : ['--total-after', String(totalAfterMs)];
   const args = ['remove', ...total, ...paths, '--then', ...later];
   await runTelling(helperPath, args, { action: 'remove', path: paths.join(', '), told, signal });

@@ -15,10 +15,16 @@ export async function copyFiles(
   helperPath: string,
   source: string,
   target: string,
-  options: { readonly signal: AbortSignal; readonly onWritten: (bytes: number) => void },
+  options: {
+    readonly signal: AbortSignal;
+    readonly onWritten: (bytes: number) => void;
+    /** These and what follows are 0 and what follows in the copy. */
+    readonly idsFrom?: number;
+  },
 ): Promise<void> {
   options.signal.throwIfAborted();
-  const running = spawnHelper(helperPath, ['copy', source, '', target], {
+  const ids = options.idsFrom === undefined ? [] : ['--ids-from', String(options.idsFrom)];
+  const running = spawnHelper(helperPath, ['copy', ...ids, source, '', target], {
     stdio: ['ignore', 'ignore', 'pipe'],
     // Ctrl-C is for us: we end it, and remove what it made.
     detached: true,

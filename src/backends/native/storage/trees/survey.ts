@@ -18,7 +18,7 @@ export async function surveyTree(
 ): Promise<TreeSurvey> {
   const digest = createHash('sha256');
   const ids = { lowest: Number.POSITIVE_INFINITY, highest: 0 };
-  const seen = { bytes: 0, entries: 0, highestPath: '' };
+  const seen = { bytes: 0, entries: 0, topId: 0, highestPath: '' };
   for await (const entry of scanTree(helperPath, directory)) {
     signal.throwIfAborted();
     refuseMark(entry);
@@ -26,6 +26,7 @@ export async function surveyTree(
     if (Math.max(entry.uid, entry.gid) > ids.highest) seen.highestPath = `/${pathText(entry.path)}`;
     ids.highest = Math.max(ids.highest, entry.uid, entry.gid);
     ids.lowest = Math.min(ids.lowest, entry.uid, entry.gid);
+    if (entry.depth === 0) seen.topId = entry.uid;
     seen.bytes += entry.bytes;
     seen.entries += 1;
     if (seen.entries % TELL_EVERY === 0)

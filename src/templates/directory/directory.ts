@@ -1,0 +1,33 @@
+import type { Template } from '../template.ts';
+
+export const directory: Template = {
+  name: 'directory',
+  summary: 'A root file system that lies in a directory of the host: copied, or taken over',
+  options: [
+    { name: 'from', description: 'The directory', default: '' },
+    { name: 'take-over', description: 'yes: it goes away once the machine is there', default: 'no' },
+    { name: 'init', description: 'First program, with arguments; found when empty', default: '' },
+  ],
+  defaults: {
+    init: {
+      argv: ['/sbin/init'],
+      environment: {},
+      workingDirectory: '/',
+      user: { uid: 0, gid: 0, groups: [] },
+    },
+    signals: { halt: 'auto', reboot: 'SIGINT' },
+  },
+  // Loaded by who makes such machines, and not at the start of every command.
+  async imageKey(context) {
+    return (await import('./making.ts')).imageKey(context);
+  },
+  async build(context, target) {
+    await (await import('./making.ts')).build(context, target);
+  },
+  async findDefaults(context, tree) {
+    return (await import('./making.ts')).findDefaults(context, tree);
+  },
+  async afterCreate(context, key) {
+    await (await import('./making.ts')).takeAway(context, key);
+  },
+};
