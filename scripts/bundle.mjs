@@ -2,9 +2,11 @@
  * Makes what `tsmachine` runs: dist/main.cjs, all of src/ and its dependencies in one minified script, and dist/cli.cjs, which
  * runs it with the code cache beside it (code-cache.mjs), if there is one (docs/decisions.md). The dashboard is dist/dashboard.mjs, an ES
  * module, since Ink's layout engine awaits at its top level; the program asks load-dashboard.cjs for it when somebody wants to see it.
+ * Its charts are dist/charts.cjs (bundle-charts.mjs).
  */
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { chartsBuild } from './bundle-charts.mjs';
 import { cacheFileNames, makeCodeCache, timeTravelWords } from './code-cache.mjs';
 import { lazyBuiltins } from './lazy-builtins.mjs';
 
@@ -34,11 +36,12 @@ if (!existsSync(entry)) {
     banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
     footer: { js: '})' },
     plugins: [lazyBuiltins],
-    external: ['./load-dashboard.cjs', 'node-pty'],
+    external: ['./load-dashboard.cjs', './charts.cjs', 'node-pty'],
     logLevel: 'warning',
   });
   writeProgram(outputFiles[0].contents);
   writeDashboard(await bundleDashboard(build));
+  replace(join(dist, 'charts.cjs'), (await build(chartsBuild)).outputFiles[0].contents);
   makeCodeCache(dist);
 }
 

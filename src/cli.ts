@@ -64,9 +64,16 @@ const openDashboard: OpenDashboard = async (machines, choice) => {
     hostName: hostname(),
     settingsFile: settingsFile('dashboard.json', process.env, homedir()),
     outside: dashboardOutside(ownProgram(), process.env),
+    loadDrawing,
     stdin: process.stdin,
     stdout: process.stdout,
   });
+};
+
+/** Of what blessed-contrib draws (dist/charts.cjs); beside this program too, and loaded when charts are looked at. */
+const loadDrawing = async () => {
+  const { drawing }: typeof import('./ui/charts/charts-bundle.ts') = require('./charts.cjs');
+  return drawing;
 };
 
 function ownProgram(): OwnProgram {

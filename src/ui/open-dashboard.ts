@@ -1,6 +1,7 @@
 /** The dashboard, from the first frame to the terminal given back: wires store, panes, consoles, screen and keys together. */
 import type { SettingsFile } from '../files/settings-file.ts';
 import type { Machines } from '../machines/machines.ts';
+import type { Drawing } from './charts/drawing.ts';
 import { mountDashboard } from './components/mount.tsx';
 import type { Outside } from './consoles/outside.ts';
 import { createParts } from './parts.ts';
@@ -10,6 +11,7 @@ import { initialState } from './state/dashboard-state.ts';
 import { carryOutEffect, type EffectParts } from './store/effects.ts';
 import type { Jobs } from './store/jobs.ts';
 import { followMachines, type LiveData } from './store/live-data.ts';
+import { createDrawingLoader } from './store/load-drawing.ts';
 import { createStore } from './store/store.ts';
 import { takeInput } from './take-input.ts';
 import { createEnd } from './terminal/end.ts';
@@ -30,6 +32,8 @@ export interface DashboardRequest {
   readonly unicode: boolean;
   readonly settingsFile: SettingsFile;
   readonly outside: Outside;
+  /** What draws charts; asked for once, when somebody looks at them. */
+  readonly loadDrawing: () => Promise<Drawing>;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
 }
@@ -99,8 +103,10 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
   const ink = mountDashboard({ store, theme, size }, paint.ask, FRAME_MS);
   const stopKeeping = keepSettings(store, settings, request.settingsFile);
   const { details, jobs, consoles, replays } = parts;
+  const drawing = createDrawingLoader(request.loadDrawing, store);
   store.subscribe(() => {
     details.look();
+    drawing.look();
     consoles.fit();
     replays.fit();
     ink.draw();

@@ -41,7 +41,8 @@ export function fakeDashboard(): FakeDashboard {
   return {
     file: (name) => join(folder, name),
     at: (options = {}, more = {}) => {
-      const words = [join(folder, 'program.mjs'), JSON.stringify(options)];
+      const charts = resolve(import.meta.dirname, '../../dist/charts.cjs');
+      const words = [join(folder, 'program.mjs'), JSON.stringify({ charts, ...options })];
       const person = personIn(process.execPath, words, { columns: 120, rows: 40, ...more });
       people.push(person);
       return person;

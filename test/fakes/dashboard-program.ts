@@ -13,9 +13,11 @@ export interface ProgramOptions {
   readonly moving?: boolean;
   readonly hangs?: boolean;
   readonly samples?: string;
+  /** Of the built project: dist/charts.cjs. */
+  readonly charts?: string;
 }
 
-const { count, moving, hangs, samples }: ProgramOptions = JSON.parse(process.argv[2] ?? '{}');
+const { count, moving, hangs, samples, charts }: ProgramOptions = JSON.parse(process.argv[2] ?? '{}');
 const machines = shownMachines({
   ...(count === undefined ? {} : { list: manyMachines(count) }),
   ...(moving === undefined ? {} : { moving }),
@@ -34,6 +36,7 @@ openDashboard({
   unicode: true,
   settingsFile: { path: '', read: () => undefined, write: () => undefined },
   outside: dashboardOutside({ file: process.execPath, words: [] }, process.env),
+  loadDrawing: async () => (await import(charts ?? './charts.cjs')).default.drawing,
   stdin: process.stdin,
   stdout: process.stdout,
 }).then((code) => process.exit(code));

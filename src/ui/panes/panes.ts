@@ -1,7 +1,7 @@
 /** The tabs of the detail side, in their order. */
 import type { Tab } from '../state/dashboard-state.ts';
 import { changes } from './changes.ts';
-import { chartsPane } from './charts.ts';
+import { chartsPane } from './charts/charts.ts';
 import { console } from './console.ts';
 import { events } from './events.ts';
 import { overview } from './overview.ts';

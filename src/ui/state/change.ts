@@ -3,7 +3,14 @@ import type { UsageSample } from '../../backends/usage.ts';
 import type { MachineEvent } from '../../machines/events.ts';
 import type { MachineSummary } from '../../machines/machines.ts';
 import { remember } from '../../presentation/usage/history.ts';
-import { type DashboardState, detailKey, type Notice, type Size, type Tab } from './dashboard-state.ts';
+import {
+  type DashboardState,
+  detailKey,
+  type LoadedDrawing,
+  type Notice,
+  type Size,
+  type Tab,
+} from './dashboard-state.ts';
 import { reorder } from './machine-order.ts';
 import { remembered } from './past.ts';
 
@@ -15,6 +22,7 @@ export type News =
   | { readonly type: 'looking'; readonly tab: Tab; readonly name: string }
   | { readonly type: 'seen'; readonly tab: Tab; readonly name: string; readonly value: unknown }
   | { readonly type: 'unseen'; readonly tab: Tab; readonly name: string; readonly error: unknown }
+  | { readonly type: 'drawing'; readonly drawing: LoadedDrawing }
   | { readonly type: 'job'; readonly id: number; readonly progress: string }
   | { readonly type: 'job-ended'; readonly id: number; readonly notice: Notice }
   | {
@@ -48,6 +56,8 @@ export function change(state: DashboardState, news: News, now: number): Dashboar
     case 'seen':
     case 'unseen':
       return withDetail(state, news);
+    case 'drawing':
+      return { ...state, drawing: news.drawing };
     case 'job':
       return {
         ...state,

@@ -3,10 +3,12 @@ import type { UsageSample } from '../../backends/usage.ts';
 import type { MachineEvent } from '../../machines/events.ts';
 import type { MachineSummary } from '../../machines/machines.ts';
 import type { Histories } from '../../presentation/usage/history.ts';
+import type { Drawing } from '../charts/drawing.ts';
 import type { Deed } from '../deeds/deed.ts';
 import type { Dialog } from '../dialogs/dialog.ts';
 import type { Remapped } from '../keys.ts';
 import type { ThemeName } from '../theme.ts';
+import { type ChosenChart, firstChart } from './chosen-chart.ts';
 import { type ColumnName, standardColumns } from './columns.ts';
 import { type ConsoleId, type ConsoleView, noConsoles } from './console-view.ts';
 import type { Past } from './past.ts';
@@ -32,6 +34,12 @@ export interface Size {
 export type Loaded =
   | { readonly state: 'loading'; readonly value: unknown }
   | { readonly state: 'ready'; readonly value: unknown }
+  | { readonly state: 'failed'; readonly error: unknown };
+
+/** What draws charts, which is loaded when they are looked at first. */
+export type LoadedDrawing =
+  | { readonly state: 'loading' }
+  | { readonly state: 'ready'; readonly value: Drawing }
   | { readonly state: 'failed'; readonly error: unknown };
 
 export type SortColumn = 'name' | 'state' | 'cpu' | 'memory' | 'tasks' | 'pressure';
@@ -66,6 +74,9 @@ export interface DashboardState {
   readonly past: Past;
   /** Of the moment in the past that the charts show; undefined: the present. Milliseconds of the monotonic clock. */
   readonly lookedAt: number | undefined;
+  readonly chart: ChosenChart;
+  /** Undefined: nobody has looked at charts yet. */
+  readonly drawing: LoadedDrawing | undefined;
   /** The last ones of all machines, oldest first. */
   readonly events: readonly MachineEvent[];
   /** Where keys go. */
@@ -129,6 +140,8 @@ export function initialState(given: {
     histories: new Map(),
     past: [],
     lookedAt: undefined,
+    chart: firstChart,
+    drawing: undefined,
     events: [],
     focus: 'list',
     tab: 'overview',

@@ -3,6 +3,7 @@ import { commandLine, type Deed } from '../deeds/deed.ts';
 import { type FormName, formDialog } from '../dialogs/forms.ts';
 import { type Action, bindingOf } from '../keys.ts';
 import { askDestroy, askKill, askRemoval, askRestore, askRevert, askToLeave, comparedWith } from './ask.ts';
+import { chartBy, isAlone, oneChart } from './chosen-chart.ts';
 import { isGrid, leaveGrid } from './console-view.ts';
 import { type DashboardState, detailKey, selectedMachine, sortColumns, tabs } from './dashboard-state.ts';
 import { parseFilter } from './filter.ts';
@@ -103,6 +104,7 @@ const back: Act = (state, now) => {
   }
   if (state.focus !== 'list' && state.tab === 'console' && state.view.grid.length > 1)
     return nothing(leaveGrid(state));
+  if (isAlone(state)) return oneChart(state, now);
   if (state.focus !== 'list') return nothing({ ...state, focus: 'list' });
   if (state.zoomed) return nothing({ ...state, zoomed: false });
   if (state.filter !== '') return nothing(reorder({ ...state, filter: '' }, now));
@@ -244,6 +246,9 @@ const acts: Readonly<Record<Action, Act>> = {
   rename: form('rename', selectedOne),
   destroy: askDestroy,
   undo: (state) => only(state, { type: 'deeds', deeds: [{ verb: 'undo' }] }),
+  'next-chart': chartBy(1),
+  'previous-chart': chartBy(-1),
+  'one-chart': oneChart,
   earlier: inTime(-1),
   later: inTime(1),
   'much-earlier': inTime(-HALF_A_MINUTE),
