@@ -1,10 +1,12 @@
 /** Frames of the whole dashboard as a terminal shows them: golden files, and what must hold of each of them. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Drawing } from '../../../src/ui/charts/drawing.ts';
 import type { Size } from '../../../src/ui/state/dashboard-state.ts';
+import { builtDrawing } from '../charts/built-drawing.ts';
 import { type Desk, deskOf, type Mode, stopClock } from './desk.ts';
 import { checkFrame } from './frame-rules.ts';
-import { dialogs, overview, places, type Scene, says, tabs } from './scenes.ts';
+import { chartsBack, dialogs, overview, places, type Scene, says, tabs } from './scenes.ts';
 import { markedRows } from './shown-frame.ts';
 
 const modes: Readonly<Record<string, Mode>> = {
@@ -20,12 +22,20 @@ const sizes: Readonly<Record<string, Size>> = {
   '200x50': { columns: 200, rows: 50 },
 };
 
+let drawing: Drawing;
+
 const golden = join(import.meta.dirname, '../../golden/dashboard');
 
 async function looksAsItDid(file: string, scene: Scene, sizeName: string, modeName: string): Promise<void> {
   const [size, mode] = [sizes[sizeName], modes[modeName]];
   if (size === undefined || mode === undefined) throw new Error(`no such frame: ${sizeName} ${modeName}`);
-  const desk: Desk = deskOf({ ...mode, size, says, ...(scene.machines ? { machines: scene.machines } : {}) });
+  const desk: Desk = deskOf({
+    ...mode,
+    size,
+    says,
+    drawing,
+    ...(scene.machines ? { machines: scene.machines } : {}),
+  });
   try {
     await desk.settled();
     await scene.act(desk);
@@ -38,7 +48,10 @@ async function looksAsItDid(file: string, scene: Scene, sizeName: string, modeNa
   }
 }
 
-beforeAll(stopClock);
+beforeAll(async () => {
+  drawing = await builtDrawing();
+  stopClock();
+});
 afterAll(() => {
   vi.useRealTimers();
 });
@@ -58,6 +71,12 @@ describe('the tab', () => {
 
   it.each(Object.entries(tabs))('%s is in letters alone where there are no others', async (name, scene) => {
     await looksAsItDid(`tab-${name}-80x24-ascii.txt`, scene, '80x24', 'ascii');
+  });
+});
+
+describe('charts', () => {
+  it.each(Object.keys(modes))('back in time, on a large screen, in %s look as they did', async (mode) => {
+    await looksAsItDid(`charts-back-200x50-${mode}.txt`, chartsBack, '200x50', mode);
   });
 });
 

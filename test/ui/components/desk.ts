@@ -5,6 +5,7 @@ import xterm from '@xterm/headless';
 import { vi } from 'vitest';
 import type { GroupSample } from '../../../src/backends/usage.ts';
 import type { MachineSummary } from '../../../src/machines/machines.ts';
+import type { Drawing } from '../../../src/ui/charts/drawing.ts';
 import { mountDashboard } from '../../../src/ui/components/mount.tsx';
 import { createConsoles } from '../../../src/ui/consoles/consoles.ts';
 import { panes } from '../../../src/ui/panes/panes.ts';
@@ -55,6 +56,7 @@ export interface DeskOptions extends Mode {
   readonly groups?: (turn: number) => readonly GroupSample[];
   /** What consoles show, by id. */
   readonly says?: Readonly<Record<string, string>>;
+  readonly drawing?: Drawing;
 }
 
 /** The clock stands still: what is drawn tells how long ago things were. */
@@ -71,6 +73,7 @@ export function deskOf({
   machines: list = shownList,
   groups = (turn) => groupsOf(list, turn),
   says = {},
+  drawing,
 }: DeskOptions): Desk {
   const machines = shownMachines({ list });
   const terminal = new xterm.Terminal({ cols: size.columns, rows: size.rows, allowProposedApi: true });
@@ -84,7 +87,11 @@ export function deskOf({
   };
   write(enterScreen);
   const store = createStore(
-    { ...initialState({ hostName: 'thishost', readOnly: false, size }), templates: ['busybox', 'debian'] },
+    {
+      ...initialState({ hostName: 'thishost', readOnly: false, size }),
+      templates: ['busybox', 'debian'],
+      drawing: drawing === undefined ? undefined : { state: 'ready', value: drawing },
+    },
     (effect) => {
       if (effect.type === 'ask') void lookFirst(effect.question, machines, store);
       if (effect.type === 'open-console') consoles.open(effect.name);

@@ -50,6 +50,9 @@ export const tabs: Readonly<Record<string, Scene>> = {
   plan: { act: keys('G', 'tab', '8') },
 };
 
+/** Of a machine with a limit, at another time than the present. */
+export const chartsBack: Scene = { act: keys('j', 'j', 'tab', '3', 'h', 'h', 'h', 'j') };
+
 export const dialogs: Readonly<Record<string, Scene>> = {
   help: { act: keys('?') },
   'help-end': { act: keys('?', ...Array.from({ length: 30 }, () => 'pagedown')) },
