@@ -16,7 +16,7 @@ import type {
 } from '../backends/backend.ts';
 import type { Inspection } from '../backends/inspection.ts';
 import type { Remaining } from '../backends/remaining.ts';
-import type { FileChange, StorageWork } from '../backends/storage.ts';
+import type { FileChange, StorageDriverName, StorageWork } from '../backends/storage.ts';
 import type { SampleScope, UsageSampler } from '../backends/usage.ts';
 import type { Template } from '../templates/template.ts';
 import type { MachineConfig } from './config-schema.ts';
@@ -84,7 +84,8 @@ export interface CreateRequest {
   readonly name: string | undefined;
   readonly template: string;
   readonly templateOptions: Readonly<Record<string, string>>;
-  readonly storage: 'overlay' | 'btrfs' | 'dir';
+  /** Undefined: overlay, or else dir. */
+  readonly storage: StorageDriverName | undefined;
   /** KEY=VALUE of config-keys.ts. */
   readonly settings: Readonly<Record<string, string>>;
   readonly progress: (message: string) => void;

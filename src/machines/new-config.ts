@@ -1,5 +1,6 @@
 /** The config of a machine that is being created: the template's defaults, then the settings given. */
 import type { IdRange } from '../backends/backend.ts';
+import type { StorageDriverName } from '../backends/storage.ts';
 import type { Template } from '../templates/template.ts';
 import { blankSettings } from './blank-config.ts';
 import { applySettings } from './config-keys.ts';
@@ -12,7 +13,7 @@ import type { CreateRequest } from './machines.ts';
 /** Throws `usage` for a setting that is wrong. */
 export function newMachineConfig(
   domain: Domain,
-  request: CreateRequest,
+  request: Pick<CreateRequest, 'settings'> & { readonly storage: StorageDriverName },
   template: Template,
   options: Readonly<Record<string, string>>,
   image: ConfiguredImage,

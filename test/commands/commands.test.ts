@@ -308,7 +308,7 @@ describe('create', () => {
       machines: { create },
     });
     expect(requests).toMatchObject([
-      { name: undefined, templateOptions: { a: '1', b: '2', c: '3' }, settings: {}, storage: 'overlay' },
+      { name: undefined, templateOptions: { a: '1', b: '2', c: '3' }, settings: {}, storage: undefined },
       { name: 'web', templateOptions: { a: '1' }, settings: { 'memory.max': '1G' } },
     ]);
   });
@@ -321,10 +321,13 @@ describe('create', () => {
   });
 
   it('passes on how files are to be kept', async () => {
-    const create = vi.fn(async ({ storage }: CreateRequest) => storage);
+    const create = vi.fn(async ({ storage }: CreateRequest) => storage ?? 'what works here');
     expect(
       (await run(['create', '-t', 'busybox', '--storage', 'dir'], { machines: { create } })).stdout,
     ).toBe('dir\n');
+    expect((await run(['create', '-t', 'busybox'], { machines: { create } })).stdout).toBe(
+      'what works here\n',
+    );
   });
 
   it('reports a start that failed, and keeps the machine', async () => {

@@ -65,8 +65,8 @@ function watching({ spec }: MachineHandle, host: HostFacts, selfArgv: SelfArgv):
 function outside(machine: MachineHandle, host: HostFacts): readonly Operation[] {
   const { spec } = machine;
   const operations = [
-    ...namespaces(spec),
-    ...idMaps(spec),
+    ...namespaces(spec, host),
+    ...idMaps(spec, host),
     ...placementOperations(
       host.layout,
       host.cgroupParent,

@@ -32,9 +32,9 @@ export const command = defineCommand<Options>({
       .option('--timeout <seconds>', 'how long to --wait', seconds, BOOT_PATIENCE_SECONDS)
       .option('--set <key=value>', 'a setting (config NAME lists them)', collectWords)
       .addOption(
-        new Option('--storage <driver>', 'how its files are kept')
-          .choices(['overlay', 'btrfs', 'dir'])
-          .default('overlay'),
+        new Option('--storage <driver>', 'how its files are kept; overlay, or else dir, if not said').choices(
+          ['overlay', 'btrfs', 'dir'],
+        ),
       );
   },
   run: async (context, args, options) => {

@@ -2,7 +2,7 @@
 
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { StorageWork } from '../../backends/storage.ts';
+import type { StorageDriverName, StorageWork } from '../../backends/storage.ts';
 import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import type { Template } from '../../templates/template.ts';
 import type { MachineConfig } from '../config-schema.ts';
@@ -18,6 +18,7 @@ import type { CreateRequest } from '../machines.ts';
 import { pickName } from '../names.ts';
 import { newMachineConfig } from '../new-config.ts';
 import { storedMachine } from '../spec.ts';
+import { chooseStorage } from '../storage-choice.ts';
 import { step } from '../store/crash-points.ts';
 import { removeIntent, writeIntent } from '../store/intents.ts';
 import { releaseRanges } from '../store/ranges.ts';
@@ -26,9 +27,12 @@ import { machineExists, stageConfig } from '../store/store.ts';
 import { type UndoFailure, type UndoStack, undoable } from '../store/undo.ts';
 import { withMachines } from './with-machines.ts';
 
+/** How its files are kept is decided. */
+type PlacedRequest = CreateRequest & { readonly storage: StorageDriverName };
+
 /** What is to be made, checked. */
 interface Order {
-  readonly request: CreateRequest;
+  readonly request: PlacedRequest;
   readonly template: Template;
   readonly options: Readonly<Record<string, string>>;
 }
@@ -38,12 +42,12 @@ const anyRange = { base: 65_536, count: 65_536 };
 const noImage: ConfiguredImage = { key: 'unknown', layers: [] };
 
 /** Throws `usage` for a bad name, template, option or setting before anything is made; `exists` if the name is taken. */
-export async function create(domain: Domain, request: CreateRequest): Promise<string> {
+export async function create(domain: Domain, asked: CreateRequest): Promise<string> {
+  const request = { ...asked, storage: await chooseStorage(domain, asked.storage, asked.progress) };
   const template = findTemplate(domain, request.template);
   const options = completeOptions(template, request.templateOptions);
   // A misspelt setting must fail now, not after a build of minutes.
   const draft = newMachineConfig(domain, request, template, options, noImage, anyRange);
-  await domain.backend.storage.requireDriver(request.storage);
   await requireDiskLimit(domain, draft);
   requireLimits(domain, storedMachine(request.name ?? 'unnamed', draft, domain.paths));
   const order = { request, template, options };

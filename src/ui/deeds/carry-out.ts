@@ -109,7 +109,7 @@ async function create(
     name: deed.name,
     template: deed.template,
     templateOptions: {},
-    storage: 'overlay',
+    storage: undefined,
     settings: deed.settings,
     progress: work.say,
     fileProgress: work.progress,

@@ -179,11 +179,30 @@ describe('the guard of devices', () => {
       ...HOST,
       layout: { kind: 'legacy', unified: undefined, unifiedControllers: [], legacy: {} },
     } as const;
-    for (const host of [HOST, inside, noTree]) expect(guardsOf(planOf(all, host))).toEqual([]);
+    const shared = { privileged: true, idRange: undefined };
+    for (const host of [HOST, inside, noTree])
+      expect(guardsOf(planOf({ ...all, ...shared }, host))).toEqual([]);
     for (const host of [inside, noTree]) {
-      expect(guardsOf(planOf({}, host))).toEqual([]);
-      expect(refusalOf(allow, host)).toMatchObject({ code: 'unsupported' });
+      expect(guardsOf(planOf(shared, host))).toEqual([]);
+      expect(refusalOf({ ...allow, ...shared }, host)).toMatchObject({ code: 'unsupported' });
     }
+  });
+});
+
+describe('on a host that is a container itself', () => {
+  const inside = { ...HOST, inUserNamespace: true };
+
+  it('a machine has no ids of its own, and is told how it can do without', () => {
+    expect(refusalOf({}, inside)).toMatchObject({
+      code: 'unsupported',
+      hint: expect.stringContaining('privileged=true'),
+    });
+  });
+
+  it('no clock is shifted, which needs a right that no container has', () => {
+    const lines = linesOf(planOf({ privileged: true, idRange: undefined }, inside));
+    expect(lines).not.toContain('clock-zero');
+    expect(linesOf(planOf())).toContain('clock-zero');
   });
 });
 
