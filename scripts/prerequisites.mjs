@@ -34,6 +34,7 @@ const tools = [
     why: 'kills a launch at each of its system calls',
     present: hasCommand('strace'),
   },
+  { tool: 'tmux', for: ['test'], why: 'shows the dashboard', present: hasCommand('tmux') },
   { tool: 'zsh', for: ['test'], why: 'reads its completion script', present: hasCommand('zsh') },
   { tool: 'fish', for: ['test'], why: 'reads its completion script', present: hasCommand('fish') },
   {
