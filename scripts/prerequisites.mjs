@@ -37,6 +37,12 @@ const tools = [
   { tool: 'tmux', for: ['test'], why: 'shows the dashboard', present: hasCommand('tmux') },
   { tool: 'zsh', for: ['test'], why: 'reads its completion script', present: hasCommand('zsh') },
   { tool: 'fish', for: ['test'], why: 'reads its completion script', present: hasCommand('fish') },
+  ...['vim', 'htop', 'tmux'].map((tool) => ({
+    tool,
+    for: ['test'],
+    why: 'has to look in a console of the dashboard as it looks elsewhere',
+    present: hasCommand(tool),
+  })),
   {
     tool: 'mkfs.btrfs',
     for: ['test'],

@@ -29,6 +29,8 @@ export interface Person {
   readonly screen: () => string;
   /** The rows of the window alone: also behind an alternate screen that was once higher something may be left. */
   readonly window: () => readonly string[];
+  /** Cells of the window with their colours, a string for each row: to be compared. Places from 0. */
+  readonly cells: (place: CellsPlace) => readonly string[];
   readonly modes: () => ModesOn;
   /** Every byte that was written to the terminal. */
   readonly bytes: () => string;
@@ -49,6 +51,13 @@ const lastOutputMs = 200;
 
 /** Far more than anything here takes. */
 const patienceMs = 20_000;
+
+export interface CellsPlace {
+  readonly column: number;
+  readonly row: number;
+  readonly columns: number;
+  readonly rows: number;
+}
 
 export interface PersonOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -116,6 +125,7 @@ function watch(pty: IPty, terminal: xterm.Terminal): Omit<Person, 'pid'> {
   return {
     screen,
     window: () => windowRows(terminal),
+    cells: (place) => cellsOf(terminal, place),
     modes: () => ({ ...modesOn(terminal), cursor: cursor() }),
     bytes: () => bytes,
     type: (keys) => pty.write(keys),
@@ -195,6 +205,28 @@ function windowRows({ buffer: { active }, rows }: xterm.Terminal): readonly stri
     { length: rows },
     (_, row) => active.getLine(active.baseY + row)?.translateToString(true) ?? '',
   );
+}
+
+function cellsOf({ buffer: { active } }: xterm.Terminal, place: CellsPlace): readonly string[] {
+  return Array.from({ length: place.rows }, (_, row) => {
+    const line = active.getLine(active.baseY + place.row + row);
+    let [text, look] = ['', ''];
+    for (let column = 0; column < place.columns; column += 1) {
+      const cell = line?.getCell(place.column + column);
+      // The second half of a wide character.
+      if (cell?.getWidth() === 0) continue;
+      const next = cell === undefined || cell.isAttributeDefault() ? '' : lookOf(cell);
+      text += `${next === look ? '' : `<${next}>`}${cell?.getChars() || ' '}`;
+      look = next;
+    }
+    return text.trimEnd();
+  });
+}
+
+function lookOf(cell: xterm.IBufferCell): string {
+  const flags = [cell.isBold(), cell.isDim(), cell.isItalic(), cell.isUnderline(), cell.isInverse()];
+  const colours = [cell.getFgColorMode(), cell.getFgColor(), cell.getBgColorMode(), cell.getBgColor()];
+  return `${flags.map((on) => (on ? 1 : 0)).join('')} ${colours.join(' ')}`;
 }
 
 function screenText(terminal: xterm.Terminal): string {

@@ -120,6 +120,16 @@ const streams: Readonly<Record<string, readonly string[]>> = {
     '\x1b[3;8r\x1b[8;1H\n\n\x1b[3;1H\x1b[2L日本\x1b[r\x1b[10;1H\x1b[3@\x1b[2P',
   ],
   'line drawing of a vt100, as tmux does': ['\x1b(0lqqk\r\nx  x\r\nmqqj\x1b(B plain'],
+  // In the form of systemd's, whose job that is waited for moves in place.
+  'a boot with its states in colour': [
+    '\r\nWelcome to \x1b[1mDebian GNU/Linux 12 (bookworm)\x1b[0m!\r\n\r\n',
+    '[\x1b[0;32m  OK  \x1b[0m] Reached target \x1b[0;1;39mswap.target\x1b[0m - Swaps.\r\n',
+    '         Starting \x1b[0;1;39msystemd-journald.service\x1b[0m - Journal Service...\r\n',
+    '\x1b[K[     \x1b[0;31m*\x1b[0m] A start job is running for dev-sda.device (1s / 1min 30s)\r',
+    '\x1b[K[    \x1b[0;1;31m*\x1b[0m\x1b[0;31m*\x1b[0m] A start job is running for dev-sda.device (2s / 1min 30s)\r\x1b[K',
+    "[\x1b[0;1;31mFAILED\x1b[0m] Failed to start \x1b[0;1;39mx.service\x1b[0m.\r\nSee 'systemctl status x.service' for details.\r\n",
+    '[\x1b[0;1;33mDEPEND\x1b[0m] Dependency failed for y.\r\n\x1b[?25l\x1b[18t\x1b[?25h',
+  ],
   'a line of 100,000 characters': ['x'.repeat(100_000)],
 };
 
