@@ -5,6 +5,7 @@
  */
 
 import type { ConsoleConnection, ConsoleOptions } from './console.ts';
+import type { BackendFiles } from './files.ts';
 import type { Inspection } from './inspection.ts';
 import type { LimitHistory, LimitNews, PressureThresholds } from './limit-news.ts';
 import type { CgroupLimits, LimitName, LimitsInForce } from './limits.ts';
@@ -208,6 +209,8 @@ export interface Backend {
   idRangesOf(name: string): Promise<readonly IdRange[]>;
   /** What lies on disk. */
   readonly storage: BackendStorage;
+  /** What goes in and out of machines. */
+  readonly files: BackendFiles;
 
   /** Pure: the same spec gives the same steps. */
   plan(machine: MachineHandle): readonly PlanStep[];

@@ -24,6 +24,7 @@ export const eventTypes = [
   'cloned',
   'exported',
   'imported',
+  'pushed',
   'reverted',
   'brought-back',
   'purged',
@@ -70,6 +71,7 @@ const wordsOf: Record<MachineEventType, (details: MachineEvent['details']) => st
     `${d['path']} is again as in ${d['from']}${d['trash'] === undefined ? '' : '; what it was is in the trash'}`,
   cloned: (d) => `cloned from ${d['from']}`,
   exported: (d) => `${d['source']} exported${d['path'] === undefined ? '' : ` to ${d['path']}`}`,
+  pushed: (d) => `${d['files'] === 1 ? 'a file' : `${d['files']} files`} copied to ${d['to']}`,
   imported: (d) => `imported from an archive of ${d['from']}`,
   'brought-back': (d) =>
     d['snapshot'] === undefined

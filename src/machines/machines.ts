@@ -21,6 +21,7 @@ import type { SampleScope, UsageSampler } from '../backends/usage.ts';
 import type { Template } from '../templates/template.ts';
 import type { MachineConfig } from './config-schema.ts';
 import type { MachineEvent } from './events.ts';
+import type { FileAccess } from './file-access.ts';
 import type { StopOptions, StopOutcome } from './stopping.ts';
 import type {
   ChosenTrash,
@@ -44,6 +45,7 @@ import type {
   UndoneDeed,
 } from './time-travel.ts';
 
+export type * from './file-access.ts';
 export type * from './time-travel.ts';
 
 export type MachineState = MachineStatus['state'];
@@ -93,7 +95,7 @@ export interface CreateRequest {
   readonly signal: AbortSignal;
 }
 
-export interface Machines {
+export interface Machines extends FileAccess {
   /** Returns the name. */
   create(request: CreateRequest): Promise<string>;
   /** False: with `ifNeeded`, it ran already. */

@@ -8,6 +8,7 @@ import type { Machines } from './machines.ts';
 import type { LockFiles } from './store/lock.ts';
 import { pathsOf } from './store/paths.ts';
 import { accessVerbs } from './verbs/access.ts';
+import { fileVerbs } from './verbs/files.ts';
 import { historyVerbs } from './verbs/history.ts';
 import { imageVerbs } from './verbs/images.ts';
 import { keptFilesVerbs } from './verbs/kept-files.ts';
@@ -42,5 +43,6 @@ export function openMachines(options: MachinesOptions): Machines {
     ...historyVerbs(domain),
     ...keptFilesVerbs(domain),
     ...imageVerbs(domain),
+    ...fileVerbs(domain),
   };
 }

@@ -15,6 +15,7 @@ import {
 import type { LimitNews } from '../../src/backends/limit-news.ts';
 import type { CgroupLimits, LimitName } from '../../src/backends/limits.ts';
 import type { Remaining } from '../../src/backends/remaining.ts';
+import { createFakeFiles, type FakeFiles } from './fake-files.ts';
 import { createFakeRanges } from './fake-ranges.ts';
 import { createFakeStorage } from './fake-storage.ts';
 import { noInspection } from './no-inspection.ts';
@@ -40,6 +41,8 @@ export interface FakeBackend extends Backend {
   putNews(name: string, ...news: readonly LimitNews[]): void;
   /** The machine ends by itself, as if its monitor had seen it. */
   end(name: string, exit: Partial<ExitRecord>): void;
+  /** What went in and out, and what is mounted. */
+  readonly files: FakeFiles;
   /** Called when a machine ends that nobody watches and decides about, as a monitor runs on-exit. */
   onExit: (name: string) => Promise<unknown>;
 }
@@ -111,6 +114,7 @@ export function createFakeBackend(root: string): FakeBackend {
     onExit: async () => {},
 
     ...createFakeRanges(join(root, 'ids'), call),
+    files: createFakeFiles(call),
     storage: createFakeStorage(call, (name) => statusOf(name).state !== 'stopped'),
 
     changeLimits({ spec }, limits, names) {

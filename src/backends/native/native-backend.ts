@@ -11,6 +11,7 @@ import { followConsoleLog, readConsoleLog } from './console/log.ts';
 import { examineHost } from './doctor/examine-host.ts';
 import { encodePlan } from './encode.ts';
 import { execute } from './exec.ts';
+import { createNativeFiles } from './files/native-files.ts';
 import type { HostFacts } from './host-facts.ts';
 import { openIdRanges } from './id-ranges.ts';
 import { keepPlan, launch } from './launch.ts';
@@ -83,6 +84,8 @@ export function createNativeBackend(options: NativeBackendOptions): Backend {
         whileStill: (machine, work) => whileStill(machine, view(), work),
       },
     }),
+
+    files: createNativeFiles({ helperPath: options.helperPath, view }),
 
     plan: (machine) => explainPlan(plan(machine)),
     async start(machine) {

@@ -12,9 +12,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "binds.h"
 #include "launch.h"
 #include "mounts.h"
 #include "report.h"
+#include "transfer.h"
 #include "tree.h"
 
 enum { SETUP_FAILED = 125, WRONG_USAGE = 2 };
@@ -37,6 +39,7 @@ static const struct mode {
 	{ "shares", shares_main, 2, -1, false, true },
 	{ "copy", copy_main, 2, -1, false, true }, { "compare", compare_main, 2, -1, false, true },
 	{ "remove", remove_main, 2, -1, false, true }, { "view", view_main, 3, -1, false, true },
+	{ "transfer", transfer_main, 4, 2, true, true }, { "bind", bind_main, 2, 2, true, true },
 	{ "confined", confined_main, 2, 2, true, false }, { "devices", devices_main, 2, -1, false, false },
 };
 
@@ -131,7 +134,7 @@ int main(int argc, char **argv)
 	if (mode != NULL)
 		return run_mode(mode, argc, argv);
 	fprintf(stderr, "usage: tsmachine-helper launch|launch-each|enter|devices|lock|lock-each|probe|check|\n"
-			"       scan|find|compare|copy|merge|whiteout|opaque|raise|like|remove|confined|view\n"
+			"       scan|find|compare|copy|merge|whiteout|opaque|raise|like|remove|confined|view|transfer|bind\n"
 			"This program is run by tsmachine; docs/launch-plan.md says how.\n");
 	return WRONG_USAGE;
 }

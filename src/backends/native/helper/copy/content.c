@@ -102,7 +102,7 @@ static int write_piece(int fd, size_t length, off_t at)
 	return 0;
 }
 
-static const char *copy_data(int from, int to, off_t at, off_t end)
+static const char *copy_data(int from, int to, off_t at, off_t end, content_told *told)
 {
 	while (at < end) {
 		size_t length = end - at < PIECE_BYTES ? (size_t)(end - at) : PIECE_BYTES;
@@ -115,6 +115,10 @@ static const char *copy_data(int from, int to, off_t at, off_t end)
 		if (write_piece(to, (size_t)got, at) < 0)
 			return "pwrite";
 		at += got;
+		if (told != NULL && !told((size_t)got)) {
+			errno = ECANCELED;
+			return "pwrite";
+		}
 	}
 	return NULL;
 }
@@ -130,24 +134,36 @@ static bool share_blocks(int from, int to)
 	return false;
 }
 
-const char *content_copy(int from, int to, off_t size)
+/* What ends with a hole, or became shorter meanwhile, is not as long as it was to be. */
+static int set_size(int to, off_t size)
 {
-	off_t at = 0;
+	struct stat status;
 
-	if (size > 0 && share_blocks(from, to))
+	if (fstat(to, &status) == 0 && status.st_size == size)
+		return 0;
+	return ftruncate(to, size);
+}
+
+const char *content_copy(int from, int to, off_t size, content_told *told)
+{
+	off_t at = 0, end;
+
+	if (size > 0 && share_blocks(from, to)) {
+		if (told != NULL)
+			told((size_t)size);
 		return NULL;
+	}
 	while (at < size) {
-		off_t end;
 		const char *failed;
 
 		at = next_data(from, at, size);
 		if (at < 0)
 			return "lseek";
 		end = end_of_data(from, at, size);
-		failed = copy_data(from, to, at, end);
+		failed = copy_data(from, to, at, end, told);
 		if (failed != NULL)
 			return failed;
 		at = end;
 	}
-	return ftruncate(to, size) < 0 ? "ftruncate" : NULL;
+	return set_size(to, size) < 0 ? "ftruncate" : NULL;
 }

@@ -28,7 +28,7 @@ static const char *copy_content(int from, int made)
 		failed = "openat";
 		errno = ESTALE;
 	} else {
-		failed = content_copy(from, made, status.st_size);
+		failed = content_copy(from, made, status.st_size, NULL);
 	}
 	number = errno;
 	if (from >= 0)

@@ -235,6 +235,29 @@ static int make_tree(const struct plan *plan, const struct record *record, int u
 	return staging_attach(mount, record->arguments[0], failure);
 }
 
+int staging_attach_overlay(const char *directory, char *const *layers, size_t count, const char *name, unsigned attributes,
+			   struct failure *failure)
+{
+	char part[24];
+	int mount;
+
+	if (staging_attach_layer(directory, "d", -1, failure) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		snprintf(part, sizeof part, "%zu", i);
+		if (staging_attach_layer(layers[i], part, -1, failure) < 0)
+			return -1;
+	}
+	mount = mounts_new_overlay((unsigned)count, true, attributes, failure);
+	if (mount < 0)
+		return -1;
+	if (check_writable(mount, directory, failure) < 0) {
+		close(mount);
+		return -1;
+	}
+	return staging_attach(mount, name, failure);
+}
+
 int overlay_make_slot(const struct staging *staging, const struct plan *plan, const struct record *record, int userns,
 		      struct failure *failure)
 {

@@ -29,6 +29,13 @@ int staging_attach(int mount, const char *name, struct failure *failure);
 /* The same with the directory at `path`, which gets the machine's ids if `userns` >= 0. */
 int staging_attach_layer(const char *path, const char *name, int userns, struct failure *failure);
 
+/*
+ * Attaches as `name` an overlay that is written to, of upper and work in `directory` over `layers` (top first), with ids as they are on
+ * disk: in the working directory, which has none of "d", "0", "1" and so on. 0, or -1.
+ */
+int staging_attach_overlay(const char *directory, char *const *layers, size_t count, const char *name, unsigned attributes,
+			   struct failure *failure);
+
 /* Back to the host's mount namespace, working directory /. Fine to call when not entered (host_namespace -1). */
 void staging_leave(struct staging *staging);
 
