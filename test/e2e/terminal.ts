@@ -96,7 +96,13 @@ export function childOf({ pid }: Person): number {
 /** At any program. */
 export function personIn(file: string, args: readonly string[], options: PersonOptions): Person {
   const { columns = 100, rows = 30 } = options;
-  const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 5000, allowProposedApi: true });
+  const terminal = new xterm.Terminal({
+    cols: columns,
+    rows,
+    scrollback: 5000,
+    allowProposedApi: true,
+    logLevel: 'off',
+  });
   const pty = spawn(file, [...args], {
     cols: columns,
     rows,

@@ -55,7 +55,10 @@ export function findInit(root: string, wanted = ''): TemplateDefaults {
   }
   const found = (path === undefined ? USUAL_PATHS : [path]).find((one) => isProgram(root, one));
   if (found === undefined) throw noInit(path);
-  return { init: initSpec([found, ...args]), signals: SIGNALS[initKind(root, found)] };
+  const kind = initKind(root, found);
+  const init = initSpec([found, ...args]);
+  // Others know nothing of sd_notify(3): who waits for them would wait in vain.
+  return { init: kind === 'systemd' ? { ...init, notifies: true } : init, signals: SIGNALS[kind] };
 }
 
 export function initKind(root: string, path: string): InitKind {

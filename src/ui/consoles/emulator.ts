@@ -53,6 +53,8 @@ export function createEmulator(size: EmulatorSize): Emulator {
     rows: size.rows,
     scrollback: SCROLLBACK,
     allowProposedApi: true,
+    // It tells of sequences that it cannot read on stderr, in the middle of the dashboard; systemd 252 cuts them off when it shortens a line.
+    logLevel: 'off',
   });
   terminal.loadAddon(new Unicode11Addon() as never);
   terminal.unicode.activeVersion = '11';

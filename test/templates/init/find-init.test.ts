@@ -35,6 +35,12 @@ describe('the init that is found', () => {
     expect(signals).toEqual({ halt, reboot });
   });
 
+  it('tells when it has booted if it is systemd, and no other does', () => {
+    const systemd = tree({ 'usr/lib/systemd/systemd': 'x', 'sbin/init': '->/usr/lib/systemd/systemd' });
+    expect(findInit(systemd).init.notifies).toBe(true);
+    expect(findInit(tree({ 'sbin/init': '...INIT_VERSION...' })).init).not.toHaveProperty('notifies');
+  });
+
   it('is the one that is asked for, with its arguments; a shell of busybox is no init', () => {
     const root = tree({ 'bin/busybox': 'x', 'bin/sh': '->busybox' });
     const { init, signals } = findInit(root, '/bin/sh -c true');
