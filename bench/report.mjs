@@ -164,6 +164,22 @@ export function printDashboard({ machines, running, fakes, figures, first, busy,
   ]);
 }
 
+/** Drawn once a second: a hundredth of a processor at the most. */
+export function printCharts({ bytes, load, drawn }) {
+  console.log(`dist/charts.cjs: ${bytes} bytes, loaded in ${load.toFixed(1)} ms of processor time\n`);
+  console.log('| pane | first picture, ms | each further one, ms |\n|---|---:|---:|');
+  for (const { size, first, each } of drawn)
+    console.log(`| ${size} | ${first.toFixed(1)} | ${each.toFixed(1)} |`);
+  return printTargets(
+    drawn.map(({ size, each }) => ({
+      name: `a picture of ${size} (ms)`,
+      measured: each,
+      limit: 10,
+      rule: '10 ms',
+    })),
+  );
+}
+
 /** No target: what a host can bear is for its owner to say. */
 export function printCrowd(figures) {
   printFigures(figures);

@@ -3,6 +3,7 @@
 // `npm run bench -- --only=time-travel`: clone, snapshot, restore and diff alone.
 // `npm run bench -- --only=top`: the processor time of `top` beside systemd-cgtop and lxc-top.
 // `npm run bench -- --only=dashboard`: the dashboard's first frame, and what it costs at rest, flooded and with a key, beside top and htop.
+// `npm run bench -- --only=charts`: what it costs to load what draws charts, and each picture.
 // `npm run bench -- --only=crowd`: 200 busybox machines and 10 Debian machines that run at once, beside lxc.
 // `npm run bench -- --layout=v2`: with the v2 tree alone, as today's distributions have it, on a host that has both.
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -15,7 +16,14 @@ import { lxc } from './peers/lxc.mjs';
 import { nspawn } from './peers/nspawn.mjs';
 import { crun, runc } from './peers/oci.mjs';
 import { openRoot, project, tsmachine } from './peers/tsmachine.mjs';
-import { printCrowd, printDashboard, printReport, printTimeTravel, printTop } from './report.mjs';
+import {
+  printCharts,
+  printCrowd,
+  printDashboard,
+  printReport,
+  printTimeTravel,
+  printTop,
+} from './report.mjs';
 import { measureBareRelay, measureConsole } from './scenarios/console.mjs';
 import { measureLifeCycle } from './scenarios/life-cycle.mjs';
 import { measureMany } from './scenarios/many.mjs';
@@ -81,6 +89,10 @@ const scenarios = {
   dashboard: async (scratch) => {
     const { measureDashboard } = await import('./scenarios/dashboard.mjs');
     return printDashboard(await withRoot(scratch, (machine) => measureDashboard(machine, scratch)));
+  },
+  charts: async (scratch) => {
+    const { measureCharts } = await import('./scenarios/charts.mjs');
+    return printCharts(await measureCharts(scratch));
   },
   crowd: async (scratch) => {
     const { measureCrowd } = await import('./scenarios/crowd.mjs');

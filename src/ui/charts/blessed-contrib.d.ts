@@ -4,7 +4,7 @@ interface ChartElement {
   width: number;
   height: number;
   content: string;
-  readonly ctx?: { readonly _canvas: import('./drawing.ts').Picture };
+  readonly ctx?: { readonly _canvas: import('./drawing.ts').Picture; clearRect: () => void };
   listeners: (() => void)[];
 }
 
@@ -43,9 +43,13 @@ declare module 'blessed-contrib/lib/widget/donut.js' {
     readonly yPadding: number;
     readonly remainColor: string;
     readonly fill: string;
-    readonly data: readonly { readonly label: string; readonly percent: number; readonly color: string }[];
   }
-  const Donut: new (options: DonutOptions) => ChartElement;
+  interface Donut extends ChartElement {
+    readonly setData: (
+      shares: readonly { readonly label: string; readonly percent: number; readonly color: string }[],
+    ) => void;
+  }
+  const Donut: new (options: DonutOptions) => Donut;
   export default Donut;
 }
 

@@ -30,6 +30,8 @@ const measures = {
 export type Measure = keyof typeof measures;
 
 const names = Object.keys(measures) as readonly Measure[];
+/** Charts ask for many thousands of values. */
+const columnOf: ReadonlyMap<Measure, number> = new Map(names.map((name, column) => [name, column]));
 
 export interface Moment {
   /** Milliseconds of the monotonic clock. */
@@ -65,7 +67,8 @@ export function remembered(past: Past, { groups }: UsageSample, at: number): Pas
 /** Null: it was not there, or it was not measured. */
 export function valueAt(moment: Moment, id: string, measure: Measure): number | null {
   const row = moment.rows.get(id);
-  const value = row === undefined ? Number.NaN : moment.values[row * names.length + names.indexOf(measure)];
+  const value =
+    row === undefined ? Number.NaN : moment.values[row * names.length + (columnOf.get(measure) ?? 0)];
   return value === undefined || Number.isNaN(value) ? null : value;
 }
 

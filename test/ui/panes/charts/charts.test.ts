@@ -7,6 +7,7 @@ import type { DashboardState } from '../../../../src/ui/state/dashboard-state.ts
 import { act } from '../../../../src/ui/state/press.ts';
 import { createTheme, themeNames } from '../../../../src/ui/theme.ts';
 import { group, sample } from '../../../commands/usage-sample.ts';
+import { busyUse } from '../../../fakes/busy-use.ts';
 import { builtDrawing } from '../../charts/built-drawing.ts';
 import { machine, shown } from '../../shown-state.ts';
 
@@ -42,21 +43,7 @@ const watching = (...cores: readonly number[]): DashboardState =>
 
 /** All that there are charts of. */
 function busy(seconds: number): DashboardState {
-  const uses = Array.from({ length: seconds }, (_, second) => {
-    const wave = (Math.sin(second / 5) + 1) / 2;
-    return {
-      cpu: { cores: wave, limitCores: 1.5, throttledShare: wave / 2 },
-      memory: { bytes: 2 ** 26 * (1 + wave), limitBytes: 2 ** 28 },
-      io: { rbps: 5000 * wave, wbps: 90_000 },
-      network: { rxBytes: 1e6 * wave, txBytes: 3e4 },
-      tasks: { count: 10, limit: 100 },
-      pressure: {
-        cpu: { some: wave, full: wave / 3 },
-        memory: { some: 0.1, full: 0 },
-        io: { some: 0.2, full: 0.05 },
-      },
-    };
-  });
+  const uses = Array.from({ length: seconds }, (_, second) => busyUse(second));
   return watchingUse(...uses);
 }
 
