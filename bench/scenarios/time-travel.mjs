@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isInstalled, median, medianOf, run, samples, timed } from '../measure.mjs';
 import { debianTree } from '../peers/debian-tree.mjs';
+import { measureMachinectl } from '../peers/machinectl.mjs';
 
 const machine = 'debian';
 const CLONES = 100;
@@ -143,6 +144,9 @@ export function measureTimeTravel(scratch, open) {
   const figures = {};
   try {
     figures.tsmachine = measureOurs(ours, tree);
+    const fill = (image) => run(['cp', '-a', tree, image]);
+    const theirs = measureMachinectl(ours, join(scratch, 'machinectl'), fill, copies);
+    if (theirs) figures.machinectl = theirs;
   } finally {
     ours.close();
   }
