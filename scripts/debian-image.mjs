@@ -9,8 +9,8 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const MONTH_MS = 30 * 24 * 3600 * 1000;
-/** What the tests call, beside what each machine has. */
-const OPTIONS = ['packages=tmux'];
+/** What the tests call, beside what each machine has. A machine with systemd-container is a host for systemd-nspawn. */
+const OPTIONS = ['packages=tmux,systemd-container'];
 
 const project = join(import.meta.dirname, '..');
 const cache =
