@@ -25,9 +25,10 @@ async function openMachines(options: GlobalOptions): Promise<Machines> {
       hint: 'leave --backend out: native is the default',
     });
   }
-  const [native, locking, domain, registry] = await Promise.all([
+  const [native, locking, waiting, domain, registry] = await Promise.all([
     import('./backends/native/native-backend.ts'),
     import('./backends/native/launching/locker.ts'),
+    import('./backends/native/launching/later.ts'),
     import('./machines/open-machines.ts'),
     import('./templates/registry.ts'),
   ]);
@@ -45,6 +46,7 @@ async function openMachines(options: GlobalOptions): Promise<Machines> {
     runRoot: folders.runRoot,
     templates: registry.templates,
     lock: locking.createLocker(folders.helperPath),
+    later: waiting.createLater(folders.selfArgv),
   });
 }
 

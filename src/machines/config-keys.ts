@@ -15,6 +15,7 @@ import { type ConfigKey, refuser } from './keys/key.ts';
 import { limitKeys } from './keys/limit-keys.ts';
 import { mountKeys } from './keys/mount-keys.ts';
 import { netKeys } from './keys/net-keys.ts';
+import { restartKeys } from './keys/restart-keys.ts';
 import { rlimitKeys } from './keys/rlimit-keys.ts';
 import { snapshotKeys } from './keys/snapshot-keys.ts';
 import { nearest } from './nearest.ts';
@@ -29,6 +30,7 @@ export const configKeys: readonly ConfigKey[] = [
   ...deviceKeys,
   ...netKeys,
   ...eventKeys,
+  ...restartKeys,
   ...rlimitKeys,
   ...diskKeys,
   ...bootKeys,

@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import type { ResourceLimit } from '../backends/backend.ts';
-import { consoleLogBytes, diskBytes } from './keys/bounds.ts';
+import { consoleLogBytes, diskBytes, restartCount, restartSpanMs } from './keys/bounds.ts';
 import { parseDuration, parsePeriod } from './keys/durations.ts';
 import { isPlainPath } from './keys/plain-path.ts';
 import { isProfileName } from './keys/profile-name.ts';
@@ -135,6 +135,20 @@ export const machineConfigSchema = v.strictObject({
   pressure: v.exactOptional(pressureSchema),
   /** What is done when a process of it was killed for want of memory; without it the journal tells, and that is all. */
   onOom: v.exactOptional(v.picklist(['restart', 'stop', 'freeze'])),
+  /** What comes after an end that nobody asked for; without a policy nothing does. */
+  restart: v.exactOptional(
+    v.strictObject({
+      policy: v.exactOptional(v.picklist(['on-failure', 'always'])),
+      delayMs: v.exactOptional(within(restartSpanMs)),
+      maxDelayMs: v.exactOptional(within(restartSpanMs)),
+      limit: v.exactOptional(
+        v.union([
+          v.literal('none'),
+          v.strictObject({ restarts: within(restartCount), withinMs: within(restartSpanMs) }),
+        ]),
+      ),
+    }),
+  ),
   console: v.strictObject({ logBytes: within(consoleLogBytes) }),
 });
 

@@ -3,6 +3,7 @@ import type { Backend } from '../backends/backend.ts';
 import type { Template } from '../templates/template.ts';
 import type { MachineEvent, MachineEventType } from './events.ts';
 import type { Journal } from './journal.ts';
+import type { Later } from './later.ts';
 import type { LockFiles } from './store/lock.ts';
 import type { Paths } from './store/paths.ts';
 
@@ -12,6 +13,7 @@ export interface Domain {
   readonly templates: readonly Template[];
   readonly journal: Journal;
   readonly lock: LockFiles;
+  readonly later: Later;
   /** How long a command waits for another one that works on the same machine, in milliseconds. */
   readonly lockWaitMs: number;
 }

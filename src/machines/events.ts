@@ -34,6 +34,10 @@ export const eventTypes = [
   'limit-reached',
   'pressure',
   'oom-action',
+  'restart-planned',
+  'restart-failed',
+  'restart-cancelled',
+  'restart-given-up',
 ] as const;
 
 export type MachineEventType = (typeof eventTypes)[number];
@@ -49,7 +53,7 @@ export interface MachineEvent {
 
 const wordsOf: Record<MachineEventType, (details: MachineEvent['details']) => string> = {
   created: (d) => `created from ${d['template'] ?? 'a template'}`,
-  started: (d) => (d['pid'] === undefined ? 'started' : `started, pid ${d['pid']}`),
+  started: describeStart,
   stopping: () => 'stopping',
   stopped: describeEnd,
   rebooted: () => 'rebooted',
@@ -88,6 +92,10 @@ const wordsOf: Record<MachineEventType, (details: MachineEvent['details']) => st
     d['refused'] === undefined
       ? `on-oom=${d['action']}: ${actionWords[String(d['action'])] ?? 'acted'}`
       : `on-oom=${d['action']} was not carried out: ${d['refused']}`,
+  'restart-planned': (d) => `starts again in ${Number(d['inMs']) / 1000} s (restart ${d['attempt']})`,
+  'restart-failed': (d) => `restart ${d['attempt']} failed: ${d['reason']}`,
+  'restart-cancelled': () => 'does not start again: somebody stopped it',
+  'restart-given-up': (d) => `does not start again: ${d['reason']}`,
 };
 
 const actionWords: Readonly<Record<string, string>> = {
@@ -121,6 +129,11 @@ function describeKill(details: MachineEvent['details']): string {
   const { reason, signal = 'SIGKILL' } = details;
   if (reason === 'timeout') return `killed: it did not stop in time${refusalWords(details)}`;
   return signal === 'SIGKILL' ? 'killed' : `${signal} sent to init`;
+}
+
+function describeStart({ pid, attempt }: MachineEvent['details']): string {
+  const again = attempt === undefined ? 'started' : `started again (restart ${attempt})`;
+  return pid === undefined ? again : `${again}, pid ${pid}`;
 }
 
 function refusalWords({ left, refused }: MachineEvent['details']): string {

@@ -66,12 +66,24 @@ export interface MachineSummary {
   /** ISO 8601. */
   readonly createdAt: string;
   readonly startedAt: string | null;
+  /** When it starts again by itself (restart.policy), while it is down; else null. */
+  readonly restartAt: string | null;
+}
+
+/** What restart.policy has done; null without one. */
+export interface RestartState {
+  readonly policy: 'on-failure' | 'always';
+  /** Within the time of restart.limit, since a person started it. */
+  readonly restarts: number;
+  /** The limit was reached. */
+  readonly givenUp: boolean;
 }
 
 /** One machine as it is stored, and whether it runs. */
 export interface MachineDetails extends MachineSummary {
   readonly config: MachineConfig;
   readonly lastExit: ExitRecord | null;
+  readonly restart: RestartState | null;
   readonly problem: string | null;
 }
 
@@ -185,6 +197,8 @@ export interface Machines extends FileAccess {
    * the monitor then kills it.
    */
   terminate(name: string): Promise<void>;
+  /** Called when the time of a restart has come (`tsmachine internal restart NAME`). */
+  restartDue(name: string): Promise<void>;
 
   /** Keeps the machine's files and configuration under a name. */
   snapshot(name: string, request: SnapshotRequest): Promise<TakenSnapshot>;

@@ -4,6 +4,7 @@ import type { Backend } from '../backends/backend.ts';
 import type { Template } from '../templates/template.ts';
 import type { Domain } from './domain.ts';
 import { openJournal } from './journal.ts';
+import type { Later } from './later.ts';
 import type { Machines } from './machines.ts';
 import type { LockFiles } from './store/lock.ts';
 import { pathsOf } from './store/paths.ts';
@@ -22,6 +23,8 @@ export interface MachinesOptions {
   readonly templates: readonly Template[];
   /** Takes flocks: Node cannot. */
   readonly lock: LockFiles;
+  /** Runs the program again, later. */
+  readonly later: Later;
   /** How long a command waits for another one on the same machine; 5 s if not given. */
   readonly lockWaitMs?: number;
 }
@@ -34,6 +37,7 @@ export function openMachines(options: MachinesOptions): Machines {
     templates: options.templates,
     journal: openJournal(paths.events),
     lock: options.lock,
+    later: options.later,
     lockWaitMs: options.lockWaitMs ?? 5000,
   };
   return {

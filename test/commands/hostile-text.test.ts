@@ -54,6 +54,7 @@ function hostileMachines() {
         ...machine,
         config: { storage: { driver: evil, layers: [] }, limits: {}, idRange: { base: 1, count: 2 } },
         lastExit: null,
+        restart: null,
         problem: evil,
       }) as never,
     inspect: async () => hostileInspection(),

@@ -13,6 +13,7 @@ const details = (snapshots: number): MachineDetails => ({
   ...summary('web', { snapshots }),
   config,
   lastExit: null,
+  restart: null,
   problem: null,
 });
 const machines = {

@@ -31,6 +31,7 @@ export function summary(name: string, more: Partial<MachineSummary> = {}): Machi
     snapshots: 0,
     createdAt: '2026-01-31T12:00:00.000Z',
     startedAt: null,
+    restartAt: null,
     ...more,
   };
 }

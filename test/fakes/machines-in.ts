@@ -4,12 +4,14 @@ import type { CreateRequest, Machines, PullRequest } from '../../src/machines/ma
 import { openMachines } from '../../src/machines/open-machines.ts';
 import { type Paths, pathsOf } from '../../src/machines/store/paths.ts';
 import { createFakeBackend, type FakeBackend } from './fake-backend.ts';
+import { createFakeLater, type FakeLater } from './fake-later.ts';
 import { createFakeTemplate, type FakeTemplate } from './fake-template.ts';
 import { flock } from './flock.ts';
 
 export interface MachinesFixture {
   readonly machines: Machines;
   readonly backend: FakeBackend;
+  readonly later: FakeLater;
   readonly template: FakeTemplate;
   readonly paths: Paths;
   readonly root: string;
@@ -19,9 +21,11 @@ export function makeMachinesIn(root: string, lockWaitMs = 5000): MachinesFixture
   const backend = createFakeBackend(root);
   const template = createFakeTemplate();
   const runRoot = join(root, 'run');
-  const machines = openMachines({ backend, root, runRoot, templates: [template], lock: flock, lockWaitMs });
+  const later = createFakeLater();
+  const templates = [template];
+  const machines = openMachines({ backend, root, runRoot, templates, lock: flock, later, lockWaitMs });
   backend.onExit = (name) => machines.handleExit(name, { final: false });
-  return { machines, backend, template, paths: pathsOf(root, runRoot), root };
+  return { machines, backend, later, template, paths: pathsOf(root, runRoot), root };
 }
 
 export function request(name: string | undefined, changes: Partial<CreateRequest> = {}): CreateRequest {

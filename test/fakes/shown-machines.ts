@@ -104,6 +104,7 @@ export function shownMachines({ list = shownList, moving, onSample, hangs }: Sho
     ...find(name),
     config: exampleConfig,
     lastExit: null,
+    restart: null,
     problem: find(name).state === 'error' ? 'its configuration cannot be read' : null,
   });
   return stubMachines({

@@ -3,6 +3,7 @@
  * runs that it is about; those, and what has to do with processes and terminals, run the built program.
  */
 import { homedir } from 'node:os';
+import { createLater } from '../../src/backends/native/launching/later.ts';
 import { createLocker } from '../../src/backends/native/launching/locker.ts';
 import { createNativeBackend } from '../../src/backends/native/native-backend.ts';
 import { findFolders } from '../../src/commands/program/folders.ts';
@@ -58,6 +59,7 @@ async function runHere(args: readonly string[], env: HostRoot['env']): Promise<C
         runRoot: folders.runRoot,
         templates,
         lock: createLocker(folders.helperPath),
+        later: createLater(folders.selfArgv),
       }),
   };
   const code = await runCommandLine(args, host);

@@ -183,6 +183,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     children: [
       entry(host, 'exited', [], 'a machine ended', () => import('../host/internal-exited.ts')),
       entry(host, 'event', [], 'something happened to a machine', () => import('../host/internal-event.ts')),
+      entry(host, 'restart', [], 'it is time', () => import('../host/internal-restart.ts')),
       entry(host, 'terminate', [], 'a monitor shall end', () => import('../host/internal-terminate.ts')),
       entry(
         host,

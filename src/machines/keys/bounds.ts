@@ -43,6 +43,10 @@ export const classId: Bounds = { least: 0, most: 2 ** 32 - 1 };
 /** The kernel's u32. */
 export const netPriority: Bounds = { least: 0, most: 2 ** 32 - 1 };
 
+/** Of restart.limit, and of all spans of restarts. */
+export const restartCount: Bounds = { least: 1, most: 100_000 };
+export const restartSpanMs: Bounds = { least: 0, most: 24 * 3_600_000 };
+
 export function isWithin(value: number, { least, most }: Bounds): boolean {
   return value >= least && value <= most;
 }

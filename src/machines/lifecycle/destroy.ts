@@ -6,6 +6,7 @@ import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
 import { withLayersLock } from '../layers/layers-lock.ts';
 import type { Removal } from '../machines.ts';
+import { giveUpRestart } from '../restarting/pending.ts';
 import type { StoredMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import { removeIntent, writeIntent } from '../store/intents.ts';
@@ -73,6 +74,7 @@ async function bringDown(domain: Domain, machine: StoredMachine, force: boolean)
     record(domain, machine.name, 'killed', { signal: 'SIGKILL' });
     await killAndWait(domain, machine);
   }
+  giveUpRestart(domain, machine.name);
   await leaveNothing(domain, machine);
 }
 

@@ -8,6 +8,7 @@ import { type Domain, record } from '../domain.ts';
 import type { MachineEvent } from '../events.ts';
 import { mayRestart, wasKilledByOom } from '../limits/after-oom.ts';
 import { tellLimitNews } from '../limits/tell.ts';
+import { planRestart } from '../restarting/plan-restart.ts';
 import type { StoredMachine } from '../spec.ts';
 import { readIntent } from '../store/intents.ts';
 import { loadMachine } from '../store/store.ts';
@@ -18,7 +19,7 @@ export function handleExit(domain: Domain, name: string, final: boolean): Promis
   return afterExit(domain, machine, domain.backend.lastExit(machine.handle), final);
 }
 
-/** Init wants to boot again, or ran out of memory with on-oom=restart, and nobody wants the machine down: then it does. */
+/** Init wants to boot again, or on-oom or restart.policy say so, and nobody wants the machine down: then it does. */
 export async function afterExit(
   domain: Domain,
   machine: StoredMachine,
@@ -34,10 +35,22 @@ export async function afterExit(
     return 'start-again';
   }
   record(domain, name, 'stopped', detailsOf(exit));
-  const restarts = machine.config.onOom === 'restart' && wasKilledByOom(exit, history);
-  if (!restarts || wantedDown || !mayRestart(domain, name)) return 'stay-down';
-  renewPlan(domain, name);
-  return 'start-again';
+  const answer = wantedDown ? 'stay-down' : afterEnd(domain, machine, exit, wasKilledByOom(exit, history));
+  if (answer === 'start-again') renewPlan(domain, name);
+  return answer;
+}
+
+/** on-oom comes first: it knows more. Where it has had enough, restart.policy may still have its own, longer breath. */
+function afterEnd(
+  domain: Domain,
+  machine: StoredMachine,
+  exit: ExitRecord | undefined,
+  byOom: boolean,
+): AfterExit {
+  const { onOom } = machine.config;
+  if (byOom && onOom === 'stop') return 'stay-down';
+  if (byOom && onOom === 'restart' && mayRestart(domain, machine.name)) return 'start-again';
+  return exit === undefined ? 'stay-down' : planRestart(domain, machine, exit);
 }
 
 /** What was set meanwhile holds for the next run. A config that makes no plan keeps no init from its reboot: the last plan did. */

@@ -5,6 +5,7 @@
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
 import { parseSignal } from '../keys/signal-names.ts';
+import { giveUpRestart, readPending } from '../restarting/pending.ts';
 import { settle, wrongState } from './settle.ts';
 import { killAndWait } from './stop.ts';
 import { loadEvenBroken } from './unreadable.ts';
@@ -28,11 +29,14 @@ export async function kill(domain: Domain, name: string, signal: string): Promis
     return;
   }
   if (state === 'stopped') {
+    const waits = readPending(domain, name) !== undefined;
+    if (waits && (await withMachines(domain, [name], async () => giveUpRestart(domain, name)))) return;
     throw wrongState(name, 'stopped', 'it is not running', null);
   }
   if (signalName === 'SIGKILL') {
     record(domain, name, 'killed', { signal: signalName });
     await killAndWait(domain, machine);
+    giveUpRestart(domain, name);
   } else {
     await domain.backend.signal(machine.handle, signalName);
     record(domain, name, 'killed', { signal: signalName });

@@ -3,14 +3,17 @@ import { statSync } from 'node:fs';
 import type { MachineStatus } from '../../backends/backend.ts';
 import type { Inspection } from '../../backends/inspection.ts';
 import type { Domain } from '../domain.ts';
-import type { MachineDetails, MachineSummary } from '../machines.ts';
+import type { MachineDetails, MachineSummary, RestartState } from '../machines.ts';
+import { type PendingRestart, readAllPending, readPending } from '../restarting/pending.ts';
+import { restartHistory } from '../restarting/policy.ts';
 import { readSnapshotNames } from '../snapshots/snapshot-file.ts';
 import type { StoredMachine } from '../spec.ts';
 import { loadMachine, readNames } from '../store/store.ts';
 
 export function list(domain: Domain): readonly MachineSummary[] {
+  const pending = readAllPending(domain);
   return readNames(domain.paths)
-    .map((name) => summarizeByName(domain, name))
+    .map((name) => summarizeByName(domain, name, pending.get(name)))
     .filter((summary) => summary !== undefined);
 }
 
@@ -18,11 +21,17 @@ export function info(domain: Domain, name: string): MachineDetails {
   const machine = loadMachine(domain.paths, name);
   const status = domain.backend.status(machine.handle);
   return {
-    ...summarize(domain, machine, status),
+    ...summarize(domain, machine, status, readPending(domain, name)),
     config: machine.config,
     lastExit: domain.backend.lastExit(machine.handle) ?? null,
     problem: status.state === 'error' ? status.reason : null,
+    restart: restartState(domain, machine),
   };
+}
+
+function restartState(domain: Domain, { name, config }: StoredMachine): RestartState | null {
+  const policy = config.restart?.policy;
+  return policy === undefined ? null : { policy, ...restartHistory(domain, name, config) };
 }
 
 export async function inspect(domain: Domain, name: string): Promise<Inspection | null> {
@@ -30,7 +39,11 @@ export async function inspect(domain: Domain, name: string): Promise<Inspection 
   return 'pid' in domain.backend.status(handle) ? domain.backend.inspect(handle) : null;
 }
 
-function summarizeByName(domain: Domain, name: string): MachineSummary | undefined {
+function summarizeByName(
+  domain: Domain,
+  name: string,
+  pending: PendingRestart | undefined,
+): MachineSummary | undefined {
   let machine: StoredMachine;
   try {
     machine = loadMachine(domain.paths, name);
@@ -39,13 +52,18 @@ function summarizeByName(domain: Domain, name: string): MachineSummary | undefin
     return gone ? undefined : unreadable(domain, name);
   }
   try {
-    return summarize(domain, machine, domain.backend.status(machine.handle));
+    return summarize(domain, machine, domain.backend.status(machine.handle), pending);
   } catch {
     return { ...unreadable(domain, name), template: machine.config.template.name };
   }
 }
 
-function summarize(domain: Domain, machine: StoredMachine, status: MachineStatus): MachineSummary {
+function summarize(
+  domain: Domain,
+  machine: StoredMachine,
+  status: MachineStatus,
+  pending: PendingRestart | undefined,
+): MachineSummary {
   const { name, config, handle } = machine;
   const live = 'pid' in status ? status : undefined;
   const usage = live === undefined ? undefined : domain.backend.usage(handle);
@@ -63,6 +81,7 @@ function summarize(domain: Domain, machine: StoredMachine, status: MachineStatus
     snapshots: readSnapshotNames(domain.paths, name).length,
     createdAt: config.createdAt,
     startedAt: live === undefined ? null : new Date(live.startedAt).toISOString(),
+    restartAt: pending === undefined ? null : new Date(pending.at).toISOString(),
   };
 }
 
@@ -82,5 +101,6 @@ function unreadable(domain: Domain, name: string): MachineSummary {
     snapshots: 0,
     createdAt: (stat?.birthtime ?? new Date(0)).toISOString(),
     startedAt: null,
+    restartAt: null,
   };
 }

@@ -6,6 +6,7 @@ import { toMachineError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
 import { withLayersLock } from '../layers/layers-lock.ts';
 import { checkMachineName } from '../names.ts';
+import { giveUpRestart } from '../restarting/pending.ts';
 import { storedMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import { removeIntent, writeIntent } from '../store/intents.ts';
@@ -34,6 +35,8 @@ export async function rename(domain: Domain, name: string, newName: string): Pro
         `only a stopped machine can be renamed; this one is ${status.state}`,
       );
     }
+    // Who waits has the old name. It comes back with a start.
+    giveUpRestart(domain, name);
     await undoable(
       (undo) => renameSteps(domain, name, newName, undo),
       (cause, failures) => halfDone(cause, name, failures),

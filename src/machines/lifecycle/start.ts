@@ -1,6 +1,8 @@
 /** start: nothing is written but the journal's line; the kernel knows the rest. */
 import { applyDiskLimit } from '../disk-limit.ts';
 import { type Domain, record } from '../domain.ts';
+import type { MachineEvent } from '../events.ts';
+import { cancelRestart } from '../restarting/pending.ts';
 import type { StoredMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import { loadMachine } from '../store/store.ts';
@@ -18,6 +20,7 @@ export async function startLocked(
   domain: Domain,
   machine: StoredMachine,
   ifNeeded: boolean,
+  details: MachineEvent['details'] = {},
 ): Promise<boolean> {
   const status = await settleEnding(domain, machine);
   if (ifNeeded && (status.state === 'running' || status.state === 'starting')) {
@@ -30,11 +33,12 @@ export async function startLocked(
   if (status.state !== 'stopped') {
     throw wrongState(machine.name, status.state, `it is ${status.state} already`);
   }
+  cancelRestart(domain, machine.name);
   await applyDiskLimit(domain, machine);
   step('start', 1);
   const { pid } = await domain.backend.start(machine.handle);
   step('start', 2);
-  record(domain, machine.name, 'started', { pid });
+  record(domain, machine.name, 'started', { pid, ...details });
   step('start', 3);
   return true;
 }

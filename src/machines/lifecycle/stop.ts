@@ -2,6 +2,7 @@
 import { BackendError, type EndWatch, type ExitRecord } from '../../backends/backend.ts';
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
+import { giveUpRestart } from '../restarting/pending.ts';
 import type { StoredMachine } from '../spec.ts';
 import type { StopOptions, StopOutcome } from '../stopping.ts';
 import { step } from '../store/crash-points.ts';
@@ -30,6 +31,9 @@ export async function stopLocked(
     return { clean: false, exit: domain.backend.lastExit(machine.handle) };
   }
   if (status.state === 'stopped') {
+    if (giveUpRestart(domain, machine.name)) {
+      return { clean: true, exit: domain.backend.lastExit(machine.handle) };
+    }
     throw wrongState(machine.name, 'stopped', 'it is not running', null);
   }
   record(domain, machine.name, 'stopping');
@@ -41,6 +45,8 @@ export async function stopLocked(
     );
   } finally {
     step('stop', 5);
+    // Whoever was asked in our place may have decided before the mark was there.
+    giveUpRestart(domain, machine.name);
     unmark();
     step('stop', 6);
   }

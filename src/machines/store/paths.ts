@@ -17,6 +17,8 @@ export interface Paths {
   readonly stagings: string;
   /** One folder a machine that is being made. */
   readonly staging: (name: string) => string;
+  /** Machines that are to start again, while that is waited for: one file each. */
+  readonly restarts: string;
   readonly layers: string;
   readonly layer: (id: string) => string;
   readonly layerTree: (id: string) => string;
@@ -52,6 +54,7 @@ export function pathsOf(givenRoot: string, givenRunRoot: string): Paths {
     intents: `${root}/intents`,
     stagings: `${root}/staging`,
     staging: (name) => `${root}/staging/${name}`,
+    restarts: `${root}/restarts`,
     layers: `${root}/layers`,
     layer: (id) => `${root}/layers/${id}`,
     layerTree: (id) => `${root}/layers/${id}/fs`,

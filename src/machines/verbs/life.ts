@@ -28,7 +28,8 @@ type Life =
   | 'waitUntilReady'
   | 'handleExit'
   | 'handleEvent'
-  | 'terminate';
+  | 'terminate'
+  | 'restartDue';
 
 export function lifeVerbs(domain: Domain): Part<Life> {
   return {
@@ -60,6 +61,8 @@ export function lifeVerbs(domain: Domain): Part<Life> {
       guard(name, async () =>
         (await import('../limits/handle-event.ts')).handleEvent(domain, name, signalled),
       ),
+    restartDue: (name) =>
+      guard(name, async () => (await import('../restarting/carry-out.ts')).carryOutRestart(domain, name)),
     terminate: (name) =>
       guard(name, async () => (await import('../lifecycle/terminate.ts')).terminate(domain, name)),
   };

@@ -1,5 +1,7 @@
 /** What state a machine is in, since when, and who looks after it. Pure. */
 import type { Inspection } from '../../backends/inspection.ts';
+import { formatSpan } from '../../machines/keys/durations.ts';
+import { restartDefaults } from '../../machines/keys/restart-keys.ts';
 import type { MachineDetails } from '../../machines/machines.ts';
 import { exitWords } from '../exit-words.ts';
 import { formatDuration, formatTime } from '../units.ts';
@@ -10,9 +12,10 @@ export function stateEntries(
   inspection: Inspection | null,
   now: number,
 ): readonly Entry[] {
-  const { state, problem, backend, template, pid, startedAt, createdAt, lastExit, addresses } = details;
+  const { backend, template, pid, startedAt, createdAt, lastExit, addresses } = details;
   return known([
-    ['state', problem === null ? state : `${state}: ${problem}`],
+    ['state', stateWords(details, now)],
+    ['restart', restartWords(details)],
     ['isolation', isolationWords(details)],
     ['backend', backend],
     ['template', template],
@@ -26,6 +29,24 @@ export function stateEntries(
       lastExit === null ? undefined : `${exitWords(lastExit)}, ${withAge(lastExit.endedAt, now)}`,
     ],
   ]);
+}
+
+function stateWords({ state, problem, restartAt }: MachineDetails, now: number): string {
+  if (problem !== null) return `${state}: ${problem}`;
+  if (restartAt === null) return state;
+  const seconds = Math.max(0, Math.ceil((Date.parse(restartAt) - now) / 1000));
+  return `${state}, starts again in ${seconds < 60 ? `${seconds} s` : formatDuration(seconds)}`;
+}
+
+/** What the policy is stands with the configuration; here is what it did. */
+function restartWords({ restart, config }: MachineDetails): string | undefined {
+  if (restart === null) return undefined;
+  const { policy, restarts, givenUp } = restart;
+  const limit = config.restart?.limit ?? restartDefaults.limit;
+  const within = formatSpan(limit === 'none' ? restartDefaults.limit.withinMs : limit.withinMs);
+  const most = limit === 'none' ? '' : ` of ${limit.restarts}`;
+  const counted = `${policy}: ${restarts}${most} restarts within ${within}`;
+  return givenUp ? `${counted}; given up: a start begins anew` : counted;
 }
 
 function isolationWords({ privileged }: MachineDetails): string {

@@ -15,6 +15,13 @@ export function isAlive(id: ProcessId, procRoot = '/proc'): boolean {
   return stat !== undefined && stat.start === id.start && stat.state !== 'Z' && stat.state !== 'X';
 }
 
+/** Clock ticks since boot; undefined if there is no such process, or it only waits to be reaped. */
+export function startOf(pid: number, procRoot = '/proc'): number | undefined {
+  const text = readSmallFile(`${procRoot}/${pid}/stat`);
+  const stat = text === undefined ? undefined : parseStat(text);
+  return stat === undefined || stat.state === 'Z' || stat.state === 'X' ? undefined : stat.start;
+}
+
 /** Lets a process go on that somebody stopped (SIGSTOP); true if it was stopped. */
 export function resume(id: ProcessId, procRoot = '/proc'): boolean {
   const text = readSmallFile(`${procRoot}/${id.pid}/stat`);

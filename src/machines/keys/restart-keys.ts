@@ -1,0 +1,86 @@
+/** restart.policy, .delay, .max-delay and .limit: whether a machine that ended by itself is started again. */
+import type { MachineConfig } from '../config-schema.ts';
+import { isWithin, restartCount, restartSpanMs } from './bounds.ts';
+import { formatSpan, parseSpan } from './durations.ts';
+import type { ConfigKey } from './key.ts';
+
+type Restart = NonNullable<MachineConfig['restart']>;
+
+const NO = 'no';
+const NONE = 'none';
+const policies = ['on-failure', 'always'] as const;
+
+/** In place of what nobody set. */
+export const restartDefaults = {
+  delayMs: 1000,
+  maxDelayMs: 5 * 60_000,
+  limit: { restarts: 5, withinMs: 10 * 60_000 },
+} as const;
+
+export const restartKeys: readonly ConfigKey[] = [
+  {
+    name: 'restart.policy',
+    summary: 'whether a machine that ended by itself is started again',
+    allowed: `${policies.join(', ')}, ${NO}`,
+    values: [...policies, NO],
+    print: ({ restart }) => ({ 'restart.policy': restart?.policy ?? NO }),
+    apply: (config, value, refuse) => {
+      if (value === '' || value === NO) return withRestart(config, 'policy', undefined);
+      return withRestart(config, 'policy', policies.find((policy) => policy === value) ?? refuse());
+    },
+  },
+  delayKey('delay', 'delayMs', 'how long it stays down before that; doubled with each further restart'),
+  delayKey('max-delay', 'maxDelayMs', 'the longest that it stays down between restarts'),
+  {
+    name: 'restart.limit',
+    summary: 'how often it is restarted within how long, before it stays down',
+    allowed: `COUNT/SPAN such as 5/10m, or ${NONE}`,
+    values: ['5/10m', '10/1h', NONE],
+    print: ({ restart }) => ({ 'restart.limit': formatLimit(restart?.limit ?? restartDefaults.limit) }),
+    apply: (config, value, refuse) => {
+      if (value === '') return withRestart(config, 'limit', undefined);
+      const limit = value === NONE ? NONE : (parseLimit(value) ?? refuse());
+      const isDefault = formatLimit(limit) === formatLimit(restartDefaults.limit);
+      return withRestart(config, 'limit', isDefault ? undefined : limit);
+    },
+  },
+];
+
+function delayKey(word: string, member: 'delayMs' | 'maxDelayMs', summary: string): ConfigKey {
+  const name = `restart.${word}`;
+  return {
+    name,
+    summary,
+    allowed: 'a span such as 500ms, 10s or 5m, up to 1d',
+    values: ['1s', '10s', '1m'],
+    print: ({ restart }) => ({ [name]: formatSpan(restart?.[member] ?? restartDefaults[member]) }),
+    apply: (config, value, refuse) => {
+      if (value === '') return withRestart(config, member, undefined);
+      const span = parseSpan(value) ?? refuse();
+      if (!isWithin(span, restartSpanMs)) return refuse();
+      return withRestart(config, member, span === restartDefaults[member] ? undefined : span);
+    },
+  };
+}
+
+function parseLimit(text: string): Exclude<Restart['limit'], undefined> | undefined {
+  const [, count = '', span = ''] = /^(\d{1,6})\/(\S+)$/.exec(text) ?? [];
+  const withinMs = parseSpan(span);
+  const fits = withinMs !== undefined && withinMs > 0 && isWithin(withinMs, restartSpanMs);
+  return fits && isWithin(Number(count), restartCount) ? { restarts: Number(count), withinMs } : undefined;
+}
+
+export function formatLimit(limit: Exclude<Restart['limit'], undefined>): string {
+  return limit === NONE ? NONE : `${limit.restarts}/${formatSpan(limit.withinMs)}`;
+}
+
+function withRestart<K extends keyof Restart>(
+  config: MachineConfig,
+  member: K,
+  value: Restart[K] | undefined,
+): MachineConfig {
+  const { restart: before = {}, ...others } = config;
+  const { [member]: _, ...rest } = before;
+  const restart = value === undefined ? rest : { ...rest, [member]: value };
+  return Object.keys(restart).length === 0 ? others : { ...others, restart };
+}
