@@ -135,6 +135,8 @@ export const machineConfigSchema = v.strictObject({
   pressure: v.exactOptional(pressureSchema),
   /** What is done when a process of it was killed for want of memory; without it the journal tells, and that is all. */
   onOom: v.exactOptional(v.picklist(['restart', 'stop', 'freeze'])),
+  /** It is gone for good when it ends. */
+  ephemeral: v.exactOptional(v.literal(true)),
   /** What comes after an end that nobody asked for; without a policy nothing does. */
   restart: v.exactOptional(
     v.strictObject({

@@ -68,6 +68,8 @@ export interface MachineSummary {
   readonly startedAt: string | null;
   /** When it starts again by itself (restart.policy), while it is down; else null. */
   readonly restartAt: string | null;
+  /** It is gone for good when it ends. */
+  readonly ephemeral: boolean;
 }
 
 /** What restart.policy has done; null without one. */
@@ -105,6 +107,12 @@ export interface CreateRequest {
   readonly progress: (message: string) => void;
   readonly fileProgress: StorageWork['progress'];
   readonly signal: AbortSignal;
+  /** It is gone when it ends; what for says who looks after it. */
+  readonly ephemeral?: 'run' | 'start';
+}
+
+export interface RunRequest extends Omit<CreateRequest, 'ephemeral'> {
+  readonly command: ExecRequest;
 }
 
 export interface Machines extends FileAccess {
@@ -197,6 +205,12 @@ export interface Machines extends FileAccess {
    * the monitor then kills it.
    */
   terminate(name: string): Promise<void>;
+  /** A command in a machine that is made for it and goes with it. */
+  run(request: RunRequest): Promise<ExecResult>;
+  /** A clone of NAME or NAME@SNAPSHOT that is gone when it ends. Returns its name. */
+  startEphemeral(source: string, work: StorageWork): Promise<string>;
+  /** Removes an ephemeral machine that has ended, or whose command has (`tsmachine internal sweep NAME`). */
+  sweep(name: string): Promise<void>;
   /** Called when the time of a restart has come (`tsmachine internal restart NAME`). */
   restartDue(name: string): Promise<void>;
 

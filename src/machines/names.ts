@@ -48,6 +48,16 @@ export function pickName(isTaken: (name: string) => boolean): string {
   }
 }
 
+/** `web-otter` of `web`: a readable name for something that is made from it. */
+export function pickNameFrom(base: string, isTaken: (name: string) => boolean): string {
+  const stem = base.slice(0, 40).replace(/-+$/, '');
+  for (let attempt = 0; ; attempt += 1) {
+    const word = `${stem}-${pick(secondWords)}`;
+    const name = attempt < 10 ? word : `${word}-${randomInt(10, 100_000)}`;
+    if (!isTaken(name)) return name;
+  }
+}
+
 function pick(words: readonly string[]): string {
   return words[randomInt(words.length)] ?? 'machine';
 }

@@ -32,6 +32,7 @@ export function newMachineConfig(
     ...blankSettings,
     init,
     signals,
+    ...(request.ephemeral && { ephemeral: true as const }),
   };
   return applySettings(config, request.settings);
 }

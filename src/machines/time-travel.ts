@@ -46,6 +46,8 @@ export interface DueSnapshot {
 export interface CloneRequest extends StorageWork {
   /** Machine-id, hostname and ssh host keys stay those of the source. */
   readonly keepIdentity: boolean;
+  /** It is gone when it ends; what for says who looks after it. */
+  readonly ephemeral?: 'run' | 'start';
 }
 
 export interface ExportRequest extends StorageWork {

@@ -32,6 +32,7 @@ export function summary(name: string, more: Partial<MachineSummary> = {}): Machi
     createdAt: '2026-01-31T12:00:00.000Z',
     startedAt: null,
     restartAt: null,
+    ephemeral: false,
     ...more,
   };
 }

@@ -19,6 +19,7 @@ export function machine(name: string, more: Partial<MachineSummary> = {}): Machi
     createdAt: '2026-11-01T10:00:00.000Z',
     startedAt: running ? '2026-11-01T10:00:00.000Z' : null,
     restartAt: null,
+    ephemeral: false,
     ...more,
   };
 }

@@ -1,5 +1,6 @@
 /** What exec and shell share: options, the choice of a terminal, and the command's own exit code. */
 import { Command } from 'commander';
+import type { ExecRequest } from '../../backends/backend.ts';
 import { MachineError } from '../../machines/errors.ts';
 import type { CommandContext } from '../program/command-definition.ts';
 import { declareGlobalOptions } from '../program/global-options.ts';
@@ -30,7 +31,16 @@ export function parseBehindName(
   words: readonly string[],
   before: EnterOptions,
 ): { readonly options: EnterOptions; readonly operands: readonly string[] } {
-  const command = declareEnterOptions(new Command('exec'))
+  return parseBehind('exec', words, before, declareEnterOptions);
+}
+
+export function parseBehind<Options extends EnterOptions>(
+  name: string,
+  words: readonly string[],
+  before: Options,
+  declare: (command: Command) => Command,
+): { readonly options: Options; readonly operands: readonly string[] } {
+  const command = declare(new Command(name))
     .argument('[command...]')
     .passThroughOptions()
     // Thrown, not printed, and the process goes on: wrong words here are told as those before the name are.
@@ -39,28 +49,36 @@ export function parseBehindName(
   declareGlobalOptions(command, { hidden: true });
   const { operands, unknown } = command.parseOptions([...words]);
   if (unknown.length > 0) {
-    throw new MachineError('usage', `unknown option '${unknown[0]}'`, { hint: 'tsmachine exec --help' });
+    throw new MachineError('usage', `unknown option '${unknown[0]}'`, { hint: `tsmachine ${name} --help` });
   }
-  const after: EnterOptions = command.opts();
+  const after: Options = command.opts();
   return { options: { ...before, ...after, env: { ...before.env, ...after.env } }, operands };
 }
 
-export async function enterMachine(
-  { output, machines, environment }: CommandContext,
-  name: string,
+export function execRequest(
+  { output, environment }: CommandContext,
   argv: readonly [string, ...string[]] | undefined,
   options: EnterOptions,
-): Promise<number> {
+): ExecRequest {
   const { isTerminal } = output.terminals;
   const terminal = options.terminal ?? (isTerminal(0) && isTerminal(1));
   const type = environment['TERM'];
-  const { exitCode } = await (await machines()).exec(name, {
+  return {
     argv,
     user: options.user ?? 'root',
     workingDirectory: options.directory,
     environment: { ...(terminal && type !== undefined ? { TERM: type } : {}), ...options.env },
     terminal,
     stdio: 'inherit',
-  });
-  return exitCode;
+  };
+}
+
+export async function enterMachine(
+  context: CommandContext,
+  name: string,
+  argv: readonly [string, ...string[]] | undefined,
+  options: EnterOptions,
+): Promise<number> {
+  const machines = await context.machines();
+  return (await machines.exec(name, execRequest(context, argv, options))).exitCode;
 }

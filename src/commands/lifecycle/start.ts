@@ -5,6 +5,7 @@ import { enterConsole } from '../entering/enter-console.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
 import { BOOT_PATIENCE_SECONDS, seconds } from '../program/option-values.ts';
 import { actOnMachines } from '../program/several-machines.ts';
+import { startClones } from './start-clones.ts';
 
 interface Options {
   readonly all?: true;
@@ -12,6 +13,7 @@ interface Options {
   readonly wait?: true;
   readonly timeout: number;
   readonly console?: true;
+  readonly ephemeral?: true;
 }
 
 export const command = defineCommand<Options>({
@@ -27,7 +29,8 @@ export const command = defineCommand<Options>({
         'return only when the machine has booted, as its init says (sd_notify); else when it runs',
       )
       .option('--timeout <seconds>', 'how long to --wait', seconds, BOOT_PATIENCE_SECONDS)
-      .option('--console', 'then attach to its console (one machine)');
+      .option('--console', 'then attach to its console (one machine)')
+      .option('--ephemeral', 'not it: a clone of NAME or NAME@SNAPSHOT that is gone when it ends');
   },
   run: async (context, names, options) => {
     const [only] = names;
@@ -37,6 +40,7 @@ export const command = defineCommand<Options>({
     if (options.console === true && context.output.json) {
       throw new MachineError('usage', '--console goes without --json');
     }
+    if (options.ephemeral === true) return startClones(context, names, options);
     const choice = { names, all: options.all === true, states: ['stopped' as const] };
     const exitCode = await actOnMachines(context, choice, {
       attempt: 'start',

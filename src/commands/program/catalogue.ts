@@ -45,6 +45,7 @@ const host = 'Host:';
 
 export const catalogue: readonly CatalogueEntry[] = [
   entry(make, 'create', [], 'make a machine from a template', () => import('../making/create.ts')),
+  entry(life, 'run', [], 'run a command in a machine made for it', () => import('../entering/run.ts')),
   entry(life, 'start', ['boot'], 'start machines', () => import('../lifecycle/start.ts')),
   entry(life, 'stop', ['poweroff'], 'shut machines down', () => import('../lifecycle/stop.ts')),
   entry(
@@ -183,6 +184,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     children: [
       entry(host, 'exited', [], 'a machine ended', () => import('../host/internal-exited.ts')),
       entry(host, 'event', [], 'something happened to a machine', () => import('../host/internal-event.ts')),
+      entry(host, 'sweep', [], 'an ephemeral machine ended', () => import('../host/internal-sweep.ts')),
       entry(host, 'restart', [], 'it is time', () => import('../host/internal-restart.ts')),
       entry(host, 'terminate', [], 'a monitor shall end', () => import('../host/internal-terminate.ts')),
       entry(

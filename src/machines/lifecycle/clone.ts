@@ -8,6 +8,7 @@ import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import type { MachineConfig } from '../config-schema.ts';
 import { applyDiskLimit } from '../disk-limit.ts';
 import { type Domain, record } from '../domain.ts';
+import { markEphemeral } from '../ephemeral/marks.ts';
 import { MachineError } from '../errors.ts';
 import { newMachineId } from '../identity.ts';
 import { layerIds, makeLayerFolder, newLayerId, removeUnusedLayer } from '../layers/new-layer.ts';
@@ -98,7 +99,7 @@ async function cloneSteps(
   step('clone', 3);
   const { driver } = original.config.storage;
   if (original.files === undefined && driver === 'overlay') makeLayerFolder(paths, layer, source);
-  const draft = cloneConfig(original.config, idRange, request.keepIdentity);
+  const draft = cloneConfig(original.config, idRange, request);
   const { kept, machineLayers } = await cloneFiles(domain, original, name, draft, layer, request);
   step('clone', 4);
   saveSourceLayers(paths, intent, machineLayers);
@@ -113,6 +114,7 @@ async function cloneSteps(
   await backend.storage.sync(stagedIn(paths, name));
   request.signal.throwIfAborted();
   step('clone', 7);
+  if (request.ephemeral !== undefined) markEphemeral(domain, name, request.ephemeral);
   makeDirectory(dirname(paths.machine(name)));
   renameDurably(stagedIn(paths, name), paths.machine(name));
   step('clone', 8);
@@ -138,12 +140,12 @@ function cloneFiles(
 
 /** A host name of its own goes with the identity; one that is kept is written out, since the name is another. */
 function cloneConfig(
-  { hostname, ...config }: Original['config'],
+  { hostname, ephemeral: _, ...config }: Original['config'],
   idRange: IdRange,
-  keepIdentity: boolean,
+  { keepIdentity, ephemeral }: CloneRequest,
 ): MachineConfig {
-  const { snapshot: _, ...storage } = config.storage;
-  const common = { ...config, idRange, storage };
+  const { snapshot: __, ...storage } = config.storage;
+  const common = { ...config, idRange, storage, ...(ephemeral && { ephemeral: true as const }) };
   return keepIdentity
     ? { ...common, hostname }
     : { ...common, machineId: newMachineId(), createdAt: new Date().toISOString() };

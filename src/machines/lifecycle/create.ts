@@ -8,6 +8,7 @@ import type { Template } from '../../templates/template.ts';
 import type { MachineConfig } from '../config-schema.ts';
 import { applyDiskLimit, requireDiskLimit } from '../disk-limit.ts';
 import { type Domain, record } from '../domain.ts';
+import { markEphemeral } from '../ephemeral/marks.ts';
 import { toMachineError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
 import { type ConfiguredImage, type EnsuredImage, ensureImage } from '../images/ensure-image.ts';
@@ -139,6 +140,7 @@ async function createSteps(
   await backend.storage.sync(staged);
 
   nextStep(6, request);
+  if (request.ephemeral !== undefined) markEphemeral(domain, name, request.ephemeral);
   makeDirectory(dirname(paths.machine(name)));
   undo.add('the machine', () => backend.storage.remove(paths.machine(name)));
   renameDurably(staged, paths.machine(name));

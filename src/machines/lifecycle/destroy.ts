@@ -4,6 +4,7 @@ import type { MachineHandle } from '../../backends/backend.ts';
 import type { StorageWork } from '../../backends/storage.ts';
 import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
+import { unmark } from '../ephemeral/marks.ts';
 import { withLayersLock } from '../layers/layers-lock.ts';
 import type { Removal } from '../machines.ts';
 import { giveUpRestart } from '../restarting/pending.ts';
@@ -29,23 +30,33 @@ export async function destroy(
   { force, now }: { readonly force: boolean; readonly now: boolean },
   work: StorageWork,
 ): Promise<Removal> {
-  const deed = async () => {
-    if (work.signal.aborted) throw brokenOff('it is as it was', work.signal.reason);
-    const machine = loadEvenBroken(domain, name);
-    await bringDown(domain, machine, force);
-    const entry = machineEntryName(name, Date.now());
-    await moveToTrash(domain, machine.handle, entry);
-    step('destroy', 5);
-    record(domain, name, 'destroyed', now ? {} : { trash: entry });
-    step('destroy', 6);
-    if (now) {
-      await purgeAtOnce(domain, [entry, ...entriesOf(domain.paths, machine)], work, 'it is');
-    }
-    const purged = await purgeSurplus(domain, Date.now(), work);
-    step('destroy', 7);
-    return { purged };
-  };
+  const deed = () => destroyLocked(domain, name, { force, now }, work);
   return withReserve(domain.paths, () => withMachines(domain, [name], deed, now ? name : undefined));
+}
+
+/** The caller holds the lock. */
+export async function destroyLocked(
+  domain: Domain,
+  name: string,
+  { force, now: wantsNow }: { readonly force: boolean; readonly now: boolean },
+  work: StorageWork,
+): Promise<Removal> {
+  if (work.signal.aborted) throw brokenOff('it is as it was', work.signal.reason);
+  const machine = loadEvenBroken(domain, name);
+  const now = wantsNow || machine.config.ephemeral === true;
+  await bringDown(domain, machine, force);
+  const entry = machineEntryName(name, Date.now());
+  await moveToTrash(domain, machine.handle, entry);
+  step('destroy', 5);
+  unmark(domain, name);
+  record(domain, name, 'destroyed', now ? {} : { trash: entry });
+  step('destroy', 6);
+  if (now) {
+    await purgeAtOnce(domain, [entry, ...entriesOf(domain.paths, machine)], work, 'it is');
+  }
+  const purged = await purgeSurplus(domain, Date.now(), work);
+  step('destroy', 7);
+  return { purged };
 }
 
 async function moveToTrash(domain: Domain, { spec, directory }: MachineHandle, entry: string): Promise<void> {

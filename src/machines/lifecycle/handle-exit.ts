@@ -14,9 +14,12 @@ import { readIntent } from '../store/intents.ts';
 import { loadMachine } from '../store/store.ts';
 import { loadEvenBroken } from './unreadable.ts';
 
-export function handleExit(domain: Domain, name: string, final: boolean): Promise<AfterExit> {
+export async function handleExit(domain: Domain, name: string, final: boolean): Promise<AfterExit> {
   const machine = loadEvenBroken(domain, name);
-  return afterExit(domain, machine, domain.backend.lastExit(machine.handle), final);
+  const answer = await afterExit(domain, machine, domain.backend.lastExit(machine.handle), final);
+  // Not here: that needs the lock. A command that brought it down removes it itself, and this one then finds nothing.
+  if (answer === 'stay-down' && machine.config.ephemeral) domain.later.after(0, ['internal', 'sweep', name]);
+  return answer;
 }
 
 /** Init wants to boot again, or on-oom or restart.policy say so, and nobody wants the machine down: then it does. */
@@ -50,7 +53,8 @@ function afterEnd(
   const { onOom } = machine.config;
   if (byOom && onOom === 'stop') return 'stay-down';
   if (byOom && onOom === 'restart' && mayRestart(domain, machine.name)) return 'start-again';
-  return exit === undefined ? 'stay-down' : planRestart(domain, machine, exit);
+  const isOver = exit === undefined || machine.config.ephemeral === true;
+  return isOver ? 'stay-down' : planRestart(domain, machine, exit);
 }
 
 /** What was set meanwhile holds for the next run. A config that makes no plan keeps no init from its reboot: the last plan did. */

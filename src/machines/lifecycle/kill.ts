@@ -37,6 +37,8 @@ export async function kill(domain: Domain, name: string, signal: string): Promis
     record(domain, name, 'killed', { signal: signalName });
     await killAndWait(domain, machine);
     giveUpRestart(domain, name);
+    // Whoever holds its lock may be a stop that we have just cut short.
+    if (machine.config.ephemeral) domain.later.after(0, ['internal', 'sweep', name]);
   } else {
     await domain.backend.signal(machine.handle, signalName);
     record(domain, name, 'killed', { signal: signalName });

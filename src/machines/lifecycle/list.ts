@@ -82,6 +82,7 @@ function summarize(
     createdAt: config.createdAt,
     startedAt: live === undefined ? null : new Date(live.startedAt).toISOString(),
     restartAt: pending === undefined ? null : new Date(pending.at).toISOString(),
+    ephemeral: config.ephemeral === true,
   };
 }
 
@@ -102,5 +103,6 @@ function unreadable(domain: Domain, name: string): MachineSummary {
     createdAt: (stat?.birthtime ?? new Date(0)).toISOString(),
     startedAt: null,
     restartAt: null,
+    ephemeral: false,
   };
 }

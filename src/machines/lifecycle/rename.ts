@@ -27,6 +27,12 @@ export async function rename(domain: Domain, name: string, newName: string): Pro
         hint: 'choose another name',
       });
     }
+    if (machine.config.ephemeral) {
+      throw new MachineError('wrong-state', 'it is ephemeral: there is nothing to rename when it has ended', {
+        subject: name,
+        hint: `to keep it: tsmachine clone ${name} ${newName}`,
+      });
+    }
     const { status } = await settle(domain, machine);
     if (status.state !== 'stopped') {
       throw wrongState(

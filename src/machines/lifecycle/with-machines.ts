@@ -1,10 +1,12 @@
 /** Every command that changes a machine runs in here: under its lock, after what a dead command left is settled. */
 import type { Domain } from '../domain.ts';
+import { isBound, markedNames, whoLooksAfter } from '../ephemeral/marks.ts';
 import { MachineError } from '../errors.ts';
 import { checkMachineName } from '../names.ts';
 import { isAbandoned, namesOf, type RecordedIntent, readIntents } from '../store/intents.ts';
 import { type HeldLocks, lockNames } from '../store/lock.ts';
 import { machineExists } from '../store/store.ts';
+import { loadEvenBroken } from './unreadable.ts';
 
 /**
  * Throws `busy` if another command keeps one of the names for longer than the domain's waiting time. `givenUp`: a machine that goes
@@ -20,6 +22,7 @@ export async function withMachines<T>(
   const locks = await lockAndRecover(domain, names, domain.lockWaitMs, givenUp);
   try {
     await sweepAbandoned(domain, locks.names);
+    await sweepEphemeral(domain, locks.names);
     return await work();
   } finally {
     release(domain, locks);
@@ -107,6 +110,28 @@ export async function sweepAbandoned(domain: Domain, held: readonly string[] = [
       release(domain, await lockAndRecover(domain, names, 0));
     } catch {}
   }
+}
+
+/** Ephemeral machines that nobody was left to remove: those of a host that went down, or of a command that died. */
+async function sweepEphemeral(domain: Domain, held: readonly string[]): Promise<void> {
+  for (const name of markedNames(domain)) {
+    if (held.includes(name) || whoLooksAfter(domain, name) !== undefined || isInUse(domain, name)) continue;
+    try {
+      const locks = await lockAndRecover(domain, [name], 0);
+      try {
+        await (await import('../ephemeral/sweep.ts')).sweepLocked(domain, name);
+      } finally {
+        release(domain, locks);
+      }
+    } catch {}
+  }
+}
+
+/** It runs, as it should: most often, and then no lock is taken. */
+function isInUse(domain: Domain, name: string): boolean {
+  if (isBound(domain, name) || !machineExists(domain.paths, name)) return false;
+  const { state } = domain.backend.status(loadEvenBroken(domain, name).handle);
+  return state !== 'stopped' && state !== 'error';
 }
 
 /** A name that is no machine (destroyed, renamed, mistyped) keeps no lock file. */

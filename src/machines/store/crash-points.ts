@@ -62,6 +62,8 @@
  * Entries that `trash empty` purges come one after the other, with 1 to 3 of each before 4; all others at once, which look for free layers
  * in 2 already.
  *
+ * What is ephemeral is marked before it is moved in place (create 6, clone 7); a mark without such a machine means nothing, and goes.
+ *
  * The next command that takes the machine's lock finds the intent. A create before step 7, a clone before step 8, an
  * import before step 7 and an export before step 4 are undone, a rename, destroy, snapshot-remove, trash-restore, merge
  * and purge are completed. A revert is completed from step 4 on, else undone. A snapshot and a restore are completed if files were moved already, else undone. start and stop need

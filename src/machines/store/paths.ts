@@ -19,6 +19,8 @@ export interface Paths {
   readonly staging: (name: string) => string;
   /** Machines that are to start again, while that is waited for: one file each. */
   readonly restarts: string;
+  /** Machines that go when they end. */
+  readonly ephemeral: string;
   readonly layers: string;
   readonly layer: (id: string) => string;
   readonly layerTree: (id: string) => string;
@@ -55,6 +57,7 @@ export function pathsOf(givenRoot: string, givenRunRoot: string): Paths {
     stagings: `${root}/staging`,
     staging: (name) => `${root}/staging/${name}`,
     restarts: `${root}/restarts`,
+    ephemeral: `${root}/ephemeral`,
     layers: `${root}/layers`,
     layer: (id) => `${root}/layers/${id}`,
     layerTree: (id) => `${root}/layers/${id}/fs`,

@@ -162,7 +162,7 @@ function newConfig(domain: Domain, { manifest, request }: Delivery, idRange: IdR
 /** What is of the other host becomes what it is here. */
 function settled(
   { backend }: Domain,
-  config: MachineConfig,
+  { ephemeral: _, ...config }: MachineConfig,
   request: ImportRequest,
   idRange: IdRange,
 ): MachineConfig {

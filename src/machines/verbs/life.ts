@@ -29,7 +29,10 @@ type Life =
   | 'handleExit'
   | 'handleEvent'
   | 'terminate'
-  | 'restartDue';
+  | 'restartDue'
+  | 'run'
+  | 'startEphemeral'
+  | 'sweep';
 
 export function lifeVerbs(domain: Domain): Part<Life> {
   return {
@@ -61,6 +64,15 @@ export function lifeVerbs(domain: Domain): Part<Life> {
       guard(name, async () =>
         (await import('../limits/handle-event.ts')).handleEvent(domain, name, signalled),
       ),
+    run: (request) =>
+      guardWork(request.name, request, async () =>
+        (await import('../ephemeral/run.ts')).run(domain, request),
+      ),
+    startEphemeral: (source, work) =>
+      guardWork(source, work, async () =>
+        (await import('../ephemeral/start-clone.ts')).startClone(domain, source, work),
+      ),
+    sweep: (name) => guard(name, async () => (await import('../ephemeral/sweep.ts')).sweep(domain, name)),
     restartDue: (name) =>
       guard(name, async () => (await import('../restarting/carry-out.ts')).carryOutRestart(domain, name)),
     terminate: (name) =>

@@ -15,6 +15,7 @@ export function stateEntries(
   const { backend, template, pid, startedAt, createdAt, lastExit, addresses } = details;
   return known([
     ['state', stateWords(details, now)],
+    ['ephemeral', details.ephemeral ? 'it is gone for good when it ends' : undefined],
     ['restart', restartWords(details)],
     ['isolation', isolationWords(details)],
     ['backend', backend],
