@@ -5,6 +5,7 @@
 import type { LimitName } from '../backends/limits.ts';
 import type { MachineConfig } from './config-schema.ts';
 import { MachineError } from './errors.ts';
+import { autostartKeys } from './keys/autostart-keys.ts';
 import { bootKeys } from './keys/boot-keys.ts';
 import { deviceKeys } from './keys/device-keys.ts';
 import { deviceLimitKeys } from './keys/device-limit-keys.ts';
@@ -31,6 +32,7 @@ export const configKeys: readonly ConfigKey[] = [
   ...netKeys,
   ...eventKeys,
   ...restartKeys,
+  ...autostartKeys,
   ...rlimitKeys,
   ...diskKeys,
   ...bootKeys,

@@ -5,7 +5,8 @@
  */
 import * as v from 'valibot';
 import type { ResourceLimit } from '../backends/backend.ts';
-import { consoleLogBytes, diskBytes, restartCount, restartSpanMs } from './keys/bounds.ts';
+import { isGroupName } from './keys/autostart-keys.ts';
+import { autostartPriority, consoleLogBytes, diskBytes, restartCount, restartSpanMs } from './keys/bounds.ts';
 import { parseDuration, parsePeriod } from './keys/durations.ts';
 import { isPlainPath } from './keys/plain-path.ts';
 import { isProfileName } from './keys/profile-name.ts';
@@ -135,6 +136,17 @@ export const machineConfigSchema = v.strictObject({
   pressure: v.exactOptional(pressureSchema),
   /** What is done when a process of it was killed for want of memory; without it the journal tells, and that is all. */
   onOom: v.exactOptional(v.picklist(['restart', 'stop', 'freeze'])),
+  /** What `tsmachine autostart` does with it. */
+  autostart: v.exactOptional(
+    v.strictObject({
+      enabled: v.exactOptional(v.literal(true)),
+      priority: v.exactOptional(v.pipe(within(autostartPriority), v.integer('must be a whole number'))),
+      delayMs: v.exactOptional(within(restartSpanMs)),
+      groups: v.exactOptional(
+        v.array(v.pipe(v.string(), v.check(isGroupName, 'must be the name of a group'))),
+      ),
+    }),
+  ),
   /** It is gone for good when it ends. */
   ephemeral: v.exactOptional(v.literal(true)),
   /** What comes after an end that nobody asked for; without a policy nothing does. */

@@ -113,6 +113,28 @@ export interface CreateRequest {
 
 export interface RunRequest extends Omit<CreateRequest, 'ephemeral'> {
   readonly command: ExecRequest;
+  /** It is made and runs: the command begins. */
+  readonly onReady?: () => void;
+}
+
+export interface AutostartChoice {
+  /** Those of one of these groups; none: all. */
+  readonly groups: readonly string[];
+  /** Also those without autostart. */
+  readonly all: boolean;
+}
+
+/** One row of `autostart --list`. */
+export interface AutostartMachine {
+  readonly name: string;
+  readonly state: MachineState;
+  /** It is down, and starts again by itself (restart.policy). */
+  readonly waits: boolean;
+  readonly enabled: boolean;
+  /** The higher, the earlier. */
+  readonly priority: number;
+  readonly delayMs: number;
+  readonly groups: readonly string[];
 }
 
 export interface Machines extends FileAccess {
@@ -205,6 +227,8 @@ export interface Machines extends FileAccess {
    * the monitor then kills it.
    */
   terminate(name: string): Promise<void>;
+  /** In the order in which they are started with the host. */
+  autostartMachines(choice: AutostartChoice): readonly AutostartMachine[];
   /** A command in a machine that is made for it and goes with it. */
   run(request: RunRequest): Promise<ExecResult>;
   /** A clone of NAME or NAME@SNAPSHOT that is gone when it ends. Returns its name. */

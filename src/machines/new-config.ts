@@ -13,7 +13,7 @@ import type { CreateRequest } from './machines.ts';
 /** Throws `usage` for a setting that is wrong. */
 export function newMachineConfig(
   domain: Domain,
-  request: Pick<CreateRequest, 'settings'> & { readonly storage: StorageDriverName },
+  request: Pick<CreateRequest, 'settings' | 'ephemeral'> & { readonly storage: StorageDriverName },
   template: Template,
   options: Readonly<Record<string, string>>,
   image: ConfiguredImage,

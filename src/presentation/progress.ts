@@ -43,6 +43,7 @@ export function createProgressLine(redraw: ((line: string) => void) | undefined)
     end: () => {
       clearInterval(timer);
       if (drawn !== '') redraw('');
+      drawn = '';
     },
   };
 }

@@ -268,7 +268,7 @@ describe('settings', () => {
     expect((await refusal('memory', '1G')).hint).toMatch(/^keys like it: memory.max memory.high /);
     const { hint = '' } = await refusal('quota-of-everything', '1');
     expect(hint).toMatch(/^keys: memory\.\* cpu\.\* /);
-    expect(hint.length).toBeLessThan(300);
+    expect(hint.length).toBeLessThan(340);
   });
 
   it('change nothing of the config they are given', () => {

@@ -17,7 +17,13 @@ function unitsToVerify(): readonly string[] {
   const text = readFileSync(service, 'utf8');
   expect(text).toContain('\nExecStart=tsmachine snapshot --due\n');
   writeFileSync(service, text.replace('=tsmachine snapshot', '=/bin/true snapshot'));
-  return [service, join(folder, 'tsmachine-snapshot.timer')];
+  const autostart = join(folder, 'tsmachine.service');
+  const lines = readFileSync(autostart, 'utf8');
+  expect(lines).toContain(
+    '\nExecStart=-tsmachine autostart\nExecStop=tsmachine autostart --shutdown --all\n',
+  );
+  writeFileSync(autostart, lines.replaceAll('tsmachine autostart', '/bin/true autostart'));
+  return [service, join(folder, 'tsmachine-snapshot.timer'), autostart];
 }
 
 describe('the units for systemd', () => {
@@ -28,7 +34,7 @@ describe('the units for systemd', () => {
         encoding: 'utf8',
       });
       // What it says about units of the host is the host's.
-      const ours = stderr.split('\n').filter((line) => line.includes('tsmachine-snapshot'));
+      const ours = stderr.split('\n').filter((line) => /tsmachine(-snapshot)?\.(service|timer)/.test(line));
       expect({ status, ours }).toEqual({ status: 0, ours: [] });
     },
   );

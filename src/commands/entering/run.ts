@@ -3,6 +3,7 @@ import { collectSettings } from '../../machines/config-keys.ts';
 import { MachineError } from '../../machines/errors.ts';
 import type { CreateRequest, RunRequest } from '../../machines/machines.ts';
 import { printFailure } from '../../presentation/failure.ts';
+import { createProgressLine } from '../../presentation/progress.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
 import { collectPairs, collectWords } from '../program/option-values.ts';
 import { abortable, signalExitCode } from '../program/until-signal.ts';
@@ -35,9 +36,15 @@ export const command = defineCommand<Options>({
     const [program, ...args] = operands;
     if (program === undefined) throw new MachineError('usage', 'the command is missing');
     const machines = await context.machines();
-    const outcome = await abortable((signal) =>
-      machines.run(runRequest(context, template, [program, ...args], options, signal)),
-    );
+    const line = createProgressLine(context.output.redraw);
+    const outcome = await abortable(async (signal) => {
+      const request = runRequest(context, template, [program, ...args], options);
+      try {
+        return await machines.run({ ...request, fileProgress: line.show, onReady: line.end, signal });
+      } finally {
+        line.end();
+      }
+    });
     if ('value' in outcome) return outcome.value.exitCode;
     const { output } = context;
     printFailure(outcome.error, `run a command in a machine of ${template}`, output.json, output.terminals);
@@ -60,16 +67,14 @@ function runRequest(
   template: string,
   argv: readonly [string, ...string[]],
   options: Options,
-  signal: AbortSignal,
-): RunRequest {
+): Omit<RunRequest, 'fileProgress' | 'signal'> {
   return {
     name: options.name,
     template,
     templateOptions: options.option ?? {},
-    storage: options.storage ?? 'overlay',
+    storage: options.storage,
     settings: collectSettings(options.set ?? []),
     progress: context.output.progress,
-    signal,
     command: execRequest(context, argv, options),
   };
 }

@@ -28,6 +28,7 @@ export const command = defineCommand<Options>({
       {
         names,
         all: all === true,
+        waiting: true,
         states: ['starting', 'running', 'freezing', 'frozen', 'stopping', 'error'],
       },
       {

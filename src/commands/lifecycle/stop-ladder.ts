@@ -4,9 +4,10 @@ import { processWords } from '../../machines/lifecycle/refusing.ts';
 import type { Machines } from '../../machines/machines.ts';
 import type { StopOptions, StopOutcome, StopProgress } from '../../machines/stopping.ts';
 import { countDownLine, type Waiting } from '../../presentation/count-down.ts';
+import { exitFields } from '../../presentation/exit-words.ts';
 import type { Output } from '../../presentation/output.ts';
 import type { CommandContext } from '../program/command-definition.ts';
-import { type ActResult, actOnMachines, type NamesChoice } from '../program/several-machines.ts';
+import { type Act, type ActResult, actOnMachines, type NamesChoice } from '../program/several-machines.ts';
 
 /** What is over sooner draws nothing. */
 const PATIENCE_MS = 1000;
@@ -22,10 +23,15 @@ export interface Ladder {
   readonly result: (outcome: StopOutcome) => ActResult;
 }
 
-export async function stopMachines(
+export function stopMachines(context: CommandContext, choice: NamesChoice, ladder: Ladder): Promise<number> {
+  return withLadder(context, ladder, (act) => actOnMachines(context, choice, act));
+}
+
+/** `work` does it to those that are meant; while it does, the line counts down. */
+export async function withLadder(
   context: CommandContext,
-  choice: NamesChoice,
   { attempt, timeout, stop, result }: Ladder,
+  work: (act: Act) => Promise<number>,
 ): Promise<number> {
   const countDown = createCountDown(context.output, await context.machines());
   const act = async (machines: Machines, name: string): Promise<ActResult> => {
@@ -39,10 +45,23 @@ export async function stopMachines(
     }
   };
   try {
-    return await actOnMachines(context, choice, { attempt, act });
+    return await work({ attempt, act });
   } finally {
     countDown.end();
   }
+}
+
+export function stopResult(timeout: number): (outcome: StopOutcome) => ActResult {
+  return ({ clean, exit }) => ({
+    words: stopWords(clean, exit?.reason, timeout),
+    fields: { clean, exit: exitFields(exit) },
+  });
+}
+
+function stopWords(clean: boolean, reason: string | undefined, timeout: number): string {
+  if (clean) return 'stopped';
+  if (reason === 'monitor-lost') return 'its monitor had died, and it with it; what was left is cleaned up';
+  return `did not stop within ${timeout} s and was killed`;
 }
 
 interface CountDown {

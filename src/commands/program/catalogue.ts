@@ -76,6 +76,13 @@ export const catalogue: readonly CatalogueEntry[] = [
     'let frozen machines go on',
     () => import('../lifecycle/unfreeze.ts'),
   ),
+  entry(
+    life,
+    'autostart',
+    [],
+    'start or stop machines as the host does',
+    () => import('../lifecycle/autostart.ts'),
+  ),
   entry(life, 'wait', [], 'wait until a machine is in a state', () => import('../lifecycle/wait.ts')),
   entry(
     inside,

@@ -1,7 +1,8 @@
 /** Commands on several machines: in parallel, each reported, one failure makes the whole exit non-zero. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { MACHINES_AT_ONCE, mapAtMost } from '../../machines/at-most.ts';
 import { MachineError } from '../../machines/errors.ts';
-import type { MachineState, Machines } from '../../machines/machines.ts';
+import type { MachineState, MachineSummary, Machines } from '../../machines/machines.ts';
 import { exitCodeOf, failureFields, printFailure } from '../../presentation/failure.ts';
 import type { CommandContext } from './command-definition.ts';
 
@@ -10,6 +11,8 @@ export interface NamesChoice {
   readonly all: boolean;
   /** The states in which --all takes a machine. */
   readonly states: readonly MachineState[];
+  /** Whether --all takes those too that are down and wait for their restart. */
+  readonly waiting?: boolean;
 }
 
 export interface Act {
@@ -32,21 +35,39 @@ type Outcome =
   | { readonly name: string; readonly error: unknown };
 
 export async function actOnMachines(context: CommandContext, choice: NamesChoice, act: Act): Promise<number> {
+  const names = chooseNames(await context.machines(), choice);
+  return actInTurn(context, [{ names, pauseMs: 0 }], act);
+}
+
+/** Each batch when all of the one before is done, and its pause over; one that failed stops none. */
+export async function actInTurn(
+  context: CommandContext,
+  batches: readonly { readonly names: readonly string[]; readonly pauseMs: number }[],
+  act: Act,
+): Promise<number> {
   const machines = await context.machines();
-  const names = chooseNames(machines, choice);
-  const outcomes = await mapAtMost(MACHINES_AT_ONCE, names, async (name): Promise<Outcome> => {
-    const outcome = await attempt(machines, name, act);
-    announce(context, act, outcome);
-    return outcome;
-  });
+  const outcomes: Outcome[] = [];
+  for (const [index, { names, pauseMs }] of batches.entries()) {
+    const done = await mapAtMost(MACHINES_AT_ONCE, names, async (name): Promise<Outcome> => {
+      const outcome = await attempt(machines, name, act);
+      announce(context, act, outcome);
+      return outcome;
+    });
+    outcomes.push(...done);
+    if (pauseMs > 0 && index + 1 < batches.length) await delay(pauseMs);
+  }
   if (context.output.json) context.output.document({ results: outcomes.map((one) => fieldsOf(one, act)) });
   return exitCodeOfAll(outcomes);
 }
 
 export function chooseNames(machines: Machines, choice: NamesChoice): readonly string[] {
-  const { names, all, states } = choice;
+  const { names, all, states, waiting = false } = choice;
   if (all && names.length > 0) throw new MachineError('usage', 'either names or --all, not both');
-  if (all) return machines.list().flatMap(({ name, state }) => (states.includes(state) ? [name] : []));
+  if (all) {
+    const isMeant = ({ state, restartAt }: MachineSummary): boolean =>
+      states.includes(state) || (waiting && restartAt !== null);
+    return machines.list().flatMap((machine) => (isMeant(machine) ? [machine.name] : []));
+  }
   if (names.length === 0) throw new MachineError('usage', 'which machine? Give names or --all');
   return [...new Set(names)];
 }

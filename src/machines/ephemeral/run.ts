@@ -37,6 +37,7 @@ async function runIn(domain: Domain, name: string, request: RunRequest): Promise
     request.signal.throwIfAborted();
     await start(domain, name, false);
     request.signal.throwIfAborted();
+    request.onReady?.();
     return await domain.backend.exec(loadMachine(domain.paths, name).handle, request.command);
   } finally {
     await withMachines(domain, [name], async () => {

@@ -47,6 +47,8 @@ export const netPriority: Bounds = { least: 0, most: 2 ** 32 - 1 };
 export const restartCount: Bounds = { least: 1, most: 100_000 };
 export const restartSpanMs: Bounds = { least: 0, most: 24 * 3_600_000 };
 
+export const autostartPriority: Bounds = { least: -1_000_000, most: 1_000_000 };
+
 export function isWithin(value: number, { least, most }: Bounds): boolean {
   return value >= least && value <= most;
 }

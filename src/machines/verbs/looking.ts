@@ -1,4 +1,5 @@
 /** What is asked of machines and of the host, without changing anything. */
+import { autostartMachines } from '../autostart/order.ts';
 import { printSettings } from '../config-keys.ts';
 import type { Domain } from '../domain.ts';
 import { guard, guardNow } from '../guards.ts';
@@ -19,6 +20,7 @@ type Looking =
   | 'inspect'
   | 'usage'
   | 'remaining'
+  | 'autostartMachines'
   | 'openSampler'
   | 'readConfig'
   | 'configText'
@@ -36,6 +38,7 @@ export function lookingVerbs(domain: Domain): Part<Looking> {
     info: (name) => guardNow(name, () => info(domain, name)),
     inspect: (name) => guard(name, () => inspect(domain, name)),
     usage: (name) => guardNow(name, () => backend.usage(loadMachine(paths, name).handle)),
+    autostartMachines: (choice) => guardNow(undefined, () => autostartMachines(domain, choice)),
     remaining: (name) => guardNow(name, () => backend.remaining(loadEvenBroken(domain, name).handle)),
     openSampler: (scope, { rates }) =>
       guard(undefined, () =>

@@ -1,0 +1,85 @@
+/** autostart, autostart.priority, .delay and .groups: what `tsmachine autostart` starts, and in what order (lxc.start.*, lxc.group). */
+import type { MachineConfig } from '../config-schema.ts';
+import { autostartPriority, isWithin, restartSpanMs } from './bounds.ts';
+import { formatSpan, parseSpan } from './durations.ts';
+import type { ConfigKey } from './key.ts';
+import { parseSwitch } from './switch.ts';
+
+type Autostart = NonNullable<MachineConfig['autostart']>;
+
+/** A word that needs no quoting anywhere. */
+const groupName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+
+export function isGroupName(text: string): boolean {
+  return groupName.test(text);
+}
+
+export const autostartKeys: readonly ConfigKey[] = [
+  {
+    name: 'autostart',
+    summary: 'whether it is started with the host',
+    allowed: 'yes or no',
+    values: ['yes', 'no'],
+    print: ({ autostart }) => ({ autostart: autostart?.enabled === true ? 'yes' : 'no' }),
+    apply: (config, value, refuse) => {
+      const enabled = value === '' ? false : (parseSwitch(value) ?? refuse());
+      return withAutostart(config, 'enabled', enabled ? true : undefined);
+    },
+  },
+  {
+    name: 'autostart.priority',
+    summary: 'those with a higher one are started before the others, and stopped after them',
+    allowed: `a whole number, ${autostartPriority.least} to ${autostartPriority.most}`,
+    values: ['0', '10', '100'],
+    print: ({ autostart }) => ({ 'autostart.priority': String(autostart?.priority ?? 0) }),
+    apply: (config, value, refuse) => {
+      if (value === '') return withAutostart(config, 'priority', undefined);
+      const priority = /^[+-]?\d{1,7}$/.test(value) ? Number(value) : refuse();
+      if (!isWithin(priority, autostartPriority)) return refuse();
+      return withAutostart(config, 'priority', priority === 0 ? undefined : priority);
+    },
+  },
+  {
+    name: 'autostart.delay',
+    summary: 'how long after its start the next one waits',
+    allowed: 'a span such as 500ms, 10s or 5m, up to 1d',
+    values: ['0s', '5s', '1m'],
+    print: ({ autostart }) => ({ 'autostart.delay': formatSpan(autostart?.delayMs ?? 0) }),
+    apply: (config, value, refuse) => {
+      if (value === '') return withAutostart(config, 'delayMs', undefined);
+      const span = parseSpan(value) ?? refuse();
+      if (!isWithin(span, restartSpanMs)) return refuse();
+      return withAutostart(config, 'delayMs', span === 0 ? undefined : span);
+    },
+  },
+  {
+    name: 'autostart.groups',
+    summary: 'groups that can be started and stopped alone',
+    allowed: 'words of letters, digits, dot, hyphen and underscore, separated by commas; or nothing',
+    values: [],
+    print: ({ autostart }) => ({ 'autostart.groups': (autostart?.groups ?? []).join(',') }),
+    apply: (config, value, refuse) => {
+      const groups = [
+        ...new Set(
+          value
+            .split(',')
+            .map((word) => word.trim())
+            .filter(Boolean),
+        ),
+      ];
+      if (!groups.every(isGroupName)) return refuse();
+      return withAutostart(config, 'groups', groups.length === 0 ? undefined : groups);
+    },
+  },
+];
+
+function withAutostart<K extends keyof Autostart>(
+  config: MachineConfig,
+  member: K,
+  value: Autostart[K] | undefined,
+): MachineConfig {
+  const { autostart: before = {}, ...others } = config;
+  const { [member]: _, ...rest } = before;
+  const autostart = value === undefined ? rest : { ...rest, [member]: value };
+  return Object.keys(autostart).length === 0 ? others : { ...others, autostart };
+}
