@@ -19,6 +19,8 @@ export function newMachineConfig(
   image: ConfiguredImage,
   idRange: IdRange,
 ): MachineConfig {
+  // In the order of the schema, as every later version of the file has it.
+  const { binds, tmpfs, rlimits, limits, console, ...isolation } = blankSettings;
   const { init, signals } = image.defaults ?? template.defaults;
   const config: MachineConfig = {
     version: CONFIG_VERSION,
@@ -29,10 +31,15 @@ export function newMachineConfig(
     imageKey: image.key,
     storage: { driver: request.storage, layers: image.layers },
     idRange,
-    ...blankSettings,
+    ...isolation,
     init,
     signals,
+    binds,
+    tmpfs,
+    rlimits,
+    limits,
     ...(request.ephemeral && { ephemeral: true as const }),
+    console,
   };
   return applySettings(config, request.settings);
 }
