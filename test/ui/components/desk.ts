@@ -57,6 +57,8 @@ export interface DeskOptions extends Mode {
   /** What consoles show, by id. */
   readonly says?: Readonly<Record<string, string>>;
   readonly drawing?: Drawing;
+  /** How many seconds it was watched. */
+  readonly seconds?: number;
 }
 
 /** The clock stands still: what is drawn tells how long ago things were. */
@@ -74,6 +76,7 @@ export function deskOf({
   groups = (turn) => groupsOf(list, turn),
   says = {},
   drawing,
+  seconds = SAMPLES,
 }: DeskOptions): Desk {
   const machines = shownMachines({ list });
   const terminal = new xterm.Terminal({ cols: size.columns, rows: size.rows, allowProposedApi: true });
@@ -121,7 +124,7 @@ export function deskOf({
     ink.draw();
     ask();
   });
-  feed(store, list, groups);
+  feed(store, list, groups, seconds);
 
   const draw = (): void => {
     regions = [...ink.regions('panes'), ...consoles.regions().values(), ...ink.regions('dialogs')];
@@ -183,9 +186,10 @@ function feed(
   store: Store,
   list: readonly MachineSummary[],
   groups: (turn: number) => readonly GroupSample[],
+  seconds: number,
 ): void {
   store.tell({ type: 'machines', machines: list });
-  for (let turn = 0; turn < SAMPLES; turn += 1) {
+  for (let turn = 0; turn < seconds; turn += 1) {
     vi.advanceTimersByTime(1000);
     store.tell({ type: 'sample', sample: sample(groups(turn)) });
   }

@@ -70,6 +70,33 @@ export function picturedGroups(turn: number): readonly GroupSample[] {
   });
 }
 
+/** As above, but `web-1` has a quota, and much to do now and then. */
+export function chartedGroups(turn: number): readonly GroupSample[] {
+  const [calls, files] = [peaks(turn, 17), peaks(turn + 6, 29)];
+  const cores = Math.min(0.6, 0.08 + 0.7 * calls + 0.1 * files);
+  const kept = Math.max(0, cores - 0.45);
+  return picturedGroups(turn).map((one) =>
+    one.machine !== 'web-1'
+      ? one
+      : group('web-1', {
+          cpu: { cores, limitCores: 0.6, throttledShare: 2 * kept },
+          memory: { bytes: (70 + turn / 2 + 25 * files) * MIB, limitBytes: 192 * MIB },
+          io: { rbps: 3.1 * files * MIB, wbps: 0.9 * calls * MIB },
+          network: { rxBytes: 42_000 * calls, txBytes: 310_000 * calls },
+          tasks: { count: 14, limit: 64 },
+          pressure: {
+            cpu: { some: 2 * kept, full: 1.2 * kept },
+            io: { some: files / 5, full: files / 12 },
+          },
+        }),
+  );
+}
+
+/** 0 to 1, mostly little. */
+function peaks(turn: number, turns: number): number {
+  return wave(0, 1, turns)(turn) ** 3 * wave(0.4, 1, 5)(turn) + wave(0, 0.12, 3)(turn);
+}
+
 export const picturedConsoles: Readonly<Record<string, string>> = {
   build:
     '\x1b[1mmake\x1b[m -j4\r\n' +

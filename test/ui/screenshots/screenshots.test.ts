@@ -5,8 +5,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Size } from '../../../src/ui/state/dashboard-state.ts';
-import { type Desk, deskOf, stopClock } from '../components/desk.ts';
-import { picturedConsoles, picturedGroups, picturedList } from './pictured-machines.ts';
+import { builtDrawing } from '../charts/built-drawing.ts';
+import { type Desk, type DeskOptions, deskOf, stopClock } from '../components/desk.ts';
+import { chartedGroups, picturedConsoles, picturedGroups, picturedList } from './pictured-machines.ts';
 import { terminalSvg } from './terminal-svg.ts';
 
 const images = join(import.meta.dirname, '../../../docs/images');
@@ -16,9 +17,14 @@ afterAll(() => {
   vi.useRealTimers();
 });
 
-async function picture(size: Size, title: string, act: (desk: Desk) => void): Promise<string> {
+async function picture(
+  size: Size,
+  title: string,
+  act: (desk: Desk) => void,
+  more: Partial<DeskOptions> = {},
+): Promise<string> {
   const data = { machines: picturedList, groups: picturedGroups, says: picturedConsoles };
-  const desk = deskOf({ theme: 'dark', unicode: true, size, ...data });
+  const desk = deskOf({ theme: 'dark', unicode: true, size, ...data, ...more });
   try {
     await desk.settled();
     act(desk);
@@ -43,4 +49,13 @@ test('the picture of consoles side by side is what they look like', async () => 
     desk.press('esc', 'w');
   });
   await expect(svg).toMatchFileSnapshot(join(images, 'consoles.svg'));
+});
+
+test('the picture of charts is what they look like', async () => {
+  const title =
+    'Charts of a machine: what it uses of its limits, and its processors, memory, disks and network over a minute';
+  const act = (desk: Desk): void => desk.press('/', '"web-1"', 'enter', 'esc', 'tab', '3');
+  const watched = { drawing: await builtDrawing(), groups: chartedGroups, seconds: 90 };
+  const svg = await picture({ columns: 112, rows: 38 }, title, act, watched);
+  await expect(svg).toMatchFileSnapshot(join(images, 'charts.svg'));
 });

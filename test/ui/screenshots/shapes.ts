@@ -47,9 +47,28 @@ const shapes = new Map<string, readonly Shape[]>([
   ...blocks,
 ]);
 
+/** Of a cell's dots, by bit: Unicode, Braille Patterns. */
+const places = [
+  [0, 0],
+  [0, 1],
+  [0, 2],
+  [1, 0],
+  [1, 1],
+  [1, 2],
+  [0, 3],
+  [1, 3],
+] as const;
+
+function dots(mask: number): readonly Shape[] {
+  return places.flatMap(([column, row], bit): Shape[] =>
+    (mask & (1 << bit)) === 0 ? [] : [[0.06 + column / 2, 0.04 + row / 4, 0.38, 0.17]],
+  );
+}
+
 /** Undefined: it is a letter. */
 export function shapesOf(character: string): readonly Shape[] | undefined {
-  return shapes.get(character);
+  const mask = character.charCodeAt(0) - 0x2800;
+  return mask > 0 && mask <= 0xff ? dots(mask) : shapes.get(character);
 }
 
 /** A row of them is one long one. */

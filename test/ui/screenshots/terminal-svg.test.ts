@@ -64,6 +64,15 @@ test('lines and blocks are drawn, so that no font leaves gaps in them', async ()
   expect(isWellFormed(svg)).toBe(true);
 });
 
+test('dots are drawn where they are in their cell', async () => {
+  const svg = await pictureOf('⠁ ⡇');
+  expect(textsOf(svg)).toEqual([]);
+  expect(svg).toContain('<rect x="0.48" y="0.68" ');
+  // Four in the left half.
+  expect(svg.match(/M16\.48 /g)).toHaveLength(4);
+  expect(isWellFormed(svg)).toBe(true);
+});
+
 test('colours, bold and reversed cells are kept', async () => {
   const svg = await pictureOf('\x1b[1;38;5;196mred\x1b[0;7mback\x1b[0;38;2;1;2;3mown');
   expect(svg).toMatch(/fill="#ff0000" class="b">red</);

@@ -100,6 +100,7 @@ function backElement({ column, cells, colours }: Run, row: number): string {
 
 function frontElement(run: Run, row: number): string {
   const { column, cells, shapes, colours, style } = run;
+  if (shapes !== undefined && shapes.length > 2) return path(shapes, { column, row }, colours.front);
   if (shapes !== undefined) {
     return shapes
       .map(([left, top, width, height]) =>
@@ -135,6 +136,19 @@ function piecesOf({
 function rectangle([left, top, width, height]: Shape, fill: string): string {
   const [x, y, w, h] = [left * WIDTH, top * HEIGHT, width * WIDTH, height * HEIGHT].map(number);
   return `<rect x="${x}" y="${y}" width="${w}" height="${h}" fill="${fill}"/>`;
+}
+
+/** Many small ones as one element. */
+function path(
+  shapes: readonly Shape[],
+  { column, row }: { readonly column: number; readonly row: number },
+  fill: string,
+): string {
+  const pieces = shapes.map(([left, top, width, height]) => {
+    const [x, y, w, h] = [(column + left) * WIDTH, (row + top) * HEIGHT, width * WIDTH, height * HEIGHT];
+    return `M${number(x)} ${number(y)}h${number(w)}v${number(h)}h${number(-w)}z`;
+  });
+  return `<path d="${pieces.join('')}" fill="${fill}"/>`;
 }
 
 function number(value: number): string {
