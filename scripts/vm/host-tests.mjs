@@ -35,6 +35,7 @@ export function hostTests({ all }) {
  */
 export async function runHostTests(files, { machine, results }) {
   buildPrograms();
+  const debian = files.some((path) => path.startsWith('test/host/debian/')) ? debianArchive() : {};
   const config = await bundleTests(files, TIME_SCALE);
   return runInVm(
     [
@@ -47,6 +48,7 @@ export async function runHostTests(files, { machine, results }) {
       env: {
         TSMACHINE_TEST_RUN: 'tsmtest-0000001',
         CI: 'true',
+        ...debian,
         ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }),
       },
       collect(out) {
@@ -55,6 +57,15 @@ export async function runHostTests(files, { machine, results }) {
       },
     },
   );
+}
+
+/** The guest has no network: its Debian machines are made from an archive of the image that those of the host are. */
+function debianArchive() {
+  const path = 'build/debian-image.tar';
+  const args = [join(project, 'scripts/debian-image.mjs'), '--tar', join(project, path)];
+  const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (status !== 0) throw new Error("Debian's image could not be made");
+  return { TSMACHINE_TEST_DEBIAN: `/project/${path}` };
 }
 
 /** The guest has no compiler, and finds these up to date. */

@@ -39,6 +39,10 @@ describe('a Debian machine', () => {
     );
   });
 
+  it('has no proc without masks: that is for machines with nesting', async () => {
+    expect(await sh('ls /run/host')).toBe('container-manager\ncontainer-uuid\nnotify');
+  });
+
   it('keeps a journal', async () => {
     await sh('systemd-cat -t tests echo word for the journal');
     expect(await sh('journalctl -b -o cat -t tests')).toBe('word for the journal');
