@@ -17,7 +17,7 @@ export const isInstalled = archive === undefined;
 
 /** The words behind `create NAME`. */
 export function debianWords({ root }: HostRoot): readonly string[] {
-  if (archive !== undefined) return ['-t', 'tarball', '--', `file=${archive}`];
+  if (archive !== undefined) return ['-t', 'tarball', '--', `from=${archive}`];
   const script = join(projectFolder, 'scripts', 'debian-image.mjs');
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, root], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`Debian's image cannot be made: ${stderr}`);
