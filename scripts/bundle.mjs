@@ -1,14 +1,23 @@
 /**
  * Makes what `tsmachine` runs: dist/main.cjs, all of src/ and its dependencies in one minified script, and dist/cli.cjs, which
- * runs it with the code cache beside it (code-cache.mjs), if there is one (docs/decisions.md). The dashboard is dist/dashboard.mjs, an ES
- * module, since Ink's layout engine awaits at its top level; the program asks load-dashboard.cjs for it when somebody wants to see it.
+ * runs it with the code cache beside it (code-cache.mjs), if there is one (docs/decisions.md). The dashboard is dist/dashboard.cjs
+ * (dashboard-build.mjs); the program asks load-dashboard.cjs for it when somebody wants to see it.
  * Its charts are dist/charts.cjs (bundle-charts.mjs).
  */
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chartsBuild } from './bundle-charts.mjs';
-import { cacheFileNames, makeCodeCache, timeTravelWords } from './code-cache.mjs';
+import { cacheFileNames, dashboardCacheName, makeCodeCache, timeTravelWords } from './code-cache.mjs';
+import { dashboardBuild } from './dashboard-build.mjs';
 import { lazyBuiltins } from './lazy-builtins.mjs';
+
+const asScript = {
+  // A script of node:vm has no import(): it becomes require().
+  supported: { 'dynamic-import': false },
+  // The text is one function, as Node's own loader would make of a module.
+  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  footer: { js: '})' },
+};
 
 const project = join(import.meta.dirname, '..');
 const entry = join(project, 'src', 'cli.ts');
@@ -29,12 +38,8 @@ if (!existsSync(entry)) {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    // A script of node:vm has no import(): it becomes require().
-    supported: { 'dynamic-import': false },
+    ...asScript,
     define: { 'process.env.NODE_ENV': '"production"' },
-    // The text is one function, as Node's own loader would make of a module.
-    banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
-    footer: { js: '})' },
     plugins: [lazyBuiltins],
     external: ['./load-dashboard.cjs', './charts.cjs', 'node-pty'],
     logLevel: 'warning',
@@ -55,33 +60,24 @@ function writeProgram(main) {
 
 /** Of classes as the program's own: an error of the domain is told apart by its fields, never by its class. */
 async function bundleDashboard(build) {
-  const { outputFiles } = await build({
-    absWorkingDir: project,
-    entryPoints: [join(project, 'src', 'ui', 'dashboard-bundle.ts')],
-    outfile: join(dist, 'dashboard.mjs'),
-    write: false,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    jsx: 'automatic',
-    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
-    // Of Ink, for a developer's browser.
-    alias: { 'react-devtools-core': join(project, 'scripts', 'nothing.mjs') },
-    external: ['node-pty'],
-    // Packages of CommonJS require builtins.
-    banner: {
-      js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
-  });
+  const { outputFiles } = await build({ ...dashboardBuild, ...asScript, write: false });
   return outputFiles[0].contents;
 }
 
 function writeDashboard(dashboard) {
-  replace(join(dist, 'dashboard.mjs'), dashboard);
-  replace(join(dist, 'load-dashboard.cjs'), "module.exports = () => import('./dashboard.mjs');\n");
+  replace(join(dist, 'dashboard.cjs'), dashboard);
+  const program = scriptWithCache('dashboard.cjs', `'/${dashboardCacheName(dashboard)}'`);
+  replace(
+    join(dist, 'load-dashboard.cjs'),
+    `'use strict';
+${program}
+module.exports = () => {
+  const dashboard = { exports: {} };
+  script.runInThisContext()(dashboard.exports, require, dashboard, filename, __dirname);
+  return dashboard.exports;
+};
+`,
+  );
 }
 
 /** Commands may be running: each sees the old file or the new one. */
@@ -90,24 +86,28 @@ function replace(path, content) {
   renameSync(`${path}.new`, path);
 }
 
+function loader(cacheFiles) {
+  const cache = `(${JSON.stringify(timeTravelWords)}.includes(process.argv[2]) ? '/${cacheFiles['time-travel']}' : '/${cacheFiles.life}')`;
+  return `#!/usr/bin/env node
+'use strict';
+${scriptWithCache('main.cjs', cache)}
+script.runInThisContext()(exports, require, module, filename, __dirname);
+`;
+}
+
 /**
  * V8 refuses a cache of another version or of a script of another length, and then compiles; what it would not notice, a
  * cache of another script of the same length, the hash in the file's name excludes. esbuild writes ASCII: latin1 is fastest.
  */
-function loader(cacheFiles) {
-  return `#!/usr/bin/env node
-'use strict';
-const { readFileSync } = require('node:fs');
+function scriptWithCache(file, cache) {
+  return `const { readFileSync } = require('node:fs');
 const { Script } = require('node:vm');
-const filename = __dirname + '/main.cjs';
-const travels = ${JSON.stringify(timeTravelWords)}.includes(process.argv[2]);
+const filename = __dirname + '/${file}';
 let cachedData;
 try {
-  cachedData = readFileSync(__dirname + (travels ? '/${cacheFiles['time-travel']}' : '/${cacheFiles.life}'));
+  cachedData = readFileSync(__dirname + ${cache});
 } catch {}
-const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData });
-script.runInThisContext()(exports, require, module, filename, __dirname);
-`;
+const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData });`;
 }
 
 async function loadEsbuild() {

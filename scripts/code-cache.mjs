@@ -25,6 +25,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 
+import { rehearseDashboard } from './sample-dashboard.mjs';
+
 const self = fileURLToPath(import.meta.url);
 /**
  * What people wait for, and what every monitor runs at the end of its machine. The sample never runs: some of it fails, which is
@@ -83,10 +85,15 @@ export function cacheFileNames(main) {
   return Object.fromEntries(rehearsals.map(({ kind }) => [kind, `main-${hash}.${kind}.cache`]));
 }
 
+export function dashboardCacheName(dashboard) {
+  return `dashboard-${createHash('sha256').update(dashboard).digest('hex').slice(0, 16)}.cache`;
+}
+
 /** In a process of its own, since the program talks and ends its process. A failure is no failure of the build. */
 export function makeCodeCache(dist) {
   if (!existsSync(join(dist, 'main.cjs'))) return;
   for (const { kind } of rehearsals) makeOne(dist, kind);
+  makeOne(dist, 'dashboard');
 }
 
 function makeOne(dist, kind) {
@@ -110,6 +117,16 @@ function makeOne(dist, kind) {
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
+}
+
+async function recordDashboard(dist) {
+  const filename = join(dist, 'dashboard.cjs');
+  const dashboard = readFileSync(filename);
+  const script = new Script(dashboard.toString('latin1'), { filename });
+  const module = { exports: {} };
+  script.runInThisContext()(module.exports, createRequire(filename), module, filename, dist);
+  await rehearseDashboard(module.exports.openDashboard);
+  writeSynced(join(dist, dashboardCacheName(dashboard)), script.createCachedData());
 }
 
 async function record(dist, root, kind) {
@@ -144,5 +161,6 @@ function runToItsEnd(program, dist, words) {
 if (process.argv[1] === self) {
   const [dist, root, kind] = process.argv.slice(2);
   if (root === undefined) makeCodeCache(join(import.meta.dirname, '..', 'dist'));
+  else if (kind === 'dashboard') await recordDashboard(dist);
   else await record(dist, root, kind);
 }

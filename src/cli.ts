@@ -17,7 +17,7 @@ import type { Machines } from './machines/machines.ts';
 import { dashboardOutside, type OwnProgram, ownWords } from './terminal/dashboard-outside.ts';
 import { processTerminals } from './terminal/process-terminals.ts';
 
-type LoadDashboard = () => Promise<typeof import('./ui/dashboard-bundle.ts')>;
+type LoadDashboard = () => typeof import('./ui/dashboard-bundle.ts');
 
 async function openMachines(options: GlobalOptions): Promise<Machines> {
   if (options.backend !== 'native') {
@@ -50,10 +50,10 @@ async function openMachines(options: GlobalOptions): Promise<Machines> {
   });
 }
 
-/** Ink is an ES module of its own (dist/dashboard.mjs), beside this program, and loaded only here. */
+/** A script of its own (dist/dashboard.cjs), beside this program, and loaded only here. */
 const openDashboard: OpenDashboard = async (machines, choice) => {
   const load: LoadDashboard = require('./load-dashboard.cjs');
-  const { openDashboard: open, openPlain } = await load();
+  const { openDashboard: open, openPlain } = load();
   if (choice.plain) {
     const lines = createInterface({ input: process.stdin, terminal: false });
     const print = (line: string): void => processTerminals.write(1, `${line}\n`);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { spawn } from 'node-pty';
+import { dashboardBuild } from '../../scripts/dashboard-build.mjs';
 import { environment, isInstalled, median, medianOf, samples, timed } from '../measure.mjs';
 import { project } from '../peers/tsmachine.mjs';
 
@@ -125,21 +126,11 @@ async function withBusyConsoles(tsmachine) {
 
 /** Processor time and bytes of each key, over machines that are not there. */
 async function scrolling(scratch) {
-  const program = join(scratch, 'dashboard-program.mjs');
+  const program = join(scratch, 'dashboard-program.cjs');
   await build({
+    ...dashboardBuild,
     entryPoints: [join(project, 'test/fakes/dashboard-program.ts')],
     outfile: program,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    jsx: 'automatic',
-    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
-    alias: { 'react-devtools-core': join(project, 'scripts/nothing.mjs') },
-    banner: {
-      js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
   });
   const terminal = onTerminal([process.execPath, program, JSON.stringify({ count: fakes })], environment);
   try {

@@ -1,3 +1,3 @@
-/** What dist/dashboard.mjs gives to the program. */
+/** What dist/dashboard.cjs gives to the program. */
 export { openDashboard } from './open-dashboard.ts';
 export { openPlain } from './plain/open-plain.ts';

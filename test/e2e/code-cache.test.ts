@@ -35,6 +35,16 @@ describe('the code cache', () => {
     expect(script.cachedDataRejected).toBe(false);
   });
 
+  it('of the dashboard is one that this Node takes', () => {
+    const dist = join(projectFolder, 'dist');
+    const [cache = ''] = readdirSync(dist).filter((file) => /^dashboard-.*\.cache$/.test(file));
+    expect(readFileSync(join(dist, 'load-dashboard.cjs'), 'utf8')).toContain(cache);
+    const filename = join(dist, 'dashboard.cjs');
+    const cachedData = readFileSync(join(dist, cache));
+    const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData });
+    expect(script.cachedDataRejected).toBe(false);
+  });
+
   it('is the one for what the command line begins with', () => {
     const { dist } = copyProgram('which', 'life');
     const loader = readFileSync(join(dist, 'cli.cjs'), 'utf8');

@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buildSync } from 'esbuild';
+import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { dashboardBuild } from '../../scripts/dashboard-build.mjs';
 import type { ProgramOptions } from '../fakes/dashboard-program.ts';
 import { type Person, type PersonOptions, personIn } from './terminal.ts';
 
@@ -17,20 +18,13 @@ export interface FakeDashboard {
 export function fakeDashboard(): FakeDashboard {
   const people: Person[] = [];
   let folder = '';
-  beforeAll(() => {
+  beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'tsmachine-dashboard-'));
-    buildSync({
+    await build({
+      ...dashboardBuild,
       entryPoints: [resolve(import.meta.dirname, '../fakes/dashboard-program.ts')],
-      outfile: join(folder, 'program.mjs'),
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      jsx: 'automatic',
-      define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
-      alias: { 'react-devtools-core': resolve(import.meta.dirname, '../../scripts/nothing.mjs') },
-      banner: {
-        js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
-      },
+      outfile: join(folder, 'program.cjs'),
+      minify: false,
       logLevel: 'error',
     });
   });
@@ -42,7 +36,7 @@ export function fakeDashboard(): FakeDashboard {
     file: (name) => join(folder, name),
     at: (options = {}, more = {}) => {
       const charts = resolve(import.meta.dirname, '../../dist/charts.cjs');
-      const words = [join(folder, 'program.mjs'), JSON.stringify({ charts, ...options })];
+      const words = [join(folder, 'program.cjs'), JSON.stringify({ charts, ...options })];
       const person = personIn(process.execPath, words, { columns: 120, rows: 40, ...more });
       people.push(person);
       return person;
