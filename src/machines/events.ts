@@ -6,6 +6,7 @@
  */
 export const eventTypes = [
   'created',
+  'first-boot',
   'started',
   'stopping',
   'stopped',
@@ -54,6 +55,8 @@ export interface MachineEvent {
 const wordsOf: Record<MachineEventType, (details: MachineEvent['details']) => string> = {
   created: (d) => `created from ${d['template'] ?? 'a template'}`,
   started: describeStart,
+  'first-boot': (d) =>
+    d['failures'] === undefined ? 'first boot done' : `first boot done, with failures: ${d['failures']}`,
   stopping: () => 'stopping',
   stopped: describeEnd,
   rebooted: () => 'rebooted',

@@ -86,13 +86,30 @@ export interface MachineDetails extends MachineSummary {
   readonly config: MachineConfig;
   readonly lastExit: ExitRecord | null;
   readonly restart: RestartState | null;
+  /** What it does once, at its first start; null if it was made without user data. */
+  readonly firstBoot: FirstBootSummary | null;
   readonly problem: string | null;
+}
+
+export interface FirstBootSummary {
+  /** How many steps are to be done yet. */
+  readonly left: number;
+  /** "runcmd: exit code 3". */
+  readonly failures: readonly string[];
 }
 
 /** Bytes on disk; null if they cannot be told. */
 export interface LayerSize {
   readonly id: string;
   readonly bytes: number | null;
+}
+
+/** What a machine does once, at its first start, under cloud-init's names. */
+export interface UserDataRequest {
+  /** `#cloud-config` and YAML, or a script that begins with `#!`. */
+  readonly text: string | undefined;
+  /** Some of it by itself, in the words of a command line. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 export interface CreateRequest {
@@ -104,6 +121,7 @@ export interface CreateRequest {
   readonly storage: StorageDriverName | undefined;
   /** KEY=VALUE of config-keys.ts. */
   readonly settings: Readonly<Record<string, string>>;
+  readonly userData?: UserDataRequest;
   readonly progress: (message: string) => void;
   readonly fileProgress: StorageWork['progress'];
   readonly signal: AbortSignal;

@@ -14,6 +14,7 @@ const details = (snapshots: number): MachineDetails => ({
   config,
   lastExit: null,
   restart: null,
+  firstBoot: null,
   problem: null,
 });
 const machines = {

@@ -105,6 +105,7 @@ export function shownMachines({ list = shownList, moving, onSample, hangs }: Sho
     config: exampleConfig,
     lastExit: null,
     restart: null,
+    firstBoot: null,
     problem: find(name).state === 'error' ? 'its configuration cannot be read' : null,
   });
   return stubMachines({

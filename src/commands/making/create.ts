@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Option } from 'commander';
 import type { StorageWork } from '../../backends/storage.ts';
 import { collectSettings } from '../../machines/config-keys.ts';
@@ -15,13 +16,19 @@ interface Options {
   readonly wait?: true;
   readonly timeout: number;
   readonly set?: readonly string[];
+  readonly userData?: string;
   readonly storage: CreateRequest['storage'];
 }
 
 export const command = defineCommand<Options>({
   attempt: 'create',
   completeArguments: ['nothing', 'template-option'],
-  completeOptions: { '--template': 'template', '--set': 'setting', '--storage': 'storage' },
+  completeOptions: {
+    '--template': 'template',
+    '--set': 'setting',
+    '--user-data': 'files',
+    '--storage': 'storage',
+  },
   declare: (command) => {
     command
       .argument('[name]', 'letters, digits, hyphen; without it one is picked and printed')
@@ -31,6 +38,10 @@ export const command = defineCommand<Options>({
       .option('--wait', 'with --start: return only when it has booted (see start)')
       .option('--timeout <seconds>', 'how long to --wait', seconds, BOOT_PATIENCE_SECONDS)
       .option('--set <key=value>', 'a setting (config NAME lists them)', collectWords)
+      .option(
+        '--user-data <file>',
+        'what it does once, at its first start: #cloud-config or a script (docs/templates.md); parts of it: --set user-data.KEY=VALUE',
+      )
       .addOption(
         new Option('--storage <driver>', 'how its files are kept; overlay, or else dir, if not said').choices(
           ['overlay', 'btrfs', 'dir'],
@@ -65,6 +76,31 @@ function waitOf({ wait, timeout }: Options): number | undefined {
   return wait === true ? timeout : undefined;
 }
 
+const USER_DATA = 'user-data.';
+
+function settingsAndUserData({
+  set = [],
+  userData: file,
+}: Options): Pick<CreateRequest, 'settings' | 'userData'> {
+  const settings = collectSettings(set.filter((one) => !one.startsWith(USER_DATA)));
+  const parts = set.filter((one) => one.startsWith(USER_DATA)).map((one) => one.slice(USER_DATA.length));
+  if (file === undefined && parts.length === 0) return { settings };
+  const text = file === undefined ? undefined : readUserDataFile(file);
+  return { settings, userData: { text, settings: collectSettings(parts) } };
+}
+
+function readUserDataFile(path: string): string {
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8');
+  } catch (cause) {
+    throw new MachineError('usage', `cannot read ${path}: ${(cause as NodeJS.ErrnoException).code}`, {
+      subject: path,
+      hint: '--user-data takes a file, or - for standard input',
+      cause,
+    });
+  }
+}
+
 function createRequest(
   context: CommandContext,
   args: readonly string[],
@@ -80,7 +116,7 @@ function createRequest(
     template: options.template,
     templateOptions: templateArguments(args.slice(own)),
     storage: options.storage,
-    settings: collectSettings(options.set ?? []),
+    ...settingsAndUserData(options),
     progress: context.output.progress,
     fileProgress,
     signal,

@@ -11,6 +11,7 @@ import { type Domain, record } from '../domain.ts';
 import { markEphemeral } from '../ephemeral/marks.ts';
 import { toMachineError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
+import type { PlannedFirstBoot } from '../first-boot/plan-first-boot.ts';
 import { type ConfiguredImage, type EnsuredImage, ensureImage } from '../images/ensure-image.ts';
 import { findImage } from '../images/image-file.ts';
 import { completeOptions, findTemplate } from '../images/template-choice.ts';
@@ -36,6 +37,7 @@ interface Order {
   readonly request: PlacedRequest;
   readonly template: Template;
   readonly options: Readonly<Record<string, string>>;
+  readonly firstBoot: PlannedFirstBoot | undefined;
 }
 
 /** Of a draft: none is taken before all else is in order. */
@@ -44,19 +46,34 @@ const noImage: ConfiguredImage = { key: 'unknown', layers: [] };
 
 /** Throws `usage` for a bad name, template, option or setting before anything is made; `exists` if the name is taken. */
 export async function create(domain: Domain, asked: CreateRequest): Promise<string> {
-  const request = { ...asked, storage: await chooseStorage(domain, asked.storage, asked.progress) };
-  const template = findTemplate(domain, request.template);
-  const options = completeOptions(template, request.templateOptions);
+  const template = findTemplate(domain, asked.template);
+  const options = completeOptions(template, asked.templateOptions);
+  const firstBoot = await firstBootOf(asked);
+  const named = firstBoot === undefined ? asked : withHostname(asked, firstBoot.hostname);
+  const request = { ...named, storage: await chooseStorage(domain, asked.storage, asked.progress) };
   // A misspelt setting must fail now, not after a build of minutes.
   const draft = newMachineConfig(domain, request, template, options, noImage, anyRange);
   await requireDiskLimit(domain, draft);
   requireLimits(domain, storedMachine(request.name ?? 'unnamed', draft, domain.paths));
-  const order = { request, template, options };
+  const order = { request, template, options, firstBoot };
   if (request.name !== undefined) {
     await createNamed(domain, request.name, order);
     return request.name;
   }
   return createPicked(domain, order);
+}
+
+/** Checked before anything is made. Throws `usage`. */
+async function firstBootOf({ userData }: CreateRequest): Promise<PlannedFirstBoot | undefined> {
+  if (userData === undefined) return undefined;
+  const { planFirstBoot } = await import('../first-boot/plan-first-boot.ts');
+  return planFirstBoot(userData);
+}
+
+/** A setting says it too, and it is more than a name in a file. */
+function withHostname(request: CreateRequest, hostname: string | undefined): CreateRequest {
+  if (hostname === undefined) return request;
+  return { ...request, settings: { hostname, ...request.settings } };
 }
 
 /** Two commands may pick one name at once: who comes second picks again. */
@@ -132,6 +149,8 @@ async function createSteps(
     configOf: (one) => newMachineConfig(domain, request, template, options, one, idRange),
     imageAgain: () => imageFor(domain, staging, order),
   });
+
+  order.firstBoot?.save(staged);
 
   nextStep(5, request);
   const machine = storedMachine(name, config, paths, staged);

@@ -3,7 +3,8 @@ import { statSync } from 'node:fs';
 import type { MachineStatus } from '../../backends/backend.ts';
 import type { Inspection } from '../../backends/inspection.ts';
 import type { Domain } from '../domain.ts';
-import type { MachineDetails, MachineSummary, RestartState } from '../machines.ts';
+import { readFirstBoot } from '../first-boot/first-boot-file.ts';
+import type { FirstBootSummary, MachineDetails, MachineSummary, RestartState } from '../machines.ts';
 import { type PendingRestart, readAllPending, readPending } from '../restarting/pending.ts';
 import { restartHistory } from '../restarting/policy.ts';
 import { readSnapshotNames } from '../snapshots/snapshot-file.ts';
@@ -24,6 +25,7 @@ export function info(domain: Domain, name: string): MachineDetails {
     ...summarize(domain, machine, status, readPending(domain, name)),
     config: machine.config,
     lastExit: domain.backend.lastExit(machine.handle) ?? null,
+    firstBoot: summarizeFirstBoot(machine),
     problem: status.state === 'error' ? status.reason : null,
     restart: restartState(domain, machine),
   };
@@ -32,6 +34,13 @@ export function info(domain: Domain, name: string): MachineDetails {
 function restartState(domain: Domain, { name, config }: StoredMachine): RestartState | null {
   const policy = config.restart?.policy;
   return policy === undefined ? null : { policy, ...restartHistory(domain, name, config) };
+}
+
+function summarizeFirstBoot({ handle }: StoredMachine): FirstBootSummary | null {
+  const found = readFirstBoot(handle.directory);
+  if (found === undefined) return null;
+  const { steps, done, failures } = found;
+  return { left: steps.length - done, failures: failures.map(({ step, why }) => `${step}: ${why}`) };
 }
 
 export async function inspect(domain: Domain, name: string): Promise<Inspection | null> {

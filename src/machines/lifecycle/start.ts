@@ -1,18 +1,31 @@
 /** start: nothing is written but the journal's line; the kernel knows the rest. */
+import { existsSync } from 'node:fs';
 import { applyDiskLimit } from '../disk-limit.ts';
 import { type Domain, record } from '../domain.ts';
 import type { MachineEvent } from '../events.ts';
 import { cancelRestart } from '../restarting/pending.ts';
 import type { StoredMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
+import { FIRST_BOOT_FILE } from '../store/paths.ts';
 import { loadMachine } from '../store/store.ts';
 import { wrongState } from './settle.ts';
 import { settleEnding } from './settle-ending.ts';
 import { withMachines } from './with-machines.ts';
 
 /** False: with `ifNeeded`, it ran already. */
-export function start(domain: Domain, name: string, ifNeeded: boolean): Promise<boolean> {
-  return withMachines(domain, [name], () => startLocked(domain, loadMachine(domain.paths, name), ifNeeded));
+export async function start(domain: Domain, name: string, ifNeeded: boolean): Promise<boolean> {
+  const started = await withMachines(domain, [name], () =>
+    startLocked(domain, loadMachine(domain.paths, name), ifNeeded),
+  );
+  if (started) await finishFirstBoot(domain, name);
+  return started;
+}
+
+/** What needs a machine that has booted, and may take long. */
+export async function finishFirstBoot(domain: Domain, name: string): Promise<void> {
+  if (!existsSync(`${domain.paths.machine(name)}/${FIRST_BOOT_FILE}`)) return;
+  const { afterBoot } = await import('../first-boot/carry-out.ts');
+  await afterBoot(domain, loadMachine(domain.paths, name));
 }
 
 /** The caller holds the lock. */
@@ -36,9 +49,22 @@ export async function startLocked(
   cancelRestart(domain, machine.name);
   await applyDiskLimit(domain, machine);
   step('start', 1);
-  const { pid } = await domain.backend.start(machine.handle);
+  const { pid } = await startBackend(domain, machine);
   step('start', 2);
   record(domain, machine.name, 'started', { pid, ...details });
   step('start', 3);
   return true;
+}
+
+async function startBackend(domain: Domain, machine: StoredMachine): Promise<{ readonly pid: number }> {
+  const { backend } = domain;
+  if (!existsSync(`${machine.handle.directory}/${FIRST_BOOT_FILE}`)) return backend.start(machine.handle);
+  const { beforeInit, pendingFirstBoot, waiting } = await import('../first-boot/carry-out.ts');
+  const pending = pendingFirstBoot(machine);
+  if (pending === undefined) return backend.start(machine.handle);
+  const started = await backend.start(waiting(machine.handle));
+  // A reboot is one of the machine as it is from now on.
+  backend.renewPlan(machine.handle);
+  await beforeInit(domain, machine, pending);
+  return started;
 }

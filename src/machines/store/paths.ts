@@ -33,6 +33,8 @@ export interface Paths {
   readonly cache: string;
 }
 
+/** In a machine's directory: what it does at its first start. */
+export const FIRST_BOOT_FILE = 'first-boot.json';
 export const CONFIG_FILE = 'config.json';
 /** The version before the last change, kept beside it for a person to go back to. */
 export const PREVIOUS_CONFIG_FILE = 'config.json.previous';

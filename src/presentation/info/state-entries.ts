@@ -12,7 +12,7 @@ export function stateEntries(
   inspection: Inspection | null,
   now: number,
 ): readonly Entry[] {
-  const { backend, template, pid, startedAt, createdAt, lastExit, addresses } = details;
+  const { backend, template, pid, startedAt, createdAt, lastExit, addresses, firstBoot } = details;
   return known([
     ['state', stateWords(details, now)],
     ['ephemeral', details.ephemeral ? 'it is gone for good when it ends' : undefined],
@@ -24,6 +24,7 @@ export function stateEntries(
     ['monitor', monitorWords(inspection)],
     ['started', startedAt === null ? undefined : withAge(startedAt, now)],
     ['created', withAge(createdAt, now)],
+    ['first boot', firstBoot === null ? undefined : firstBootWords(firstBoot)],
     ['addresses', addresses.length === 0 ? undefined : addresses],
     [
       'last exit',
@@ -48,6 +49,11 @@ function restartWords({ restart, config }: MachineDetails): string | undefined {
   const most = limit === 'none' ? '' : ` of ${limit.restarts}`;
   const counted = `${policy}: ${restarts}${most} restarts within ${within}`;
   return givenUp ? `${counted}; given up: a start begins anew` : counted;
+}
+
+function firstBootWords({ left, failures }: NonNullable<MachineDetails['firstBoot']>): string {
+  const state = left === 0 ? 'done' : `${left} ${left === 1 ? 'step' : 'steps'} to be done`;
+  return failures.length === 0 ? state : `${state}; failed: ${failures.join('; ')}`;
 }
 
 function isolationWords({ privileged }: MachineDetails): string {
