@@ -6,7 +6,7 @@ import { makeTree } from './tree.mjs';
 
 const name = 'tsmbench';
 
-function configuration(tree, container) {
+export function lxcConfiguration(tree, container) {
   return [
     'lxc.net.0.type = empty',
     `lxc.uts.name = ${container}`,
@@ -53,7 +53,7 @@ export const lxc = {
     makeTree(tree, busybox);
     const define = (container) => {
       mkdirSync(join(path, container), { recursive: true });
-      writeFileSync(join(path, container, 'config'), configuration(tree, container));
+      writeFileSync(join(path, container, 'config'), lxcConfiguration(tree, container));
     };
     define(name);
     const start = () => timed(['lxc-start', '-P', path, '-n', name, '-d']);

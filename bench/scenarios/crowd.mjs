@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isInstalled, medianOf, run, timed } from '../measure.mjs';
-import { removePivots } from '../peers/lxc.mjs';
+import { lxcConfiguration, removePivots } from '../peers/lxc.mjs';
 import { makeTree } from '../peers/tree.mjs';
 
 export const crowd = Number(process.env.BENCH_CROWD ?? 200);
@@ -88,16 +88,7 @@ function measureLxc(scratch, busybox, count, what) {
   const containers = names('crowd', count);
   for (const container of containers) {
     mkdirSync(join(path, container), { recursive: true });
-    const lines = [
-      'lxc.net.0.type = empty',
-      `lxc.uts.name = ${container}`,
-      `lxc.rootfs.path = dir:${tree}`,
-      'lxc.init.cmd = /sbin/init',
-      'lxc.mount.auto = cgroup:mixed proc:mixed sys:mixed',
-      'lxc.tty.max = 0',
-      'lxc.signal.halt = SIGUSR2',
-    ];
-    writeFileSync(join(path, container, 'config'), `${lines.join('\n')}\n`);
+    writeFileSync(join(path, container, 'config'), lxcConfiguration(tree, container));
   }
   const all = (command, side) =>
     timed(['sh', '-c', `printf '%s\\n' "$@" | xargs -P ${side} -I NAME ${command}`, 'sh', ...containers]);

@@ -1,7 +1,6 @@
 /** A machine's config before anybody decided anything. Pure. */
 
-import { applySettings } from './config-keys.ts';
-import type { MachineConfig } from './config-schema.ts';
+import { CONFIG_VERSION, type MachineConfig } from './config-schema.ts';
 
 /** Bytes of console output kept, if nobody says otherwise. */
 const CONSOLE_LOG_BYTES = 1024 * 1024;
@@ -19,10 +18,10 @@ export const blankSettings = {
   console: { logBytes: CONSOLE_LOG_BYTES },
 } as const satisfies Partial<MachineConfig>;
 
-/** What template, host and chance give, which no setting needs to know. */
-const anyMachine: MachineConfig = {
+/** With something in place of what template, host and chance give. Never started, never saved. */
+export const anyMachine: MachineConfig = {
   ...blankSettings,
-  version: 1,
+  version: CONFIG_VERSION,
   backend: 'native',
   createdAt: new Date(0).toISOString(),
   machineId: '0'.repeat(32),
@@ -38,8 +37,3 @@ const anyMachine: MachineConfig = {
   },
   signals: { halt: 'auto', reboot: 'auto' },
 };
-
-/** Settings of a machine that is yet to be made. Throws `usage` for the first one that is wrong. */
-export function checkNewSettings(settings: Readonly<Record<string, string>>): void {
-  applySettings(anyMachine, settings);
-}

@@ -1,5 +1,6 @@
 /** A stand-in for a machine whose config cannot be read: enough to ask for its state, kill it and put it away. */
-import { CONFIG_VERSION, type MachineConfig } from '../config-schema.ts';
+import { anyMachine } from '../blank-config.ts';
+import type { MachineConfig } from '../config-schema.ts';
 import type { Domain } from '../domain.ts';
 import { MachineError } from '../errors.ts';
 import { type StoredMachine, storedMachine } from '../spec.ts';
@@ -19,32 +20,6 @@ export function loadEvenBroken(domain: Domain, name: string): StoredMachine {
 
 /** Never started, never saved. */
 function bareMachine(domain: Domain, name: string): StoredMachine {
-  const config: MachineConfig = {
-    version: CONFIG_VERSION,
-    backend: domain.backend.name,
-    createdAt: new Date(0).toISOString(),
-    machineId: '0'.repeat(32),
-    template: { name: '', options: {} },
-    imageKey: 'unknown',
-    storage: { driver: 'overlay', layers: [] },
-    idRange: { base: 0, count: 1 },
-    privileged: false,
-    nesting: false,
-    noNewPrivileges: false,
-    seccomp: 'default',
-    capabilities: { add: [], drop: [] },
-    init: {
-      argv: ['/sbin/init'],
-      environment: {},
-      workingDirectory: '/',
-      user: { uid: 0, gid: 0, groups: [] },
-    },
-    signals: { halt: 'auto', reboot: 'auto' },
-    binds: [],
-    tmpfs: [],
-    rlimits: {},
-    limits: {},
-    console: { logBytes: 4096 },
-  };
+  const config: MachineConfig = { ...anyMachine, backend: domain.backend.name };
   return storedMachine(name, config, domain.paths);
 }

@@ -1,5 +1,5 @@
 /** The forms: which fields, and which deeds come of them. Adding one is an entry here. Pure. */
-import { checkNewSettings } from '../../machines/blank-config.ts';
+import { checkNewSettings } from '../../machines/check-new-settings.ts';
 import { applySettings } from '../../machines/config-keys.ts';
 import type { MachineConfig } from '../../machines/config-schema.ts';
 import { MachineError } from '../../machines/errors.ts';
