@@ -68,7 +68,16 @@ function tar(layer, path) {
   const tree = join(store, 'layers', layer, 'fs');
   if (existsSync(path) && statSync(path).mtimeMs > statSync(dirname(tree)).mtimeMs) return;
   mkdirSync(dirname(path), { recursive: true });
-  const args = ['--numeric-owner', '--xattrs', '--warning=no-file-changed', '-cf', `${path}.new`, '-C', tree, '.'];
+  const args = [
+    '--numeric-owner',
+    '--xattrs',
+    '--warning=no-file-changed',
+    '-cf',
+    `${path}.new`,
+    '-C',
+    tree,
+    '.',
+  ];
   // 1: another test links the files meanwhile, which changes their ctime and nothing else.
   if ((spawnSync('tar', args, { stdio: 'inherit' }).status ?? 2) > 1) throw new Error(`tar ${tree} failed`);
   renameSync(`${path}.new`, path);
