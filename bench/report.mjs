@@ -180,6 +180,19 @@ export function printCharts({ bytes, load, drawn }) {
   );
 }
 
+/** Nobody waits longer than a second for a machine. */
+export function printDebian(figures) {
+  printFigures({ tsmachine: figures });
+  return printTargets(
+    ['create from the image', 'start --wait'].map((name) => ({
+      name,
+      measured: figures[name],
+      limit: 1000,
+      rule: '1 s',
+    })),
+  );
+}
+
 /** No target: what a host can bear is for its owner to say. */
 export function printCrowd(figures) {
   printFigures(figures);

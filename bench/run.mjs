@@ -5,6 +5,7 @@
 // `npm run bench -- --only=dashboard`: the dashboard's first frame, and what it costs at rest, flooded and with a key, beside top and htop.
 // `npm run bench -- --only=charts`: what it costs to load what draws charts, and each picture.
 // `npm run bench -- --only=crowd`: 200 busybox machines and 10 Debian machines that run at once, beside lxc.
+// `npm run bench -- --only=debian`: a Debian machine made, booted and stopped.
 // `npm run bench -- --layout=v2`: with the v2 tree alone, as today's distributions have it, on a host that has both.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,6 +21,7 @@ import {
   printCharts,
   printCrowd,
   printDashboard,
+  printDebian,
   printReport,
   printTimeTravel,
   printTop,
@@ -93,6 +95,10 @@ const scenarios = {
   charts: async (scratch) => {
     const { measureCharts } = await import('./scenarios/charts.mjs');
     return printCharts(await measureCharts(scratch));
+  },
+  debian: async (scratch) => {
+    const { measureDebian } = await import('./scenarios/debian.mjs');
+    return printDebian(await withRoot(scratch, measureDebian));
   },
   crowd: async (scratch) => {
     const { measureCrowd } = await import('./scenarios/crowd.mjs');
