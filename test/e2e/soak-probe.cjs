@@ -1,6 +1,7 @@
 // Put before the built program by --require, so that the program itself needs no hook: at SIGUSR2 it tells what the process holds, into the
 // file that the environment names, after all garbage has been collected.
 const { readdirSync, readlinkSync, renameSync, writeFileSync } = require('node:fs');
+const { getHeapCodeStatistics } = require('node:v8');
 const { setTimeout: rest } = require('node:timers/promises');
 
 const file = process.env.SOAK_PROBE;
@@ -12,18 +13,19 @@ process.on('SIGUSR2', async () => {
     global.gc();
     await rest(20);
   }
-  const { heapUsed, arrayBuffers, external, rss } = process.memoryUsage();
+  const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
+  const code = getHeapCodeStatistics();
+  const compiled = code.code_and_metadata_size + code.bytecode_and_metadata_size;
   const held = {
-    heapUsed,
+    data: heapUsed - compiled,
+    compiled,
     arrayBuffers,
-    external,
     rss,
     resources: counted(process.getActiveResourcesInfo()),
+    listeners: listeners(),
+    files: counted(openFiles()),
   };
-  writeFileSync(
-    `${file}.new`,
-    JSON.stringify({ ...held, listeners: listeners(), files: counted(openFiles()) }),
-  );
+  writeFileSync(`${file}.new`, JSON.stringify(held));
   renameSync(`${file}.new`, file);
 });
 

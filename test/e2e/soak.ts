@@ -8,9 +8,10 @@ import { type Person, personIn } from './terminal.ts';
 
 /** Sizes in bytes. */
 export interface Held {
-  readonly heapUsed: number;
+  /** Of the heap, without what V8 compiled: that grows for many minutes, with each function that is found to be hot. */
+  readonly data: number;
+  readonly compiled: number;
   readonly arrayBuffers: number;
-  readonly external: number;
   readonly rss: number;
   /** Handles, requests and timers that keep the process alive, by kind. */
   readonly resources: Readonly<Record<string, number>>;
