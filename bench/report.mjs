@@ -199,3 +199,19 @@ export function printCrowd(figures) {
   for (const name of ['lxc']) if (!figures[name]) console.log(`not installed here: ${name}`);
   return true;
 }
+
+/** Rows of files.mjs with ratios to the others. There is no target to miss. */
+export function printFiles(rows) {
+  const tools = [...new Set(Object.values(rows).flatMap((row) => Object.keys(row)))];
+  const others = tools.filter((tool) => tool !== 'tsmachine');
+  const heads = [...tools, ...others.map((tool) => `tsmachine / ${tool}`)];
+  console.log(`| median, ms | ${heads.join(' | ')} |\n|---|${heads.map(() => '---:').join('|')}|`);
+  const cell = (value) => (value === undefined ? '' : round(value));
+  for (const [row, cells] of Object.entries(rows)) {
+    const ratios = others.map((tool) =>
+      cells[tool] === undefined ? '' : (cells.tsmachine / cells[tool]).toFixed(2),
+    );
+    console.log(`| ${row} | ${[...tools.map((tool) => cell(cells[tool])), ...ratios].join(' | ')} |`);
+  }
+  return true;
+}

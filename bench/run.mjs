@@ -6,6 +6,7 @@
 // `npm run bench -- --only=charts`: what it costs to load what draws charts, and each picture.
 // `npm run bench -- --only=crowd`: 200 busybox machines and 10 Debian machines that run at once, beside lxc.
 // `npm run bench -- --only=debian`: a Debian machine made, booted and stopped.
+// `npm run bench -- --only=files`: push and pull of 100,000 files and of 1 GiB, beside cp -a and tar through lxc-attach.
 // `npm run bench -- --layout=v2`: with the v2 tree alone, as today's distributions have it, on a host that has both.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,6 +23,7 @@ import {
   printCrowd,
   printDashboard,
   printDebian,
+  printFiles,
   printReport,
   printTimeTravel,
   printTop,
@@ -99,6 +101,10 @@ const scenarios = {
   debian: async (scratch) => {
     const { measureDebian } = await import('./scenarios/debian.mjs');
     return printDebian(await withRoot(scratch, measureDebian));
+  },
+  files: async (scratch) => {
+    const { measureFiles } = await import('./scenarios/files.mjs');
+    return printFiles(await withRoot(scratch, (machine) => measureFiles(machine, scratch, findBusybox())));
   },
   crowd: async (scratch) => {
     const { measureCrowd } = await import('./scenarios/crowd.mjs');

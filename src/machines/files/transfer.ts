@@ -32,6 +32,8 @@ export async function push(domain: Domain, name: string, request: CopyRequest): 
 export async function pull(domain: Domain, name: string, request: CopyRequest): Promise<TransferResult> {
   const sources = request.sources.map(machineSource);
   const { path, into } = hostTarget(request.target);
+  // Nothing is made for a machine that is not there.
+  loadMachine(domain.paths, name);
   if (path === STREAM) requireOneFile(request, into);
   else if (request.parents) makeParents(into || sources.length > 1 ? path : dirname(path));
   return carry(domain, name, 'pull', request, {

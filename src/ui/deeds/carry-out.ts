@@ -4,6 +4,7 @@ import { processName } from '../../machines/lifecycle/refusing.ts';
 import type { Machines } from '../../machines/machines.ts';
 import type { StopOptions, StopOutcome, StopProgress } from '../../machines/stopping.ts';
 import { formatWait } from '../../presentation/units.ts';
+import { carryFiles } from './carry-files.ts';
 import type { Deed } from './deed.ts';
 
 /** As `tsmachine stop`. */
@@ -53,6 +54,11 @@ export async function carryOut(machines: Machines, deed: Deed, work: DeedWork): 
     case 'set':
       await machines.changeSettings(deed.name, deed.settings);
       return `${deed.name}: set ${Object.keys(deed.settings).join(' ')}`;
+    case 'push':
+    case 'pull':
+    case 'bind':
+    case 'unbind':
+      return carryFiles(machines, deed, work);
     default:
       return travel(machines, deed, work);
   }

@@ -31,6 +31,21 @@ export type Deed =
       readonly from: string | undefined;
     }
   | { readonly verb: 'set'; readonly name: string; readonly settings: Readonly<Record<string, string>> }
+  | {
+      readonly verb: 'push' | 'pull';
+      readonly name: string;
+      readonly sources: readonly string[];
+      readonly target: string;
+      readonly parents: boolean;
+    }
+  | {
+      readonly verb: 'bind';
+      readonly name: string;
+      readonly source: string;
+      readonly path: string;
+      readonly readOnly: boolean;
+    }
+  | { readonly verb: 'unbind'; readonly name: string; readonly source: string }
   | { readonly verb: 'undo' };
 
 /** The words behind `tsmachine`. */
@@ -70,6 +85,13 @@ export function deedWords(deed: Deed): readonly string[] {
       return ['set', deed.name, ...settingWords(deed.settings)];
     case 'destroy':
       return ['destroy', '--force', deed.name];
+    case 'push':
+    case 'pull':
+      return [deed.verb, deed.name, ...(deed.parents ? ['-p'] : []), ...deed.sources, deed.target];
+    case 'bind':
+      return ['bind', deed.name, deed.source, deed.path, ...(deed.readOnly ? ['--read-only'] : [])];
+    case 'unbind':
+      return ['bind', deed.name, deed.source, '--remove'];
     case 'undo':
       return ['undo'];
     default:

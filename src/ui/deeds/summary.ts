@@ -22,6 +22,10 @@ const past: Readonly<Record<Deed['verb'], string>> = {
   restore: 'restored',
   'snapshot-remove': 'snapshots removed',
   revert: 'reverted',
+  push: 'copied to',
+  pull: 'copied from',
+  bind: 'bound',
+  unbind: 'unbound',
   undo: 'undone',
 };
 

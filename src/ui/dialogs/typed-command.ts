@@ -6,7 +6,8 @@ import { parseArgs } from 'node:util';
 import { MachineError } from '../../machines/errors.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import type { Pressed } from '../state/pressed.ts';
-import { type Given, verbs } from './typed-verbs.ts';
+import type { Given } from './typed-verb.ts';
+import { verbs } from './typed-verbs.ts';
 
 const aliases: Readonly<Record<string, string>> = {
   boot: 'start',
@@ -19,6 +20,8 @@ const aliases: Readonly<Record<string, string>> = {
   remove: 'destroy',
   login: 'console',
   attach: 'console',
+  'copy-to': 'push',
+  'copy-from': 'pull',
 };
 
 /** What is typed so far, if it begins as a command with arguments does: what Enter would do, or why it would do nothing. */

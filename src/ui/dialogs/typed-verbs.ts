@@ -1,5 +1,4 @@
 /** What can be typed behind `:` with arguments: the verbs of the command line, and what is set in the dashboard itself. Pure. */
-import type { parseArgs } from 'node:util';
 import { collectSettings } from '../../machines/config-keys.ts';
 import { MachineError } from '../../machines/errors.ts';
 import { checkMachineName } from '../../machines/names.ts';
@@ -12,21 +11,8 @@ import { reorder } from '../state/machine-order.ts';
 import { withTab } from '../state/move.ts';
 import { nothing, only, type Pressed } from '../state/pressed.ts';
 import { themeNames } from '../theme.ts';
-
-export interface Given {
-  readonly words: readonly string[];
-  readonly options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
-}
-
-export interface TypedVerb {
-  readonly usage: string;
-  /** Fewest and most words behind the verb. */
-  readonly words: readonly [number, number];
-  readonly options?: NonNullable<Parameters<typeof parseArgs>[0]>['options'];
-  /** Nothing of machines is changed by it. */
-  readonly harmless?: true;
-  readonly run: (state: DashboardState, given: Given, now: number) => Pressed;
-}
+import { fileVerbs } from './typed-file-verbs.ts';
+import type { Given, TypedVerb } from './typed-verb.ts';
 
 const MANY = Number.POSITIVE_INFINITY;
 
@@ -124,6 +110,7 @@ export const verbs: Readonly<Record<string, TypedVerb>> = {
     run: (state, { words: [name = '', ...settings] }) =>
       deeds(state, { verb: 'set', name: one(state, name), settings: collectSettings(settings) }),
   },
+  ...fileVerbs,
   console: {
     usage: 'console NAME',
     words: [1, 1],

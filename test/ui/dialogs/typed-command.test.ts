@@ -76,3 +76,21 @@ test('quotes keep a word together', () => {
   expect(shellWords(`set web x="a b"c 'd e' f`)).toEqual(['set', 'web', 'x=a bc', 'd e', 'f']);
   expect(shellWords('"not closed')).toEqual(['not closed']);
 });
+
+test('files go in and out, and host folders are bound, as on the command line', () => {
+  const copy = { sources: ['a', 'b/.'], target: '/srv/' };
+  expect(effects('push web a b/. /srv/ -p')).toEqual([
+    { type: 'deeds', deeds: [{ verb: 'push', name: 'web', ...copy, parents: true }] },
+  ]);
+  expect(effects('copy-from web a b/. /srv/')).toEqual([
+    { type: 'deeds', deeds: [{ verb: 'pull', name: 'web', ...copy, parents: false }] },
+  ]);
+  expect(effects('bind web /data --read-only')).toEqual([
+    { type: 'deeds', deeds: [{ verb: 'bind', name: 'web', source: '/data', path: '/data', readOnly: true }] },
+  ]);
+  expect(effects('bind web /data --remove')).toEqual([
+    { type: 'deeds', deeds: [{ verb: 'unbind', name: 'web', source: '/data' }] },
+  ]);
+  for (const line of ['push web - /a', 'push nobody a /a', 'bind web data'])
+    expect(effects(line), line).toMatchObject({ kind: 'wrong' });
+});

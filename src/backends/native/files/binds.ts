@@ -9,7 +9,7 @@ import { storageError } from '../storage/storage-error.ts';
 
 /** @throws as BackendFiles.bind */
 export function bindLive(helperPath: string, machine: MachineHandle, init: ProcessId, bind: BindMount): void {
-  refuseDevices(bind);
+  refuseDevices(machine.spec.name, bind);
   const mode = bind.readOnly ? 'read-only' : 'read-write';
   const tree = { name: 'tree', arguments: [mapping(machine.spec), mode, bind.source] };
   run(helperPath, machine, init, [tree, { name: 'path', arguments: [bind.path] }], `bind ${bind.source} to`);
@@ -27,13 +27,13 @@ export function unbindLive(
 }
 
 /** Which devices a machine may use is loaded with the mounts of its start. */
-function refuseDevices({ source, path, devices = false }: BindMount): void {
+function refuseDevices(name: string, { source, path, devices = false }: BindMount): void {
   const status = statSync(source, { throwIfNoEntry: false });
   const isNode = status?.isCharacterDevice() === true || status?.isBlockDevice() === true;
   if (!devices && !isNode) return;
   throw new BackendError('unsupported', `a machine that runs gets no devices: ${source}`, {
     path: source,
-    hint: `Set it for its next start: tsmachine set NAME bind=${source}:${path}${devices ? ':dev' : ''}`,
+    hint: `Set it for its next start: tsmachine set ${name} bind=${source}:${path}${devices ? ':dev' : ''}`,
   });
 }
 

@@ -77,7 +77,6 @@ const HINTS: Readonly<Record<string, string>> = {
   'write EISDIR': 'A directory of that name is there, and is not replaced by a file.',
   'write ENOTDIR': 'Something of that name is there that is no directory (a symbolic link is not followed).',
   'write EOVERFLOW': 'The machine has no such user or group number: give the files another --owner.',
-  'write EINVAL': 'The machine has no such user or group number: give the files another --owner.',
   'read ENOENT': 'See what is there: the path is one of the side that is copied from.',
   'read EACCES':
     'The file belongs to somebody that the machine does not know, or is closed even to its root.',
@@ -103,8 +102,11 @@ function failure(
   const place = `${path === '-' ? 'a stream' : path}${inMachine && where !== 'enter' ? ` in ${name}` : ''}`;
   const action = where === 'enter' ? `open the files of ${name}, by` : where;
   const error = storageError(action, where === 'enter' ? path || syscall : place, { code: errno, syscall });
+  // The kernel's word, of a machine that runs.
+  const isOwner = errno === 'EINVAL' && syscall.startsWith('fchown');
   const hint =
-    HINTS[`${where} ${errno}`] ?? (errno === 'ELOOP' || errno === 'ENOTDIR' ? undefined : error.hint);
+    HINTS[`${where} ${isOwner ? 'EOVERFLOW' : errno}`] ??
+    (errno === 'ELOOP' || errno === 'ENOTDIR' ? undefined : error.hint);
   return new BackendError(error.code, error.message, {
     syscall,
     errno,

@@ -18,8 +18,9 @@ struct reader {
 	const struct transfer *transfer;
 	bool in_machine;
 	int socket;
-	const char *source; /* that is read now */
-	const char *path;   /* below it, for reports */
+	const char *source;     /* that is read now */
+	char shown[PATH_MAX];   /* the same for reports: empty for / */
+	const char *path;       /* below it, for reports */
 	struct originals_xattrs xattrs;
 	int64_t began_ms;
 	bool counted; /* somebody counts all there is, or has */
@@ -28,10 +29,10 @@ struct reader {
 
 static int failed(struct reader *reader, const char *syscall)
 {
-	char path[FAILURE_PATH_BYTES];
+	char path[PATH_MAX + FAILURE_PATH_BYTES]; /* cut off in the failure */
 	int number = errno;
 
-	snprintf(path, sizeof path, "%s%s%s", reader->source, *reader->path == '\0' ? "" : "/", reader->path);
+	snprintf(path, sizeof path, "%s%s%s", reader->shown, *reader->shown != '\0' && *reader->path == '\0' ? "" : "/", reader->path);
 	return fail_with(reader->failure, number, syscall, path);
 }
 
@@ -47,7 +48,7 @@ static int tell(struct reader *reader, const struct parcel_head *head, const cha
 
 static int skip(const struct reader *reader, const char *why)
 {
-	tally_skipped(why, reader->source, reader->path);
+	tally_skipped(why, reader->shown, reader->path);
 	return 0;
 }
 
@@ -229,6 +230,17 @@ static int read_tree(struct reader *reader, int parent, const char *name)
 	return result;
 }
 
+/* Without the dot that says that all in it is meant. */
+static void set_shown(struct reader *reader)
+{
+	size_t length;
+
+	snprintf(reader->shown, sizeof reader->shown, "%s", reader->source);
+	length = strlen(reader->shown);
+	if (length >= 2 && strcmp(reader->shown + length - 2, "/.") == 0)
+		reader->shown[length - 2] = '\0';
+}
+
 static int read_source(struct reader *reader)
 {
 	struct stat status;
@@ -264,6 +276,7 @@ int transfer_read(const struct transfer *transfer, bool in_machine, int socket, 
 	};
 	for (size_t i = 0; i < transfer->source_count && result == 0; i++) {
 		reader.source = transfer->sources[i];
+		set_shown(&reader);
 		result = strcmp(reader.source, "-") == 0 ? read_stream(&reader) : read_source(&reader);
 	}
 	return result == 0 ? tell(&reader, &end, NULL, NULL, 0, -1) : -1;

@@ -75,7 +75,7 @@ void tally_total(uint64_t files, uint64_t bytes)
 void tally_skipped(const char *why, const char *top, const char *path)
 {
 	char text[PIPE_BUF];
-	const char *slash = *path == '\0' || (*top != '\0' && top[strlen(top) - 1] == '/') ? "" : "/";
+	const char *slash = *top != '\0' && *path == '\0' ? "" : "/";
 	int length = snprintf(text, sizeof text, "skipped %s %s%s%s", why, top, slash, path);
 
 	say(text, (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);

@@ -14,7 +14,7 @@ void tally_end(void);
 
 void tally_total(uint64_t files, uint64_t bytes);
 
-/* `why` is one word. A path that is too long loses its end. */
+/* `why` is one word; `top` is empty for /. A path that is too long loses its end. */
 void tally_skipped(const char *why, const char *top, const char *path);
 
 /* Milliseconds of a clock that only goes forward. */
