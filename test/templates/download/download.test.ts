@@ -95,7 +95,7 @@ describe('a download', () => {
   });
 
   it('does not take the middle of a file for its end', async () => {
-    const { fetch } = prepared();
+    const { fetch, messages } = prepared();
     server.answer(
       brokenOff(content, '"a"', 100_000),
       (_request, response) => {
@@ -105,6 +105,8 @@ describe('a download', () => {
       file(content, '"a"'),
     );
     expect(readFileSync(await fetch()).equals(content)).toBe(true);
+    // Before its checksum would tell.
+    expect(messages.join()).not.toContain('does not fit together');
   });
 
   it('is no longer than the server said, and no shorter', async () => {
