@@ -11,6 +11,7 @@ import type { TemplateContext } from '../template.ts';
 import { TemplateError } from '../template-error.ts';
 import type { Sources } from './host-sources.ts';
 import type { DebianOrder } from './order.ts';
+import { proxies } from './proxies.ts';
 
 /** Of what it said, for the error. */
 const KEPT_LINES = 200;
@@ -58,7 +59,14 @@ export async function bootstrap(
     ...['mmdebstrap', ...mmdebstrapArguments(order, sources)],
   ];
   const said = await runToEnd(['--pdeathsig', 'KILL', 'unshare', ...argv], {
-    env: environment(path),
+    // Nothing of ours is the packages' business but the way to the network.
+    env: {
+      PATH: path,
+      LC_ALL: 'C.UTF-8',
+      DEBIAN_FRONTEND: 'noninteractive',
+      HOME: '/root',
+      ...(await proxies(process.env, signal)),
+    },
     input: sources.stanzas,
     progress,
     signal,
@@ -95,21 +103,6 @@ async function isOnPath(command: string, path: string): Promise<boolean> {
     if (found) return true;
   }
   return false;
-}
-
-/** Nothing of ours is the packages' business but the way to the network. */
-function environment(path: string): NodeJS.ProcessEnv {
-  const proxies = ['http_proxy', 'https_proxy', 'no_proxy'].flatMap((name) => {
-    const value = process.env[name] ?? process.env[name.toUpperCase()];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return {
-    PATH: path,
-    LC_ALL: 'C.UTF-8',
-    DEBIAN_FRONTEND: 'noninteractive',
-    HOME: '/root',
-    ...Object.fromEntries(proxies),
-  };
 }
 
 interface Surroundings extends Pick<TemplateContext, 'progress' | 'signal'> {

@@ -68,7 +68,8 @@ async function bringKeyrings(tree: string, { entries, stanzas }: Sources): Promi
   const named = [...`${entries.join('\n')}\n${stanzas}`.matchAll(/signed-by\s*[:=]\s*"?(\/[^\s\]",]+)/gi)];
   for (const [, path = ''] of named) {
     const inside = join(tree, path);
-    if (existsSync(inside) || !existsSync(path)) continue;
+    // A path that leads up would be one of the host's.
+    if (path.includes('..') || existsSync(inside) || !existsSync(path)) continue;
     await mkdir(dirname(inside), { recursive: true });
     await copyFile(path, inside);
   }
