@@ -14,6 +14,7 @@ const running = Math.min(machines, Number(process.env.BENCH_DASHBOARD_RUNNING ??
 const seconds = Number(process.env.BENCH_DASHBOARD_SECONDS ?? 30);
 const fakes = 1000;
 const KEYS = 200;
+const FLOODED_KEYS = 60;
 /** Until V8 has compiled what runs each second. */
 const WARM_UP_S = 5;
 /** /proc counts hundredths of a second. */
@@ -42,6 +43,10 @@ function onTerminal(argv, env) {
     pid: pty.pid,
     type: (keys) => pty.write(keys),
     bytes: () => bytes,
+    /** What is shown from now on. */
+    forget: () => {
+      text = '';
+    },
     /** Milliseconds from its start until it is shown. */
     shows: (what) =>
       new Promise((resolve) => {
@@ -118,10 +123,30 @@ async function withBusyConsoles(tsmachine) {
         await delay(200);
       }
     }
-    return await watch(terminal);
+    const figures = await watch(terminal);
+    return { ...figures, keys: await keysInFlood(terminal) };
   } finally {
     await terminal.end();
   }
+}
+
+/** Milliseconds from a key to what it shows, while three consoles are flooded: the list's pointer is elsewhere. */
+async function keysInFlood(terminal) {
+  for (const keys of ['\x1dq', '\x1b', 'g']) {
+    terminal.type(keys);
+    await delay(300);
+  }
+  const times = [];
+  for (let key = 0; key < FLOODED_KEYS; key += 1) {
+    terminal.forget();
+    const began = performance.now();
+    terminal.type(key % 2 === 0 ? 'j' : 'k');
+    await terminal.shows(/[▸>]/);
+    times.push(performance.now() - began);
+    await delay(100 + (key % 7) * 10);
+  }
+  times.sort((a, b) => a - b);
+  return { median: median(times), p95: times[Math.floor(times.length * 0.95)] };
 }
 
 /** Processor time and bytes of each key, over machines that are not there. */

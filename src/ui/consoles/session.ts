@@ -2,6 +2,7 @@
 import type { ConsoleConnection, ConsoleEvent, ExitRecord } from '../../backends/backend.ts';
 import { visible } from '../../presentation/plain-text.ts';
 import { createEmulator, type Emulator, type EmulatorSize } from './emulator.ts';
+import { createIntake } from './intake.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 
 export interface Session {
@@ -20,6 +21,7 @@ export interface SessionOptions {
   readonly replayBytes: number;
   /** Whether anything may be written to the machine. */
   readonly mayType: () => boolean;
+  readonly isSeen: () => boolean;
 }
 
 export interface SessionEvents {
@@ -37,6 +39,7 @@ export function openSession(
   const emulator = createEmulator(options.size);
   let { columns, rows } = options.size;
   const recorder = createRecorder();
+  const intake = createIntake(options.isSeen);
   let replaying = options.replayBytes > 0;
   const send = (bytes: Uint8Array): void => {
     // A console that is gone is told by its output's end.
@@ -52,10 +55,14 @@ export function openSession(
       replaying = false;
     },
     onBytes: recorder.output,
+    onTaken: intake.taken,
   });
   return {
     emulator,
-    type: send,
+    type: (bytes) => {
+      intake.hurry();
+      send(bytes);
+    },
     resize: (next) => {
       if (next.columns === columns && next.rows === rows) return;
       ({ columns, rows } = next);
@@ -74,6 +81,7 @@ export function openSession(
     size: () => ({ columns, rows }),
     close: () => {
       recorder.end();
+      intake.hurry();
       connection.close();
       emulator.close();
     },
@@ -84,6 +92,8 @@ interface OutputEvents extends SessionEvents {
   /** All that is from before has been shown. */
   readonly onLive: () => void;
   readonly onBytes: (bytes: Uint8Array) => void;
+  /** The next is taken when it resolves. */
+  readonly onTaken: (bytes: number) => Promise<void>;
 }
 
 /** Each piece is waited for: the next one is only read when this one has become cells, so a flood keeps no memory. */
@@ -91,7 +101,7 @@ async function showOutput(
   connection: ConsoleConnection,
   emulator: Emulator,
   replayBytes: number,
-  { onOutput, onEnd, onLive, onBytes }: OutputEvents,
+  { onOutput, onEnd, onLive, onBytes, onTaken }: OutputEvents,
 ): Promise<void> {
   const show = (bytes: Uint8Array) => new Promise<void>((resolve) => emulator.write(bytes, resolve));
   let replayLeft = replayBytes;
@@ -111,6 +121,7 @@ async function showOutput(
       // Behind it: a recording that begins meanwhile begins with a picture that has it, or with it.
       onBytes(bytes);
       onOutput();
+      await onTaken(bytes.length);
     }
   } catch (error) {
     await show(Buffer.from(`\r\n[tsmachine: the console broke off: ${brokenOffBy(error)}]\r\n`));

@@ -1,6 +1,15 @@
 /** The consoles that are open, kept alive while somebody looks elsewhere. */
 import type { ConsoleConnection, ExitRecord } from '../../backends/backend.ts';
-import { about, type ConsoleId, ended, forgotten, leave, opened, typedAt } from '../state/console-view.ts';
+import {
+  about,
+  type ConsoleId,
+  ended,
+  forgotten,
+  leave,
+  opened,
+  seenConsoles,
+  typedAt,
+} from '../state/console-view.ts';
 import type { Store } from '../store/store.ts';
 import type { EmulatorSize } from './emulator.ts';
 import { createScrollback, type Scrollback } from './scrollback.ts';
@@ -56,7 +65,12 @@ export function createSessions(store: Store, options: SessionsOptions): Sessions
     const session: OpenConsole = openConsole(
       openSession(
         connection,
-        { size: options.sizeOf(id), replayBytes, mayType: () => !store.state().readOnly },
+        {
+          size: options.sizeOf(id),
+          replayBytes,
+          mayType: () => !store.state().readOnly,
+          isSeen: () => seenConsoles(store.state()).includes(id),
+        },
         {
           onOutput: () => {
             session.touch();

@@ -1,5 +1,5 @@
 /** Which machines the list shows, in which order. Pure. */
-import type { GroupSample } from '../../backends/usage.ts';
+import type { GroupSample, UsageSample } from '../../backends/usage.ts';
 import type { MachineSummary } from '../../machines/machines.ts';
 import type { DashboardState, SortColumn } from './dashboard-state.ts';
 import { parseFilter } from './filter.ts';
@@ -9,9 +9,15 @@ const HOLD_MS = 2000;
 
 export type SamplesByName = ReadonlyMap<string, GroupSample>;
 
+/** Asked for by the list, the details and the order, several times a frame. */
+const known = new WeakMap<UsageSample, SamplesByName>();
+
 export function samplesByName({ sample }: Pick<DashboardState, 'sample'>): SamplesByName {
+  const before = sample === undefined ? undefined : known.get(sample);
+  if (before !== undefined) return before;
   const named = new Map<string, GroupSample>();
   for (const group of sample?.groups ?? []) if (group.machine !== null) named.set(group.machine, group);
+  if (sample !== undefined) known.set(sample, named);
   return named;
 }
 

@@ -13,7 +13,7 @@ function whenEnded(output: AsyncIterable<ConsoleEvent>, begin: (session: Session
   return new Promise((resolve) => {
     const session: Session = openSession(
       connectionOf(output),
-      { size: { columns: 70, rows: 5 }, replayBytes: 0, mayType: () => true },
+      { size: { columns: 70, rows: 5 }, replayBytes: 0, mayType: () => true, isSeen: () => true },
       { onOutput: () => undefined, onEnd: () => resolve(session) },
     );
     begin(session);
