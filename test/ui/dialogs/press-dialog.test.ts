@@ -49,3 +49,45 @@ test('a long text is scrolled to its last page and no further: one key back is s
   expect(topOf(pressed(help, 'G', 'j', 'k'))).toBe(Number(end) - 1);
   expect(topOf(pressed(help, 'G', 'g'))).toBe(0);
 });
+
+test('the fields of a form go round', () => {
+  const create = { ...shown([]), templates: ['busybox'], dialogs: [formDialog('create', [''])] };
+  const fieldAfter = (...names: readonly string[]): unknown =>
+    (pressed(create, ...names).state.dialogs[0] as { readonly field?: number }).field;
+  expect(fieldAfter('shift-tab')).toBe(5);
+  expect(fieldAfter('shift-tab', 'tab')).toBe(0);
+});
+
+test('a name that another machine has is refused before anything is done', () => {
+  const create = {
+    ...shown([machine('web')]),
+    templates: ['busybox'],
+    dialogs: [formDialog('create', [''])],
+  };
+  const { state, effects } = pressed(create, 'w', 'e', 'b', 'enter');
+  expect(effects).toEqual([]);
+  expect(state.dialogs[0]).toMatchObject({ problem: 'there is a machine web already' });
+});
+
+test('Escape brings back the filter that was before, and all that it showed', () => {
+  const filtering = act(shown([machine('web'), machine('db')]), 'filter', 0).state;
+  const typed = pressed(filtering, 'd').state;
+  expect(typed).toMatchObject({ filter: 'd', order: ['db'] });
+  expect(pressed(typed, 'esc').state).toMatchObject({ filter: '', order: ['db', 'web'], dialogs: [] });
+  expect(pressed(typed, 'enter').state).toMatchObject({ filter: 'd', search: 'd', dialogs: [] });
+});
+
+test('the palette begins at its first command again when more is typed, and stays within those that fit', () => {
+  const palette = act(shown([machine('web')]), 'palette', 0).state;
+  const indexAfter = (...names: readonly string[]): unknown =>
+    (pressed(palette, ...names).state.dialogs[0] as { readonly index?: number }).index;
+  expect(indexAfter('down', 'down')).toBe(2);
+  expect(indexAfter('down', 'down', 's')).toBe(0);
+  expect(indexAfter('d', 'i', 'f', 'f', 'down', 'down', 'down')).toBeLessThan(3);
+});
+
+test('Backspace takes a whole character', () => {
+  const naming = { ...shown([machine('web')]), dialogs: [formDialog('snapshot', ['web'])] };
+  const typed = pressDialog(naming, { name: '\u{20bb7}', text: '\u{20bb7}' }, 0).state;
+  expect(pressed(typed, 'backspace').state.dialogs[0]).toMatchObject({ values: { snapshot: '' } });
+});

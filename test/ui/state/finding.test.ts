@@ -28,9 +28,15 @@ test.each([
   ['mem>64M', false],
   ['mem<1G tasks>10', true],
   ['cpu>30', false],
+  ['cpu>20', true],
   ['mem>', true],
 ])('the filter %s fits a running web1 of 64M: %s', (text, fits) => {
   expect(parseFilter(text)(machine('web1', { state: 'running' }), group('web1'))).toBe(fits);
+});
+
+test('what is not known of a machine fits no amount', () => {
+  for (const text of ['mem<1G', 'mem>0', 'cpu<100'])
+    expect(parseFilter(text)(machine('web1'), undefined)).toBe(false);
 });
 
 test('n and N go to what the last filter fitted, also when all are shown again', () => {

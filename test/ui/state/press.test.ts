@@ -102,3 +102,57 @@ test('a tab that is asked for is seen, also where the list had the whole screen'
   expect(act(small, 'next-tab', 0).state).toMatchObject({ tab: 'console', focus: 'detail' });
   expect(act(shown([machine('web')]), 'next-tab', 0).state).toMatchObject({ tab: 'console', focus: 'list' });
 });
+
+test('what was asked for on the command line no key takes back', () => {
+  const locked = shown([machine('web')], { readOnly: true, lockedReadOnly: true });
+  expect(act(locked, 'read-only', 0).state.readOnly).toBe(true);
+  expect(act({ ...locked, lockedReadOnly: false }, 'read-only', 0).state.readOnly).toBe(false);
+});
+
+test('f thaws what is frozen or about to be, and freezes the others', () => {
+  const verbs = (['frozen', 'freezing', 'running'] as const).map((state) => {
+    const [effect] = act(shown([machine('web', { state })]), 'freeze', 0).effects;
+    return effect?.type === 'deeds' ? effect.deeds[0]?.verb : undefined;
+  });
+  expect(verbs).toEqual(['unfreeze', 'unfreeze', 'freeze']);
+});
+
+test('Escape takes back one thing at a time: the focus, the zoom, the filter, the marks', () => {
+  const deep = shown([machine('web')], {
+    focus: 'detail',
+    zoomed: true,
+    filter: 'we',
+    marks: new Set(['web']),
+  });
+  const told = [];
+  for (let state = deep, turn = 0; turn < 5; turn += 1, state = act(state, 'back', 0).state) {
+    told.push(`${state.focus} ${state.zoomed} ${state.filter} ${state.marks.size}`);
+  }
+  expect(told).toEqual([
+    'detail true we 1',
+    'list true we 1',
+    'list false we 1',
+    'list false  1',
+    'list false  0',
+  ]);
+});
+
+test('one machine that is marked is what a grid is of, not those that are open', () => {
+  const running = [machine('a', { state: 'running' }), machine('b', { state: 'running' }), machine('c')];
+  const open = shown(running, { consoles: ['b'], marks: new Set(['a', 'c']) });
+  expect(act(open, 'console-grid', 0).effects).toEqual([{ type: 'open-grid', names: ['a'] }]);
+  expect(act({ ...open, marks: new Set(['a']) }, 'console-grid', 0).effects).toEqual([
+    { type: 'open-grid', names: ['a'] },
+  ]);
+  expect(act({ ...open, marks: new Set() }, 'console-grid', 0).effects).toEqual([
+    { type: 'open-grid', names: ['b'] },
+  ]);
+});
+
+test('who leaves while something is under way is asked', () => {
+  const job = { id: 1, deed: { verb: 'start', name: 'web' }, progress: '' } as const;
+  const busy = act(shown([machine('web')], { jobs: [job] }), 'quit', 0);
+  expect(busy.effects).toEqual([]);
+  expect(busy.state.dialogs[0]).toMatchObject({ title: 'Leave?', answer: 'cancel' });
+  expect(act(shown([machine('web')]), 'quit', 0).effects).toEqual([{ type: 'quit' }]);
+});
