@@ -7,6 +7,7 @@
 // `npm run bench -- --only=crowd`: 200 busybox machines and 10 Debian machines that run at once, beside lxc.
 // `npm run bench -- --only=debian`: a Debian machine made, booted and stopped.
 // `npm run bench -- --only=files`: push and pull of 100,000 files and of 1 GiB, beside cp -a and tar through lxc-attach.
+// `npm run bench -- --only=run`: a command in a throw-away machine beside lxc-execute, crun run and runc run.
 // `npm run bench -- --layout=v2`: with the v2 tree alone, as today's distributions have it, on a host that has both.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,6 +26,7 @@ import {
   printDebian,
   printFiles,
   printReport,
+  printRun,
   printTimeTravel,
   printTop,
 } from './report.mjs';
@@ -105,6 +107,10 @@ const scenarios = {
   files: async (scratch) => {
     const { measureFiles } = await import('./scenarios/files.mjs');
     return printFiles(await withRoot(scratch, (machine) => measureFiles(machine, scratch, findBusybox())));
+  },
+  run: async (scratch) => {
+    const { measureRun } = await import('./scenarios/run.mjs');
+    return printRun(await withRoot(scratch, (machine) => measureRun(machine, scratch, findBusybox())));
   },
   crowd: async (scratch) => {
     const { measureCrowd } = await import('./scenarios/crowd.mjs');
