@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ExitRecord } from '../../../src/backends/backend.ts';
 import { BackendError } from '../../../src/backends/backend.ts';
@@ -190,11 +191,13 @@ describe('an end that somebody asked for', () => {
 
   it('is followed by nothing also when it was decided about before the stop was known', async () => {
     const fixture = await running({ 'restart.policy': 'always' });
-    const { machines, backend, later } = fixture;
+    const { machines, backend, later, paths } = fixture;
     const watchEnd = backend.watchEnd;
-    // Its monitor asks on-exit in our place, just before the mark is there.
-    backend.watchEnd = async (handle, decide) => {
-      await machines.handleExit('web', { final: false });
+    // Its monitor had asked on-exit just before the mark was there.
+    backend.watchEnd = (handle, decide) => {
+      const waiter = later.after(1000, ['internal', 'restart', 'web']);
+      mkdirSync(paths.restarts, { recursive: true });
+      writeFileSync(`${paths.restarts}/web.json`, JSON.stringify({ at: 0, attempt: 1, waiter }));
       return watchEnd(handle, decide);
     };
     await machines.stop('web', { timeoutSeconds: 5 });

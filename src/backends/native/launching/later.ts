@@ -14,8 +14,11 @@ interface Waiter {
 }
 
 const AFTER = 'sleep "$1"; shift; exec "$@"';
-/** A line says that nothing is to be done; an end without one comes by the death of who holds the other end. */
-const AFTER_END = 'read -r _ && exit 0; exec "$@" < /dev/null';
+/**
+ * A line says that nothing is to be done; an end without one comes by the death of who holds the other end. What is sent to both (a
+ * unit that is stopped) must not end this one first.
+ */
+const AFTER_END = 'trap "" HUP INT TERM; read -r _ && exit 0; exec "$@" < /dev/null';
 
 export function createLater(selfArgv: (...words: readonly string[]) => readonly string[]) {
   return {
