@@ -156,3 +156,10 @@ test('who leaves while something is under way is asked', () => {
   expect(busy.state.dialogs[0]).toMatchObject({ title: 'Leave?', answer: 'cancel' });
   expect(act(shown([machine('web')]), 'quit', 0).effects).toEqual([{ type: 'quit' }]);
 });
+
+test('a snapshot that one machine is compared with is no matter of another', () => {
+  const compared = { name: 'web', snapshot: 'first' };
+  const both = shown([machine('db'), machine('web')], { focus: 'detail', tab: 'changes', compared });
+  expect(act({ ...both, selected: 'web' }, 'back', 0).state.compared).toBeUndefined();
+  expect(act({ ...both, selected: 'db' }, 'back', 0).state).toMatchObject({ compared, focus: 'list' });
+});
