@@ -1,5 +1,6 @@
 /** What becomes of keys, pasted text and the mouse that no console has taken. */
 import type { Consoles } from './consoles/consoles.ts';
+import type { Dialog } from './dialogs/dialog.ts';
 import type { Store } from './store/store.ts';
 import type { Input } from './terminal/input.ts';
 
@@ -13,8 +14,9 @@ export function takeInput(
       store.press(input.key);
       break;
     case 'paste':
-      // Into a form or a filter; a line's end in it must not send it.
-      for (const text of input.text.replace(/[\r\n]+/g, ' ')) store.press({ name: text, text });
+      if (!takesText(store.state().dialogs.at(-1))) break;
+      // A line's end in it must not send it.
+      for (const text of input.text.replace(/\p{Cc}+/gu, ' ')) store.press({ name: text, text });
       break;
     case 'focus':
       setWatched(input.focused);
@@ -24,5 +26,21 @@ export function takeInput(
       if (input.mouse.action === 'wheel-up') store.press({ name: 'up', text: '' });
       if (input.mouse.action === 'wheel-down') store.press({ name: 'down', text: '' });
       break;
+  }
+}
+
+/** Anywhere else its letters would be keys, each of which does something to machines. */
+function takesText(dialog: Dialog | undefined): boolean {
+  switch (dialog?.kind) {
+    case 'form':
+    case 'palette':
+    case 'filter':
+      return true;
+    case 'confirm':
+      return dialog.wanted !== undefined;
+    case 'help':
+      return dialog.typing;
+    default:
+      return false;
   }
 }

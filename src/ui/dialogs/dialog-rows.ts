@@ -254,15 +254,15 @@ function commandLines(
 ): readonly string[] {
   const { state, theme, room, height } = look;
   const top = Math.max(0, index - height + 1);
-  return matchingCommands(text)
-    .slice(top, top + height)
-    .map(({ text: command, binding }, place) => {
-      const keys = theme.paint('key', keysOf(binding, state.remapped).join(' '));
-      const line = `${fitLeft(command, Math.max(1, room - 15), theme.glyphs.cut)} ${keys}`;
-      return top + place === index
-        ? theme.chosen(fitLeft(`${theme.glyphs.pointer}${line}`, room, theme.glyphs.cut))
-        : ` ${line}`;
-    });
+  const found = matchingCommands(text);
+  if (found.length === 0) return [theme.paint('dim', 'no command fits')];
+  return found.slice(top, top + height).map(({ text: command, binding }, place) => {
+    const keys = theme.paint('key', keysOf(binding, state.remapped).join(' '));
+    const line = `${fitLeft(command, Math.max(1, room - 15), theme.glyphs.cut)} ${keys}`;
+    return top + place === index
+      ? theme.chosen(fitLeft(`${theme.glyphs.pointer}${line}`, room, theme.glyphs.cut))
+      : ` ${line}`;
+  });
 }
 
 function typedLines(typed: Typed, theme: Theme, room: number): readonly string[] {

@@ -1,5 +1,6 @@
 /** What can be typed behind `:` with arguments: the verbs of the command line, and what is set in the dashboard itself. Pure. */
-import { collectSettings } from '../../machines/config-keys.ts';
+import { checkNewSettings } from '../../machines/check-new-settings.ts';
+import { collectSettings, limitsAmong } from '../../machines/config-keys.ts';
 import { MachineError } from '../../machines/errors.ts';
 import { checkMachineName } from '../../machines/names.ts';
 import { nearest } from '../../machines/nearest.ts';
@@ -107,8 +108,13 @@ export const verbs: Readonly<Record<string, TypedVerb>> = {
   set: {
     usage: 'set NAME KEY=VALUE...',
     words: [2, MANY],
-    run: (state, { words: [name = '', ...settings] }) =>
-      deeds(state, { verb: 'set', name: one(state, name), settings: collectSettings(settings) }),
+    run: (state, { words: [name = '', ...words] }) => {
+      const settings = collectSettings(words);
+      // Whether another one fits may depend on what the machine has.
+      const limits = Object.entries(settings).filter(([key]) => limitsAmong([key]).length > 0);
+      checkNewSettings(Object.fromEntries(limits));
+      return deeds(state, { verb: 'set', name: one(state, name), settings });
+    },
   },
   ...fileVerbs,
   console: {
@@ -183,6 +189,7 @@ function createMachine(state: DashboardState, { words: [name], options }: Given)
   const template = text(options['template']) ?? state.templates[0] ?? '';
   oneOf(state.templates, template);
   const settings = collectSettings((options['set'] ?? []) as readonly string[]);
+  checkNewSettings(settings);
   return deeds(state, { verb: 'create', name, template, settings, start: options['start'] === true });
 }
 

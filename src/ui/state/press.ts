@@ -276,7 +276,8 @@ const acts: Readonly<Record<Action, Act>> = {
 
 export function act(state: DashboardState, action: Action, now: number): Pressed {
   if (bindingOf(action).writes === true && state.readOnly) {
-    return hinted(state, 'read-only: nothing is changed; ! allows changes again');
+    const way = state.lockedReadOnly ? 'as --read-only asked for' : '! allows changes again';
+    return hinted(state, `read-only: nothing is changed; ${way}`);
   }
   // What was said before has been read.
   return acts[action](

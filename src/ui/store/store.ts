@@ -1,7 +1,8 @@
 /** The one place where the state lives: news and keys go in, changes come out, effects are carried out elsewhere. */
 import { pressDialog } from '../dialogs/press-dialog.ts';
-import { createKeymap, type Keymap } from '../keys.ts';
+import { type Action, createKeymap, type Keymap } from '../keys.ts';
 import { change, type News } from '../state/change.ts';
+import { machineOf, typedAt } from '../state/console-view.ts';
 import { type DashboardState, tabs } from '../state/dashboard-state.ts';
 import { withTab } from '../state/move.ts';
 import { placeOf } from '../state/place.ts';
@@ -17,16 +18,21 @@ export interface Store {
   readonly update: (make: (state: DashboardState) => DashboardState) => void;
 }
 
+/** Who types on without having seen that a console has ended makes no longer pauses, in milliseconds. */
+const QUIET = 400;
+
 export function createStore(
   initial: DashboardState,
   carryOut: (effect: Effect) => void,
   keymap: Keymap = createKeymap(initial.remapped),
 ): Store {
   let state = initial;
+  let deafUntil = Number.NEGATIVE_INFINITY;
   const listeners = new Set<() => void>();
   const update: Store['update'] = (make) => {
     const next = make(state);
     if (next === state) return;
+    if (tornAway(state, next)) deafUntil = performance.now() + QUIET;
     state = next;
     for (const listener of listeners) listener();
   };
@@ -38,6 +44,10 @@ export function createStore(
     },
     tell: (news) => update((before) => change(before, news, performance.now())),
     press: (key) => {
+      if (performance.now() < deafUntil && !leadsOut(keymap(key.name, placeOf(state)))) {
+        deafUntil = performance.now() + QUIET;
+        return;
+      }
       const effects: Effect[] = [];
       update((before) => {
         const pressed = afterKey(before, key, keymap);
@@ -48,6 +58,19 @@ export function createStore(
     },
     update,
   };
+}
+
+/** Out of where one is: that changes no machine. */
+function leadsOut(action: Action | undefined): boolean {
+  return action === 'quit' || action === 'back';
+}
+
+/** A console that was typed at is gone by itself: what was meant for it must not become keys that do something to machines. */
+function tornAway(before: DashboardState, after: DashboardState): boolean {
+  const id = typedAt(before);
+  if (id === undefined || typedAt(after) === id) return false;
+  const isGone = !after.machines.some(({ name }) => name === machineOf(id));
+  return isGone || (before.consoles.includes(id) && !after.consoles.includes(id));
 }
 
 function afterKey(state: DashboardState, key: Key, keymap: Keymap): ReturnType<typeof act> {

@@ -54,6 +54,11 @@ test('what is wrong is told before Enter is pressed, with the nearest that is ri
     problem: 'there is no machine "wen": did you mean web?',
   });
   expect(typedCommand('set web memory', state, 0)).toMatchObject({ kind: 'wrong' });
+  expect(typedCommand('set web memory.max=1X', state, 0)).toMatchObject({
+    kind: 'wrong',
+    problem: expect.stringContaining('memory.max: "1X" is not allowed'),
+  });
+  expect(typedCommand('create new --set cpu.max=much', state, 0)).toMatchObject({ kind: 'wrong' });
   expect(typedCommand('snapshot web --colour red', state, 0)).toMatchObject({ kind: 'wrong' });
   expect(typedCommand('theme lihgt', state, 0)).toMatchObject({
     problem: 'there is no choice "lihgt": did you mean light?',

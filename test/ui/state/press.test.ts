@@ -94,7 +94,9 @@ test('what goes with a machine is filled into the question about it, and into no
 test('nothing is changed where nothing may be changed', () => {
   const { state, effects } = act(shown([machine('web')], { readOnly: true }), 'start', 0);
   expect(effects).toEqual([]);
-  expect(state.notice?.text).toContain('read-only');
+  expect(state.notice?.text).toContain('read-only: nothing is changed; ! allows');
+  const locked = act(shown([machine('web')], { readOnly: true, lockedReadOnly: true }), 'start', 0);
+  expect(locked.state.notice?.text).not.toContain('!');
 });
 
 test('a tab that is asked for is seen, also where the list had the whole screen', () => {
