@@ -1,5 +1,5 @@
 /** The README's quick guide, line by line, typed by a person into a shell. */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { projectFolder } from '../setup/run-cli.ts';
@@ -12,13 +12,18 @@ function quickGuide(): readonly string[] {
   const readme = readFileSync(join(projectFolder, 'README.md'), 'utf8');
   const chapter = readme.split('## Quick guide')[1]?.split('\n## ')[0] ?? '';
   const lines = chapter.split('\n').filter((line) => line.startsWith('    tsmachine '));
-  return lines.map((line) => line.replace(/ +#.*$/, '').trim());
+  // An installation of Debian takes a minute: test/host/debian types the same words, with an image that is there.
+  return lines.map((line) => line.replace(/ +#.*$/, '').trim()).filter((line) => !/ -t debian\b/.test(line));
 }
 
 describe("the README's quick guide", () => {
   let person: Person;
   beforeAll(() => {
-    person = personAtShell({ env: host.env });
+    // What the guide calls a person's own: a site, and a folder of sources.
+    const home = join(host.root, 'home');
+    for (const folder of ['site', 'src']) mkdirSync(join(home, folder), { recursive: true });
+    person = personAtShell({ env: { ...host.env, HOME: home } });
+    person.type('cd\r');
   });
   afterAll(() => person.close());
 

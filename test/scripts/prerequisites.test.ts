@@ -74,7 +74,7 @@ describe('the prerequisites', () => {
     for (const tool of ['strace', 'zsh', 'fish', 'mkfs.btrfs', 'mkfs.ext4', 'ssh-keygen', 'pkg-config'])
       expect(stderr).toContain(`${tool} is missing`);
     expect(stderr).toMatch(
-      /install -y --no-install-recommends .*zsh fish btrfs-progs e2fsprogs openssh-client .*pkg-config libseccomp-dev\n/,
+      /install -y --no-install-recommends .*zsh fish .*btrfs-progs e2fsprogs openssh-client .*pkg-config libseccomp-dev mmdebstrap\n/,
     );
   });
 
