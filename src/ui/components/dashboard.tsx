@@ -11,6 +11,7 @@ import { listRows } from '../panes/machine-list.ts';
 import { fitLeft, inAscii } from '../row-text.ts';
 import { type ConsoleId, isGrid, seenConsoles } from '../state/console-view.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
+import { filterFault } from '../state/filter.ts';
 import type { Store } from '../store/store.ts';
 import { createTheme, type Role, type Theme } from '../theme.ts';
 import { type Canvas, CanvasContext } from './canvas.ts';
@@ -114,7 +115,11 @@ function Grid({ state, theme }: Pick<PaneProps, 'state' | 'theme'>): ReactElemen
 
 function lastRow(state: DashboardState, theme: Theme): string {
   if (state.dialogs.at(-1)?.kind !== 'filter') return bottomRow(state, theme);
-  const help = theme.paint('dim', 'Enter keeps  Esc takes back  such as web state:running mem>100M');
+  const fault = filterFault(state.filter);
+  const help =
+    fault === undefined
+      ? theme.paint('dim', 'Enter keeps  Esc takes back  such as web state:running mem>100M')
+      : theme.paint('warning', `${fault} is not understood, and holds nothing back`);
   return fitLeft(` /${state.filter}_  ${help}`, state.size.columns, theme.glyphs.cut);
 }
 

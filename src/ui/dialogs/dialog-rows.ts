@@ -2,36 +2,22 @@
 import { visible } from '../../presentation/plain-text.ts';
 import { commandLine } from '../deeds/deed.ts';
 import { wordsOfAll } from '../deeds/summary.ts';
-import { keysOf } from '../keys.ts';
 import type { Area } from '../layout.ts';
 import { boxed } from '../panes/boxed.ts';
-import { fitLeft, wrapWords } from '../row-text.ts';
+import { wrapWords } from '../row-text.ts';
 import { columnMeanings, columnNames } from '../state/columns.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import { createTheme, type Theme } from '../theme.ts';
-import type { ColumnChooser, Confirmation, Dialog, FormDialog, Palette } from './dialog.ts';
+import { type Content, padded, WIDEST } from './content.ts';
+import type { ColumnChooser, Confirmation, Dialog, FormDialog } from './dialog.ts';
 import { choicesOf, type Field, formDeeds, forms, formTitle } from './forms.ts';
 import { helpLines } from './help-lines.ts';
-import { matchingCommands } from './palette.ts';
+import { paletteContent } from './palette-rows.ts';
 import { recordingLines } from './recordings.ts';
-import { type Typed, typedCommand } from './typed-command.ts';
 
 export interface DialogRows extends Area {
   readonly rows: readonly string[];
 }
-
-interface Content {
-  readonly title: string;
-  readonly lines: readonly string[];
-  readonly foot: string;
-  readonly danger?: boolean;
-  readonly width: number;
-  /** The first line that is shown. */
-  readonly top?: number;
-}
-
-/** Cells, border included. */
-const WIDEST = 80;
 
 export function dialogRows(state: DashboardState, theme: Theme): DialogRows | undefined {
   const dialog = state.dialogs.at(-1);
@@ -97,7 +83,7 @@ function contentOf(
     case 'form':
       return form(dialog, state, theme, room);
     case 'palette':
-      return palette(dialog, state, theme, room);
+      return paletteContent(dialog, state, theme, room);
     case 'problems':
       return {
         title: theme.paint('danger', 'This failed'),
@@ -218,65 +204,6 @@ function fieldText(
   return value === ''
     ? cursor + theme.paint('dim', `(${field.example})`) + was
     : visible(value) + cursor + was;
-}
-
-function padded(lines: readonly string[], count: number): readonly string[] {
-  return [...lines, ...Array.from({ length: Math.max(0, count - lines.length) }, () => '')];
-}
-
-function palette({ text, index }: Palette, state: DashboardState, theme: Theme, room: number): Content {
-  const height = Math.max(3, Math.min(14, state.size.rows - 6));
-  const typed = typedCommand(text, state, 0);
-  const lines =
-    typed === undefined
-      ? commandLines(text, index, { state, theme, room, height })
-      : typedLines(typed, theme, room);
-  return {
-    title: 'Commands',
-    lines: [`:${visible(text)}_`, ...padded(lines, height)],
-    foot:
-      typed === undefined
-        ? 'Enter does it  Esc closes  or: set web memory.max=1G'
-        : 'Enter does it  Esc closes',
-    width: WIDEST,
-  };
-}
-
-function commandLines(
-  text: string,
-  index: number,
-  look: {
-    readonly state: DashboardState;
-    readonly theme: Theme;
-    readonly room: number;
-    readonly height: number;
-  },
-): readonly string[] {
-  const { state, theme, room, height } = look;
-  const top = Math.max(0, index - height + 1);
-  const found = matchingCommands(text);
-  if (found.length === 0) return [theme.paint('dim', 'no command fits')];
-  return found.slice(top, top + height).map(({ text: command, binding }, place) => {
-    const keys = theme.paint('key', keysOf(binding, state.remapped).join(' '));
-    const line = `${fitLeft(command, Math.max(1, room - 15), theme.glyphs.cut)} ${keys}`;
-    return top + place === index
-      ? theme.chosen(fitLeft(`${theme.glyphs.pointer}${line}`, room, theme.glyphs.cut))
-      : ` ${line}`;
-  });
-}
-
-function typedLines(typed: Typed, theme: Theme, room: number): readonly string[] {
-  const usage = wrapWords(typed.usage, room, '  ').map((line) => theme.paint('dim', line));
-  if (typed.kind === 'wrong') {
-    return [
-      ...usage,
-      '',
-      ...wrapWords(visible(typed.problem), room).map((line) => theme.paint('danger', line)),
-    ];
-  }
-  const words = typed.pressed.effects.flatMap((effect) => (effect.type === 'deeds' ? effect.deeds : []));
-  const command = words.length === 0 ? '' : commandLine(wordsOfAll(words));
-  return [...usage, '', ...wrapWords(visible(command), room)];
 }
 
 function columnChooser({ index }: ColumnChooser, { columns }: DashboardState, theme: Theme): Content {

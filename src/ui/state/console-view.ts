@@ -104,10 +104,10 @@ export function seenConsoles(state: DashboardState): readonly ConsoleId[] {
   const { grid, current, about } = state.view;
   if (isGrid(state)) return grid;
   if (grid.length > 1 && current !== undefined) return [current];
-  const { selected } = state;
+  const { selected, gone } = state;
   if (current !== undefined && machineOf(current) === (selected ?? '') && about.has(current))
     return [current];
-  return selected === undefined ? [] : [selected];
+  return selected === undefined || gone !== undefined ? [] : [selected];
 }
 
 /** The one that gets what is typed; undefined: keys are the dashboard's. */

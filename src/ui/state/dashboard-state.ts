@@ -84,6 +84,8 @@ export interface DashboardState {
   readonly tab: Tab;
   readonly zoomed: boolean;
   readonly selected: string | undefined;
+  /** Where the selected machine stood that is no more, and since when (milliseconds of the monotonic clock). */
+  readonly gone: { readonly place: number; readonly at: number } | undefined;
   readonly sort: { readonly column: SortColumn; readonly down: boolean };
   /** Names in the order last shown; it holds while a person moves, so that nothing jumps under the cursor. */
   readonly order: readonly string[];
@@ -147,6 +149,7 @@ export function initialState(given: {
     tab: 'overview',
     zoomed: false,
     selected: undefined,
+    gone: undefined,
     sort: { column: 'name', down: false },
     order: [],
     movedAt: Number.NEGATIVE_INFINITY,

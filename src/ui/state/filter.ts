@@ -23,14 +23,31 @@ const words: Readonly<Record<string, (machine: MachineSummary) => string>> = {
 
 const units: Readonly<Record<string, number>> = { k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4, '%': 1 };
 
+const conditionForm = /^(\w+)([:<>=])(.*)$/;
+const amountForm = /^([\d.]+)([kmgt%]?)b?$/i;
+
 /** What is not understood yet, as while it is typed, lets everything through. */
 export function parseFilter(text: string): Filter {
   const conditions = text.trim().split(/\s+/).filter(Boolean).map(condition);
   return (machine, sample) => conditions.every((holds) => holds(machine, sample));
 }
 
+/** The first word that looks like a condition and is none; undefined if all is understood. */
+export function filterFault(text: string): string | undefined {
+  return text
+    .trim()
+    .split(/\s+/)
+    .find((word) => {
+      const [, subject = '', operator = '', value = ''] = conditionForm.exec(word) ?? [];
+      if (operator === '') return false;
+      const isAmount = amounts[subject] !== undefined && operator !== ':';
+      const isWord = words[subject] !== undefined && operator !== '<' && operator !== '>';
+      return !(isAmount ? amountForm.test(value) : isWord);
+    });
+}
+
 function condition(word: string): Filter {
-  const [, subject = '', operator = '', value = ''] = /^(\w+)([:<>=])(.*)$/.exec(word) ?? [];
+  const [, subject = '', operator = '', value = ''] = conditionForm.exec(word) ?? [];
   const amount = amounts[subject];
   if (amount !== undefined && operator !== ':') return amountCondition(amount, operator, value);
   const read = words[subject];
@@ -41,7 +58,7 @@ function condition(word: string): Filter {
 }
 
 function amountCondition(amount: Amount, operator: string, value: string): Filter {
-  const [, digits, unit = ''] = /^([\d.]+)([kmgt%]?)b?$/i.exec(value) ?? [];
+  const [, digits, unit = ''] = amountForm.exec(value) ?? [];
   if (digits === undefined) return () => true;
   const limit = Number(digits) * (units[unit.toLowerCase()] ?? 1);
   return (machine, sample) => {

@@ -6,6 +6,8 @@ import { parseFilter } from './filter.ts';
 
 /** While somebody moves, and so long after, nothing changes place. */
 const HOLD_MS = 2000;
+/** Longer than it takes a person to see that a line went. */
+const HANDED_ON_MS = 1000;
 
 export type SamplesByName = ReadonlyMap<string, GroupSample>;
 
@@ -41,7 +43,7 @@ export function reorder(state: DashboardState, now: number): DashboardState {
   const fits = parseFilter(state.filter);
   const shown = state.machines.filter((machine) => fits(machine, samples.get(machine.name)));
   const order = now - state.movedAt < HOLD_MS ? held(state.order, shown) : sorted(state, shown, samples);
-  return { ...state, order, selected: stillThere(state, order) };
+  return { ...state, order, ...selection(state, order, now) };
 }
 
 function sorted(
@@ -68,14 +70,20 @@ function held(order: readonly string[], machines: readonly MachineSummary[]): re
   ];
 }
 
-/** Who was selected and is gone hands on to who stands in its place. */
-function stillThere(
-  { selected, order: before }: DashboardState,
+/**
+ * Who was selected and is gone hands on to who stands in its place, but not at once: a key that is pressed in this moment was meant for
+ * who is gone, and does nothing.
+ */
+function selection(
+  { selected, machines, order: before, gone }: DashboardState,
   order: readonly string[],
-): string | undefined {
-  if (selected !== undefined && order.includes(selected)) return selected;
-  const place = Math.max(0, before.indexOf(selected ?? ''));
-  return order[Math.min(place, order.length - 1)];
+  now: number,
+): Pick<DashboardState, 'selected' | 'gone'> {
+  if (selected !== undefined && order.includes(selected)) return { selected, gone: undefined };
+  const { place, at } = gone ?? { place: Math.max(0, before.indexOf(selected ?? '')), at: now };
+  const vanished = selected !== undefined && !machines.some(({ name }) => name === selected);
+  if (vanished && now - at < HANDED_ON_MS) return { selected, gone: { place, at } };
+  return { selected: order[Math.min(place, order.length - 1)], gone: undefined };
 }
 
 function compare(a: string | number | null, b: string | number | null, down: boolean): number {

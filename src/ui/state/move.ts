@@ -13,9 +13,20 @@ const plain = createTheme('none', { unicode: true });
 export function moveInList(state: DashboardState, step: Step, now: number): DashboardState {
   const { list } = layoutOf(state);
   const page = list === undefined ? 10 : Math.max(1, inner(list).height - 2);
-  const place = Math.max(0, state.order.indexOf(state.selected ?? ''));
-  const selected = state.order[moved(place, step, state.order.length, page)];
-  return { ...state, selected, movedAt: now, cursors: selected === state.selected ? state.cursors : {} };
+  const selected = state.order[moved(placeIn(state, step), step, state.order.length, page)];
+  return {
+    ...state,
+    selected,
+    gone: undefined,
+    movedAt: now,
+    cursors: selected === state.selected ? state.cursors : {},
+  };
+}
+
+/** Of one that is gone: between those that stood around it. */
+function placeIn({ order, selected, gone }: DashboardState, step: Step): number {
+  if (gone === undefined) return Math.max(0, order.indexOf(selected ?? ''));
+  return step === 'down' || step === 'page-down' ? gone.place - 1 : gone.place;
 }
 
 export function moveInDetail(state: DashboardState, step: Step): DashboardState {

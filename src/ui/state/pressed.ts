@@ -60,8 +60,8 @@ export function confirm(
   return withDialog(state, { kind: 'confirm', ...asked, leaves: false, typed: '', answer: 'cancel' });
 }
 
-/** The marked ones, else the selected one. */
+/** The marked ones, else the selected one, if it is there still. */
 export function targets(state: DashboardState): readonly string[] {
   if (state.marks.size > 0) return state.order.filter((name) => state.marks.has(name));
-  return state.selected === undefined ? [] : [state.selected];
+  return state.selected === undefined || state.gone !== undefined ? [] : [state.selected];
 }

@@ -3,7 +3,7 @@ import { dialogRows } from '../../../src/ui/dialogs/dialog-rows.ts';
 import { pressDialog } from '../../../src/ui/dialogs/press-dialog.ts';
 import { listRows } from '../../../src/ui/panes/machine-list.ts';
 import type { DashboardState } from '../../../src/ui/state/dashboard-state.ts';
-import { parseFilter } from '../../../src/ui/state/filter.ts';
+import { filterFault, parseFilter } from '../../../src/ui/state/filter.ts';
 import { act } from '../../../src/ui/state/press.ts';
 import { createTheme } from '../../../src/ui/theme.ts';
 import { group } from '../../commands/usage-sample.ts';
@@ -76,4 +76,12 @@ test('a command with its arguments is done from the palette, and a wrong one sta
   expect(wrong.dialogs).toMatchObject([{ kind: 'palette' }]);
   expect(dialogRows(wrong, theme)?.rows.join('\n')).toContain('did you mean light?');
   expect(typed(open, ...'theme light', 'enter')).toMatchObject({ theme: 'light', dialogs: [] });
+});
+
+test('a condition that is none is named, and what fits a name is none', () => {
+  expect(filterFault('web mem>zz state:running')).toBe('mem>zz');
+  expect(filterFault('size>3')).toBe('size>3');
+  expect(filterFault('state>running')).toBe('state>running');
+  for (const fine of ['', 'web', 'mem>100M cpu<50% tasks=3', 'state:running,frozen name=web', 'snapshots>0'])
+    expect(filterFault(fine)).toBeUndefined();
 });
