@@ -40,7 +40,7 @@ export function layoutOf({ size, zoomed, focus }: Pick<DashboardState, 'size' | 
 }
 
 function columns(whole: Area): Layout {
-  const width = Math.max(48, Math.min(80, Math.floor(whole.width * 0.42)));
+  const width = Math.max(48, Math.min(96, Math.floor(whole.width * 0.45)));
   return {
     list: { ...whole, width },
     detail: { ...whole, column: width, width: whole.width - width },

@@ -1,5 +1,4 @@
 /** What becomes of what is typed at a console: bytes for the machine, the leader's keys, scrolling, the mouse. */
-import { defaultLeader } from '../../terminal/escape-keys.ts';
 import { inner, layoutOf } from '../layout.ts';
 import {
   about,
@@ -126,14 +125,16 @@ function createLeaderKeys({
   deeds,
   onChange,
 }: ConsoleKeysOptions): (id: ConsoleId, key: string, send: (bytes: string) => void) => void {
-  const leader = String.fromCharCode(defaultLeader.byte);
+  const { byte, literal, twiceLeaves } = store.state().leader;
+  const leader = String.fromCharCode(byte);
   return (id, key, send) => {
     const session = sessions.get(id);
     const meanings: Readonly<Record<string, () => void>> = {
+      // What else the letter means goes before: twice sends one as well.
+      [String.fromCharCode(literal)]: () => send(leader),
       q: () => store.update(leave),
       d: () => store.update(leave),
-      [leader]: () => store.update(leave),
-      ']': () => send(leader),
+      [leader]: () => (twiceLeaves ? store.update(leave) : send(leader)),
       z: () => store.update(zoomConsole),
       n: () => store.update((state) => enterNext(state, 1)),
       p: () => store.update((state) => enterNext(state, -1)),
@@ -155,7 +156,7 @@ function createLeaderKeys({
 
 function toggleBroadcast(state: DashboardState): DashboardState {
   if (state.view.grid.length > 1) return withView(state, { broadcast: !state.view.broadcast });
-  const text = 'nothing to type to but this one: mark machines and press w, then Ctrl-] b';
+  const text = `nothing to type to but this one: mark machines and press w, then ${state.leader.label} b`;
   return { ...state, notice: { kind: 'hint', text, words: undefined } };
 }
 

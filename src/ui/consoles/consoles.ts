@@ -1,7 +1,6 @@
 /** Consoles on the screen: which rows they paint, where the cursor is, and what becomes of keys and the mouse. */
 import type { ExitRecord } from '../../backends/backend.ts';
 import { exitWords } from '../../presentation/exit-words.ts';
-import { defaultLeader } from '../../terminal/escape-keys.ts';
 import {
   about,
   type ConsoleId,
@@ -60,7 +59,7 @@ const whileConnecting: EmulatorSize = { columns: 80, rows: 24 };
 
 export function createConsoles(options: ConsolesOptions): Consoles {
   const { store, connect, onChange } = options;
-  const reader = createTypedReader(defaultLeader);
+  const reader = createTypedReader(store.state().leader);
   const sizeOf = (id: ConsoleId): EmulatorSize => {
     const area = consoleAreas(store.state()).find((candidate) => candidate.id === id)?.inside;
     if (area === undefined) return whileConnecting;

@@ -20,7 +20,7 @@ export function toggleRecording(
   try {
     const begun = record(machineOf(id), session.size());
     store.update((state) => about(state, id, { recording: begun.path }));
-    say(store, 'hint', `recording to ${begun.path}; Ctrl-] r ends it`);
+    say(store, 'hint', `recording to ${begun.path}; ${store.state().leader.label} r ends it`);
     session.recorder.set(begun.recording, (error) => {
       store.update((state) => about(state, id, { recording: undefined }));
       say(

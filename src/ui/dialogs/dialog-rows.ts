@@ -100,7 +100,10 @@ function contentOf(
     case 'recordings':
       return {
         title: 'Recordings',
-        lines: recordingLines(dialog, theme, { width: room, height: Math.max(3, state.size.rows - 8) }),
+        lines: recordingLines(dialog, theme, state.leader, {
+          width: room,
+          height: Math.max(3, state.size.rows - 8),
+        }),
         foot: dialog.files.length === 0 ? 'Esc closes' : 'Enter plays it  Esc closes',
         width: WIDEST,
       };

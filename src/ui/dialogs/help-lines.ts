@@ -1,4 +1,5 @@
 /** What the help says: the keys of the place where one is, then those of everywhere. Pure. */
+import type { Leader } from '../../terminal/escape-keys.ts';
 import { type Binding, bindings, keysOf } from '../keys.ts';
 import { wrapWords } from '../row-text.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
@@ -27,8 +28,11 @@ export function helpLines(
     const title = where === 'everywhere' ? 'Everywhere' : `Here: ${where}`;
     return rows.length === 0 ? [] : [theme.paint('title', title), ...rows, ''];
   });
-  const inConsole = behindLeader.filter((keys) => keys.join(' ').toLowerCase().includes(wanted));
-  const about = 'In a console all keys go to the machine, but Ctrl-]. Behind it:';
+  const { label } = state.leader;
+  const inConsole = behindLeader(state.leader).filter((keys) =>
+    keys.join(' ').toLowerCase().includes(wanted),
+  );
+  const about = `In a console all keys go to the machine, but ${label}. Behind it:`;
   const titles = wrapWords(about, width).map((text) => theme.paint('title', text));
   const consoles = inConsole.flatMap(([keys, help]) => withKeys(keys, help, '', theme, width));
   const lines = [...groups.flat(), ...(consoles.length === 0 ? [] : [...titles, ...consoles])];
@@ -59,9 +63,9 @@ function withKeys(
   ];
 }
 
-const behindLeader: readonly (readonly [string, string])[] = [
-  ['q d Ctrl-]', 'leave the console'],
-  [']', 'a real Ctrl-]'],
+const behindLeader = ({ label, literal, twiceLeaves }: Leader): readonly (readonly [string, string])[] => [
+  [twiceLeaves ? `q d ${label}` : 'q d', 'leave the console'],
+  [twiceLeaves ? String.fromCharCode(literal) : label, `a real ${label}`],
   ['z', 'zoom'],
   ['n p', 'next console, console before'],
 ];

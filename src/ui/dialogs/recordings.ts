@@ -1,6 +1,8 @@
 /** The recordings that can be played: one is chosen. Pure. */
+
 import { visible } from '../../presentation/plain-text.ts';
 import { formatBytes } from '../../presentation/units.ts';
+import type { Leader } from '../../terminal/escape-keys.ts';
 import { fitLeft, fitRight } from '../row-text.ts';
 import type { Theme } from '../theme.ts';
 import type { RecordingChooser } from './dialog.ts';
@@ -9,12 +11,13 @@ import type { RecordingChooser } from './dialog.ts';
 export function recordingLines(
   { files, index }: RecordingChooser,
   theme: Theme,
+  leader: Leader,
   room: { readonly width: number; readonly height: number },
 ): readonly string[] {
   if (files.length === 0) {
     return [
       'There is none in the folder where the dashboard was started.',
-      'Ctrl-] r in a console makes one; :replay FILE plays one from elsewhere.',
+      `${leader.label} r in a console makes one; :replay FILE plays one from elsewhere.`,
     ].map((line) => theme.paint('dim', line));
   }
   const top = Math.max(0, index - room.height + 1);

@@ -1,5 +1,7 @@
 /** What is said around a console: whose it is, how to leave it, how it ended, where it is scrolled to. Pure. */
+
 import { visible } from '../../presentation/plain-text.ts';
+import type { Leader } from '../../terminal/escape-keys.ts';
 import {
   type ConsoleAbout,
   type ConsoleId,
@@ -49,20 +51,25 @@ function consoleFoot(
   if (hasKeys && view.leader) return leaderHint(state, theme);
   if (about?.scroll !== undefined) return scrollFoot(about.scroll, theme);
   if (view.broadcast && view.grid.includes(id)) {
-    return `${theme.paint('danger', `TYPING TO ALL ${view.grid.length}`)}  ${key('Ctrl-] b', 'ends it')}`;
+    return `${theme.paint('danger', `TYPING TO ALL ${view.grid.length}`)}  ${key(`${state.leader.label} b`, 'ends it')}`;
   }
   if (!hasKeys) return '';
   const machine = state.machines.find(({ name }) => name === machineOf(id));
   const frozen = machine?.state === 'frozen' ? theme.paint('cold', 'frozen: what is typed waits') : '';
   const readOnly = state.readOnly ? theme.paint('warning', 'READ-ONLY') : '';
   // The way out first: it is what must not be cut.
-  return [key('Ctrl-]', 'leaves'), readOnly, frozen].filter((part) => part !== '').join('  ');
+  return [key(leaveKeys(state.leader), 'leaves'), readOnly, frozen].filter((part) => part !== '').join('  ');
 }
 
-function leaderHint({ view }: DashboardState, theme: Theme): string {
+/** The shortest way out. */
+export function leaveKeys({ label, twiceLeaves }: Leader): string {
+  return twiceLeaves ? label : `${label} q`;
+}
+
+function leaderHint({ view, leader }: DashboardState, theme: Theme): string {
   const hints = [
     ['q', 'leave'],
-    [']', 'Ctrl-]'],
+    [String.fromCharCode(leader.literal), leader.label],
     ['z', 'zoom'],
     ['n p', 'others'],
     ['[', 'scroll'],

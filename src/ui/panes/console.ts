@@ -1,4 +1,5 @@
 /** Its console: the cells come from a terminal of its own (consoles/) and lie over this pane; without one, how to open it. */
+import { leaveKeys } from './console-box.ts';
 import { definePane } from './pane.ts';
 
 export const console = definePane<undefined>({
@@ -12,7 +13,7 @@ export const console = definePane<undefined>({
     const words =
       machine.pid === null
         ? 'it does not run: b starts it'
-        : 'c or Enter opens its console; Ctrl-] leaves it';
+        : `c or Enter opens its console; ${leaveKeys(state.leader)} leaves it`;
     return [{ text: theme.paint('dim', words) }];
   },
 });

@@ -30,7 +30,9 @@ const fits: Readonly<Record<string, Fits>> = {
 /** As many as there is room for; how to get help and out is always among them. */
 export function hints(state: DashboardState, theme: Theme): string {
   // Its own border says how to leave it.
-  if (state.focus === 'console') return theme.paint('dim', 'every key goes to the console, but Ctrl-]');
+  if (state.focus === 'console') {
+    return theme.paint('dim', `every key goes to the console, but ${state.leader.label}`);
+  }
   const wanted = usable(state);
   const last = wanted.filter(({ action }) => always.includes(action));
   let room = state.size.columns - 1 - last.reduce((sum, binding) => sum + widthOf(textOf(binding)) + 2, 0);

@@ -3,7 +3,7 @@ import type { SettingsFile } from '../../files/settings-file.ts';
 import { MachineError } from '../../machines/errors.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import type { Store } from '../store/store.ts';
-import { formatSettings, parseSettings, remappedKeys, type Settings } from './settings.ts';
+import { formatSettings, leaderOf, parseSettings, remappedKeys, type Settings } from './settings.ts';
 
 /** @throws MachineError `invalid-config`, or `failed` for a file that cannot be read */
 export function readSettings({ path, read }: SettingsFile): Settings {
@@ -26,6 +26,7 @@ export function applySettings(state: DashboardState, settings: Settings): Dashbo
     sort: settings.sort ?? state.sort,
     columns: settings.columns ?? state.columns,
     remapped: remappedKeys(settings),
+    leader: leaderOf(settings) ?? state.leader,
   };
 }
 

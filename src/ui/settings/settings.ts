@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { MachineError } from '../../machines/errors.ts';
 import { nearest } from '../../machines/nearest.ts';
 import { visible } from '../../presentation/plain-text.ts';
+import { type Leader, parseLeader } from '../../terminal/escape-keys.ts';
 import { type Action, bindings, clashes, type Remapped } from '../keys.ts';
 import { columnNames } from '../state/columns.ts';
 import { sortColumns } from '../state/dashboard-state.ts';
@@ -19,6 +20,8 @@ const settingsSchema = v.strictObject({
   /** Seconds between two samples. */
   interval: v.exactOptional(v.pipe(v.number(), v.minValue(0.25), v.maxValue(60))),
   keys: v.exactOptional(v.record(v.string(), keyNames)),
+  /** The one key that a console does not get. */
+  leader: v.exactOptional(v.pipe(v.string(), v.check(isLeader, 'must be a control key such as ^] or ^a'))),
 });
 
 export type Settings = v.InferOutput<typeof settingsSchema>;
@@ -39,6 +42,17 @@ export function remappedKeys({ keys = {} }: Settings): Remapped {
   return Object.fromEntries(
     Object.entries(keys).map(([action, names]) => [action, typeof names === 'string' ? [names] : names]),
   );
+}
+
+/** Undefined: the standard one. */
+export function leaderOf({ leader }: Settings): Leader | undefined {
+  const parsed = leader === undefined ? undefined : parseLeader(leader);
+  return parsed === 'none' ? undefined : parsed;
+}
+
+/** A console that no key leaves would be a trap, and a letter is wanted for typing. */
+function isLeader(text: string): boolean {
+  return text.startsWith('^') && parseLeader(text) !== undefined;
 }
 
 export function formatSettings(settings: Settings): string {

@@ -1,8 +1,10 @@
 /** All that the dashboard shows, as plain data. It changes by change.ts (news of machines) and press.ts (what a person does) alone. */
+
 import type { UsageSample } from '../../backends/usage.ts';
 import type { MachineEvent } from '../../machines/events.ts';
 import type { MachineSummary } from '../../machines/machines.ts';
 import type { Histories } from '../../presentation/usage/history.ts';
+import { defaultLeader, type Leader } from '../../terminal/escape-keys.ts';
 import type { Drawing } from '../charts/drawing.ts';
 import type { Deed } from '../deeds/deed.ts';
 import type { Dialog } from '../dialogs/dialog.ts';
@@ -103,6 +105,8 @@ export interface DashboardState {
   readonly glyphs: 'unicode' | 'ascii' | undefined;
   /** Keys in place of the standard ones. */
   readonly remapped: Remapped;
+  /** The one key that a console does not get. */
+  readonly leader: Leader;
   /** The snapshot that the Changes tab compares a machine with, in place of its image. */
   readonly compared: { readonly name: string; readonly snapshot: string } | undefined;
   /** Names of templates, for the form. */
@@ -161,6 +165,7 @@ export function initialState(given: {
     theme: undefined,
     glyphs: undefined,
     remapped: {},
+    leader: defaultLeader,
     compared: undefined,
     templates: [],
     paused: false,

@@ -4,6 +4,7 @@ import type { ConsoleConnection, ConsoleEvent } from '../../../src/backends/back
 import { type Consoles, createConsoles } from '../../../src/ui/consoles/consoles.ts';
 import { inner, layoutOf } from '../../../src/ui/layout.ts';
 import { consoleBox } from '../../../src/ui/panes/console-box.ts';
+import { applySettings } from '../../../src/ui/settings/kept-settings.ts';
 import { createStore, type Store } from '../../../src/ui/store/store.ts';
 import { createTheme } from '../../../src/ui/theme.ts';
 import { machine, shown } from '../shown-state.ts';
@@ -31,10 +32,15 @@ interface Desk {
 const theme = createTheme('none', { unicode: true });
 const desks: Desk[] = [];
 
-function deskOf(names: readonly string[], replay: Readonly<Record<string, string>> = {}): Desk {
+function deskOf(
+  names: readonly string[],
+  replay: Readonly<Record<string, string>> = {},
+  leader = '^]',
+): Desk {
   const machines = new Map<string, FakeMachine>();
   let paints = 0;
-  const store = createStore(shown(names.map((name) => machine(name, { state: 'running' }))), () => undefined);
+  const running = shown(names.map((name) => machine(name, { state: 'running' })));
+  const store = createStore(applySettings(running, { leader }), () => undefined);
   const consoles = createConsoles({
     store,
     onChange: () => {
@@ -233,6 +239,16 @@ describe('a console', () => {
     expect(desk.text('web')).toContain('last words');
     expect(desk.store.state()).toMatchObject({ focus: 'detail', consoles: [] });
     expect(desk.type('x')).toBe('x');
+  });
+
+  it('has another leader if the settings say so, which sends itself when typed twice', async () => {
+    const desk = deskOf(['web'], {}, '^a');
+    const web = await opened(desk, 'web');
+    expect(desk.foot('web')).toContain('Ctrl-a q leaves');
+    desk.type('\x1d\x01\x01\x01a\x01x');
+    expect(web.typed()).toBe('\x1d\x01\x01\x01x');
+    desk.type('\x01q');
+    expect(desk.store.state().focus).toBe('detail');
   });
 
   it('of a machine that is no more is closed', async () => {

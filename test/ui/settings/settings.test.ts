@@ -17,12 +17,14 @@ test('all that may stand in the file is taken over', () => {
     columns: ['memory', 'throttled'],
     interval: 2,
     keys: { stop: 'ctrl-s', start: ['b', 'f5'] },
+    leader: '^a',
   });
   const state = applySettings(shown([]), settings);
   expect(state).toMatchObject({
     sort: { column: 'memory', down: true },
     columns: ['memory', 'throttled'],
     remapped: { stop: ['ctrl-s'], start: ['b', 'f5'] },
+    leader: { label: 'Ctrl-a' },
   });
 });
 
@@ -32,6 +34,7 @@ test.each([
   [{ theme: 'pink' }, 'theme: '],
   [{ interval: 0 }, 'interval: '],
   [{ columns: ['cpu', 'age'] }, 'columns.1: '],
+  [{ leader: 'none' }, 'leader: must be a control key such as ^] or ^a'],
   [{ keys: { stpo: 'x' } }, 'keys: there is no action stpo; did you mean stop?'],
   [{ keys: { stop: 'b' } }, 'keys: two actions want one key: b: start and stop (everywhere)'],
 ])('%j is refused with the path and what is wrong', (value, words) => {
