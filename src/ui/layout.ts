@@ -59,3 +59,7 @@ function stack(whole: Area): Layout {
 export function inner({ column, row, width, height }: Area): Area {
   return { column: column + 1, row: row + 1, width: Math.max(0, width - 2), height: Math.max(0, height - 2) };
 }
+
+export function isInside({ column, row, width, height }: Area, at: { column: number; row: number }): boolean {
+  return at.column >= column && at.column < column + width && at.row >= row && at.row < row + height;
+}

@@ -1,6 +1,7 @@
 /** What becomes of keys, pasted text and the mouse that no console has taken. */
 import type { Consoles } from './consoles/consoles.ts';
 import type { Dialog } from './dialogs/dialog.ts';
+import { clicked } from './state/click.ts';
 import type { Store } from './store/store.ts';
 import type { Input } from './terminal/input.ts';
 
@@ -22,7 +23,12 @@ export function takeInput(
       setWatched(input.focused);
       break;
     case 'mouse':
-      if (store.state().dialogs.length === 0 && consoles.mouse(input.report)) break;
+      if (store.state().dialogs.length === 0) {
+        if (consoles.mouse(input.report)) break;
+        if (input.mouse.action === 'press') {
+          store.update((state) => clicked(state, input.mouse, performance.now()));
+        }
+      }
       if (input.mouse.action === 'wheel-up') store.press({ name: 'up', text: '' });
       if (input.mouse.action === 'wheel-down') store.press({ name: 'down', text: '' });
       break;

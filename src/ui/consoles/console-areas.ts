@@ -52,7 +52,3 @@ export function tiles(whole: Area, count: number): readonly Area[] {
 function share(length: number, part: number, of: number): number {
   return Math.floor((length * part) / of);
 }
-
-export function isInside({ column, row, width, height }: Area, at: { column: number; row: number }): boolean {
-  return at.column >= column && at.column < column + width && at.row >= row && at.row < row + height;
-}

@@ -1,5 +1,5 @@
 /** What becomes of what is typed at a console: bytes for the machine, the leader's keys, scrolling, the mouse. */
-import { inner, layoutOf } from '../layout.ts';
+import { inner, isInside, layoutOf } from '../layout.ts';
 import {
   about,
   type ConsoleId,
@@ -13,7 +13,7 @@ import {
 import type { DashboardState } from '../state/dashboard-state.ts';
 import type { Store } from '../store/store.ts';
 import { createInputParser, type Key, type MouseReport } from '../terminal/input.ts';
-import { consoleAreas, isInside } from './console-areas.ts';
+import { consoleAreas } from './console-areas.ts';
 import { encodeMouse, WHEEL } from './mouse-report.ts';
 import type { OpenConsole, Sessions } from './sessions.ts';
 import type { Typed } from './typed.ts';
