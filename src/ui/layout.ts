@@ -20,6 +20,8 @@ const TITLE_ROWS = 1;
 const BOTTOM_ROWS = 1;
 /** From here on list and detail lie beside each other. */
 const WIDE = 100;
+/** From here on the list has room for all of its usual columns. */
+const ROOMY = 160;
 /** From here on they lie upon each other. */
 const HIGH = 20;
 
@@ -40,7 +42,8 @@ export function layoutOf({ size, zoomed, focus }: Pick<DashboardState, 'size' | 
 }
 
 function columns(whole: Area): Layout {
-  const width = Math.max(48, Math.min(96, Math.floor(whole.width * 0.45)));
+  const share = whole.width >= ROOMY ? 0.45 : 0.42;
+  const width = Math.max(48, Math.min(96, Math.floor(whole.width * share)));
   return {
     list: { ...whole, width },
     detail: { ...whole, column: width, width: whole.width - width },

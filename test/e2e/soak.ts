@@ -1,7 +1,8 @@
 /** What the dashboard holds while it is used over and over again, looked at from outside. */
+
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as rest } from 'node:timers/promises';
+import { setTimeout as rest, setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { builtCli } from '../setup/run-cli.ts';
 import { type Person, personIn } from './terminal.ts';
@@ -125,6 +126,8 @@ async function shell(person: Person, turn: number): Promise<void> {
   await person.sees(`shell-${turn}`);
   person.type('exit\r');
   await person.sees('the shell has ended');
+  // What is typed on is not taken for keys until there was a pause.
+  await rest(500);
   person.type('q1');
   await person.sees('┏ Machines');
 }
