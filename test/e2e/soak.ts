@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as rest, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as rest } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { builtCli } from '../setup/run-cli.ts';
 import { type Person, personIn } from './terminal.ts';
