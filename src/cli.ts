@@ -7,6 +7,7 @@ import { realpathSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { createInterface } from 'node:readline';
 import { version } from '../package.json';
+import { catalogue } from './commands/program/catalogue.ts';
 import type { OpenDashboard } from './commands/program/command-definition.ts';
 import { findFolders } from './commands/program/folders.ts';
 import { type GlobalOptions, optionsWithValue } from './commands/program/global-options.ts';
@@ -66,11 +67,17 @@ const openDashboard: OpenDashboard = async (machines, choice) => {
     hostName: hostname(),
     settingsFile: settingsFile('dashboard.json', process.env, homedir()),
     outside: dashboardOutside(ownProgram(), process.env),
+    commands: typedCommands,
     loadDrawing,
     stdin: process.stdin,
     stdout: process.stdout,
   });
 };
+
+/** What can be typed in the dashboard, the dashboard itself apart. */
+const typedCommands = catalogue
+  .filter(({ name, hidden }) => hidden !== true && name !== 'dashboard')
+  .map(({ name, aliases, summary }) => ({ names: [name, ...aliases], summary }));
 
 /** Of what blessed-contrib draws (dist/charts.cjs); beside this program too, and loaded when charts are looked at. */
 const loadDrawing = async () => {

@@ -4,7 +4,7 @@ import { recordToFile } from './asciicast.ts';
 import { openCast } from './asciicast-file.ts';
 import { openPty } from './pty-connection.ts';
 import { listRecordings } from './recordings.ts';
-import { runHere } from './run-here.ts';
+import { runHere, runHereToRead } from './run-here.ts';
 
 interface Size {
   readonly columns: number;
@@ -31,6 +31,7 @@ export function dashboardOutside(
     recordings: () => listRecordings(process.cwd()),
     openRecording: (path: string) => openCast(resolve(path)),
     runHere: (more: readonly string[]) => runHere(file, [...words, ...more]),
+    runHereToRead: (more: readonly string[]) => runHereToRead(file, [...words, ...more]),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Outside } from './consoles/outside.ts';
 import { createParts } from './parts.ts';
 import { firstTheme } from './settings/first-theme.ts';
 import { applySettings, keepSettings, readSettings } from './settings/kept-settings.ts';
-import { initialState } from './state/dashboard-state.ts';
+import { initialState, type LineCommand } from './state/dashboard-state.ts';
 import { carryOutEffect, type EffectParts } from './store/effects.ts';
 import type { Jobs } from './store/jobs.ts';
 import { followMachines, type LiveData } from './store/live-data.ts';
@@ -32,6 +32,8 @@ export interface DashboardRequest {
   readonly unicode: boolean;
   readonly settingsFile: SettingsFile;
   readonly outside: Outside;
+  /** Those of the command line. */
+  readonly commands: readonly LineCommand[];
   /** What draws charts; asked for once, when somebody looks at them. */
   readonly loadDrawing: () => Promise<Drawing>;
   readonly stdin: NodeJS.ReadStream;
@@ -57,6 +59,7 @@ export async function openDashboard(request: DashboardRequest): Promise<number> 
   const store = createStore(
     {
       ...applySettings(initialState({ hostName, readOnly, size: size() }), settings),
+      commands: request.commands,
       templates: machines.templates().map(({ name }) => name),
     },
     (effect) => carryOutEffect(effect, parts),

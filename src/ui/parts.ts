@@ -48,15 +48,24 @@ export function createParts(needs: PartsNeeds): EffectParts {
     redraw: terminal.redraw,
     refresh: () => live()?.refresh(),
     handOff,
+    runHere: (words) => void lend(needs, words, () => outside.runHereToRead(words)),
     copy: (text) => terminal.write(clipboard(text)),
   };
 }
 
 /** To a command that is a program of its own. */
-async function toWholeTerminal(id: ConsoleId, { outside, store, terminal }: PartsNeeds): Promise<void> {
+async function toWholeTerminal(id: ConsoleId, needs: PartsNeeds): Promise<void> {
   const words = [isShell(id) ? 'shell' : 'console', machineOf(id)];
+  await lend(needs, words, () => needs.outside.runHere(words));
+}
+
+async function lend(
+  { store, terminal }: PartsNeeds,
+  words: readonly string[],
+  run: () => Promise<void>,
+): Promise<void> {
   try {
-    await terminal.lend(() => outside.runHere(words));
+    await terminal.lend(run);
   } catch (error) {
     const notice = { kind: 'failed', text: `it did not run: ${String(error)}`, words } as const;
     store.tell({ type: 'notice', notice });

@@ -51,6 +51,19 @@ describe('the dashboard', () => {
     expect(stderr).toContain('tsmachine list');
   });
 
+  it('gives the whole terminal to a command that has no place in it, until what it says was read', async () => {
+    const person = at();
+    await person.sees(/▸ {2}alpha/);
+    person.type(':template list');
+    await person.sees('on the whole terminal');
+    person.type('\r');
+    await person.sees(/busybox[\s\S]*\[it ended with 0\] Enter/);
+    expect(person.screen()).not.toContain('Machines');
+    person.type('\r');
+    await person.sees(/▸ {2}alpha +● running/);
+    await leave(person);
+  });
+
   it('selects by keys, and shows the tabs of who is selected', async () => {
     const person = at();
     await person.sees(/▸ {2}alpha/);

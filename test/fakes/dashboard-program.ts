@@ -35,6 +35,7 @@ openDashboard({
   colour: true,
   unicode: true,
   settingsFile: { path: '', read: () => undefined, write: () => undefined },
+  commands: [],
   outside: dashboardOutside({ file: process.execPath, words: [] }, process.env),
   loadDrawing: async () => (await import(charts ?? './charts.cjs')).default.drawing,
   stdin: process.stdin,

@@ -19,4 +19,6 @@ export interface Outside {
   readonly openRecording: (path: string) => Promise<CastFile>;
   /** Words of tsmachine, on this terminal. Resolves when the command has ended. */
   readonly runHere: (words: readonly string[]) => Promise<void>;
+  /** The same; what it printed stays until somebody has read it. */
+  readonly runHereToRead: (words: readonly string[]) => Promise<void>;
 }

@@ -4,8 +4,9 @@
  */
 import { parseArgs } from 'node:util';
 import { MachineError } from '../../machines/errors.ts';
+import { bindings } from '../keys.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
-import type { Pressed } from '../state/pressed.ts';
+import { only, type Pressed } from '../state/pressed.ts';
 import type { Given } from './typed-verb.ts';
 import { verbs } from './typed-verbs.ts';
 
@@ -33,7 +34,8 @@ export type Typed =
 export function typedCommand(line: string, state: DashboardState, now: number): Typed | undefined {
   const [first = '', ...rest] = shellWords(line.trimStart().replace(/^tsmachine\s+/, ''));
   const verb = verbs[aliases[first] ?? first];
-  if (verb === undefined || !/\S\s/.test(line.trimStart())) return undefined;
+  if (verb === undefined) return otherCommand([first, ...rest], state);
+  if (!/\S\s/.test(line.trimStart())) return undefined;
   const { usage } = verb;
   if (state.readOnly && verb.harmless !== true)
     return { kind: 'wrong', usage, problem: 'read-only: nothing is changed' };
@@ -51,6 +53,18 @@ export function typedCommand(line: string, state: DashboardState, now: number): 
   } catch (error) {
     return { kind: 'wrong', usage, problem: wordsOf(error) };
   }
+}
+
+/** It may change anything: with --read-only none is run. */
+function otherCommand(words: readonly string[], state: DashboardState): Typed | undefined {
+  const [first = ''] = words;
+  const command = state.commands.find(({ names }) => names.includes(first));
+  // Alone it is rather what a key does here.
+  const isKey = words.length === 1 && bindings.some(({ action }) => action === first);
+  if (command === undefined || isKey) return undefined;
+  const usage = `${command.names[0]}: ${command.summary}; on the whole terminal, until you have read it`;
+  if (state.readOnly) return { kind: 'wrong', usage, problem: 'read-only: it might change something' };
+  return { kind: 'ready', usage, pressed: only(state, { type: 'run-here', words }) };
 }
 
 function wordsOf(error: unknown): string {

@@ -61,6 +61,13 @@ export interface Notice {
   readonly words: readonly string[] | undefined;
 }
 
+/** A command of the command line. */
+export interface LineCommand {
+  /** Its own name first, then those that a hand knows. */
+  readonly names: readonly string[];
+  readonly summary: string;
+}
+
 export interface DashboardState {
   readonly size: Size;
   readonly hostName: string;
@@ -109,6 +116,8 @@ export interface DashboardState {
   readonly leader: Leader;
   /** The snapshot that the Changes tab compares a machine with, in place of its image. */
   readonly compared: { readonly name: string; readonly snapshot: string } | undefined;
+  /** Of the command line: those without a place of their own here are run on the whole terminal. */
+  readonly commands: readonly LineCommand[];
   /** Names of templates, for the form. */
   readonly templates: readonly string[];
   readonly paused: boolean;
@@ -167,6 +176,7 @@ export function initialState(given: {
     remapped: {},
     leader: defaultLeader,
     compared: undefined,
+    commands: [],
     templates: [],
     paused: false,
     mouse: true,

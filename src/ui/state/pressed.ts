@@ -18,6 +18,8 @@ export type Effect =
   | { readonly type: 'open-console'; readonly name: string }
   | { readonly type: 'open-grid'; readonly names: readonly string[] }
   | { readonly type: 'shell' | 'shell-here'; readonly name: string }
+  /** A command that has no place of its own here, on the whole terminal. */
+  | { readonly type: 'run-here'; readonly words: readonly string[] }
   /** Asks which recording. */
   | { readonly type: 'choose-replay' }
   | { readonly type: 'replay'; readonly path: string }

@@ -23,6 +23,8 @@ export interface EffectParts {
   readonly refresh: () => void;
   /** The whole terminal becomes this console until it is left. */
   readonly handOff: (id: ConsoleId) => void;
+  /** The whole terminal becomes this command's until it has ended and was read. */
+  readonly runHere: (words: readonly string[]) => void;
   /** Into the clipboard of whoever sits at the terminal. */
   readonly copy: (text: string) => void;
 }
@@ -66,6 +68,9 @@ export function carryOutEffect(effect: Effect, parts: EffectParts): void {
       break;
     case 'shell-here':
       parts.handOff(shellOf(effect.name));
+      break;
+    case 'run-here':
+      parts.runHere(effect.words);
       break;
     case 'open-grid':
       consoles.openGrid(effect.names);

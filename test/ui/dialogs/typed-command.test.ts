@@ -30,6 +30,16 @@ test('a command is taken as the command line takes it', () => {
   ]);
 });
 
+test('what has no place here is run on the whole terminal, as it was typed', () => {
+  const commands = [{ names: ['export'], summary: 'put a machine into an archive' }];
+  expect(effects('export web "my file.tar"', { ...state, commands })).toEqual([
+    { type: 'run-here', words: ['export', 'web', 'my file.tar'] },
+  ]);
+  expect(effects('export', { ...state, commands })).toMatchObject([{ words: ['export'] }]);
+  expect(effects('exp', { ...state, commands })).toBeUndefined();
+  expect(effects('export web f', { ...state, commands, readOnly: true })).toMatchObject({ kind: 'wrong' });
+});
+
 test('several names are several deeds, and the names that a hand knows work too', () => {
   expect(effects('tsmachine poweroff web db')).toEqual([
     {
