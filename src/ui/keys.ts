@@ -33,9 +33,23 @@ export const bindings = [
   { action: 'previous-pane', keys: ['shift-tab', 'h', 'left'], place: 'everywhere', help: 'pane before' },
   { action: 'next-tab', keys: [']'], place: 'everywhere', help: 'next tab' },
   { action: 'previous-tab', keys: ['['], place: 'everywhere', help: 'tab before' },
+  { action: 'tab-overview', keys: ['1'], place: 'everywhere', help: 'tab Overview' },
+  { action: 'tab-console', keys: ['2'], place: 'everywhere', help: 'tab Console' },
+  { action: 'tab-charts', keys: ['3'], place: 'everywhere', help: 'tab Charts' },
+  { action: 'tab-processes', keys: ['4'], place: 'everywhere', help: 'tab Processes' },
+  { action: 'tab-snapshots', keys: ['5'], place: 'everywhere', help: 'tab Snapshots' },
+  { action: 'tab-changes', keys: ['6'], place: 'everywhere', help: 'tab Changes' },
+  { action: 'tab-events', keys: ['7'], place: 'everywhere', help: 'tab Events' },
+  { action: 'tab-plan', keys: ['8'], place: 'everywhere', help: 'tab Plan' },
   { action: 'open', keys: ['enter'], place: 'everywhere', help: 'open', hint: 'open' },
   { action: 'back', keys: ['esc'], place: 'everywhere', help: 'up one level; never quits' },
   { action: 'quit', keys: ['q'], place: 'everywhere', help: 'back; quits at the list', hint: 'quit' },
+  {
+    action: 'break-off',
+    keys: ['ctrl-c'],
+    place: 'everywhere',
+    help: 'break off and undo what is under way',
+  },
   { action: 'suspend', keys: ['ctrl-z'], place: 'everywhere', help: 'to the shell; fg comes back' },
   { action: 'redraw', keys: ['ctrl-l'], place: 'everywhere', help: 'draw all again, and look again' },
   { action: 'filter', keys: ['/'], place: 'everywhere', help: 'show only what fits', hint: 'filter' },
@@ -195,6 +209,26 @@ export const bindings = [
   { action: 'replay-end', keys: ['end', 'G'], place: 'replay', help: 'its end' },
   { action: 'replay-close', keys: ['q', 'esc'], place: 'replay', help: 'close it', hint: 'close' },
 ] as const satisfies readonly Binding[];
+
+/** In a dialog, where most keys are typed: these stay as they are everywhere, so that nobody is caught in one. */
+export const dialogKeys = {
+  cancel: new Set(['esc', 'ctrl-c']),
+  /** Of a dialog in which nothing is typed. */
+  close: new Set(['esc', 'q', 'enter', '?', 'ctrl-c']),
+  /** Lines down. */
+  scroll: { j: 1, down: 1, k: -1, up: -1, pagedown: 10, pageup: -10, space: 10 },
+  ends: {
+    g: Number.NEGATIVE_INFINITY,
+    home: Number.NEGATIVE_INFINITY,
+    G: Number.POSITIVE_INFINITY,
+    end: Number.POSITIVE_INFINITY,
+  },
+} as const satisfies {
+  readonly cancel: ReadonlySet<string>;
+  readonly close: ReadonlySet<string>;
+  readonly scroll: Readonly<Record<string, number>>;
+  readonly ends: Readonly<Record<string, number>>;
+};
 
 export type Action = (typeof bindings)[number]['action'];
 

@@ -1,4 +1,6 @@
 /** What a key does to the dialog that is open. Pure. */
+
+import { dialogKeys } from '../keys.ts';
 import { columnNames, toggled } from '../state/columns.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import { reorder } from '../state/machine-order.ts';
@@ -17,6 +19,13 @@ import { lastTop } from './dialog-rows.ts';
 import { choicesOf, formDeeds, forms, problemOf } from './forms.ts';
 import { matchingCommands } from './palette.ts';
 import { typedCommand } from './typed-command.ts';
+
+const cancelKeys: ReadonlySet<string> = dialogKeys.cancel;
+const closeKeys: ReadonlySet<string> = dialogKeys.close;
+const scrolls: Readonly<Record<string, number>> = dialogKeys.scroll;
+const ends: Readonly<Record<string, number>> = dialogKeys.ends;
+
+const isCancel = ({ name }: Key): boolean => cancelKeys.has(name);
 
 /** @param now milliseconds of the monotonic clock */
 export function pressDialog(state: DashboardState, key: Key, now: number): Pressed {
@@ -63,7 +72,7 @@ export function edited(text: string, { name, text: typed }: Key): string | undef
 function pressConfirmation(state: DashboardState, dialog: Confirmation, key: Key): Pressed {
   const closed = closeDialog(state);
   const agreed: Effect = dialog.leaves ? { type: 'quit' } : { type: 'deeds', deeds: dialog.deeds };
-  if (key.name === 'esc' || key.name === 'ctrl-c') return nothing(closed);
+  if (isCancel(key)) return nothing(closed);
   if (dialog.wanted !== undefined) {
     if (key.name === 'enter') {
       return dialog.typed === dialog.wanted ? { state: closed, effects: [agreed] } : nothing(state);
@@ -94,10 +103,8 @@ function pressForm(state: DashboardState, dialog: FormDialog, key: Key): Pressed
   const { fields } = forms[dialog.form];
   const step = (by: number): Pressed =>
     replaced(state, { ...dialog, field: (dialog.field + by + fields.length) % fields.length });
+  if (isCancel(key)) return nothing(closeDialog(state));
   switch (key.name) {
-    case 'esc':
-    case 'ctrl-c':
-      return nothing(closeDialog(state));
     case 'tab':
     case 'down':
       return step(1);
@@ -133,10 +140,8 @@ function nextChoice(choices: readonly string[], before: string, { name }: Key): 
 
 function pressPalette(state: DashboardState, dialog: Palette, key: Key, now: number): Pressed {
   const found = matchingCommands(dialog.text);
+  if (isCancel(key)) return nothing(closeDialog(state));
   switch (key.name) {
-    case 'esc':
-    case 'ctrl-c':
-      return nothing(closeDialog(state));
     case 'up':
     case 'shift-tab':
       return replaced(state, { ...dialog, index: Math.max(0, dialog.index - 1) });
@@ -160,35 +165,18 @@ function pressPalette(state: DashboardState, dialog: Palette, key: Key, now: num
 function pressFilter(state: DashboardState, before: string, key: Key, now: number): Pressed {
   const shown = (next: DashboardState, filter: string): Pressed =>
     nothing(reorder({ ...next, filter, movedAt: Number.NEGATIVE_INFINITY }, now));
-  if (key.name === 'esc' || key.name === 'ctrl-c') return shown(closeDialog(state), before);
+  if (isCancel(key)) return shown(closeDialog(state), before);
   if (key.name === 'enter') return nothing(closeDialog({ ...state, search: state.filter || state.search }));
   const text = edited(state.filter, key);
   return text === undefined ? nothing(state) : shown(state, text);
 }
-
-const closing: ReadonlySet<string> = new Set(['esc', 'q', 'enter', '?', 'ctrl-c']);
-const scrolls: Readonly<Record<string, number>> = {
-  j: 1,
-  down: 1,
-  k: -1,
-  up: -1,
-  pagedown: 10,
-  pageup: -10,
-  space: 10,
-};
-const ends: Readonly<Record<string, number>> = {
-  g: Number.NEGATIVE_INFINITY,
-  home: Number.NEGATIVE_INFINITY,
-  G: Number.POSITIVE_INFINITY,
-  end: Number.POSITIVE_INFINITY,
-};
 
 function pressText(
   state: DashboardState,
   dialog: Extract<Dialog, { kind: 'problems' | 'help' | 'text' }>,
   { name }: Key,
 ): Pressed {
-  if (closing.has(name)) return nothing(closeDialog(state));
+  if (closeKeys.has(name)) return nothing(closeDialog(state));
   const step = ends[name] ?? scrolls[name];
   return step === undefined
     ? nothing(state)
@@ -204,14 +192,13 @@ function pressHelp(state: DashboardState, dialog: Help, key: Key): Pressed {
 
 function typeSearch(state: DashboardState, dialog: Help, key: Key): Pressed {
   if (key.name === 'enter') return replaced(state, { ...dialog, typing: false });
-  if (key.name === 'esc' || key.name === 'ctrl-c')
-    return replaced(state, { ...dialog, typing: false, search: '', top: 0 });
+  if (isCancel(key)) return replaced(state, { ...dialog, typing: false, search: '', top: 0 });
   const search = edited(dialog.search, key);
   return search === undefined ? nothing(state) : replaced(state, { ...dialog, search, top: 0 });
 }
 
 function pressColumns(state: DashboardState, dialog: ColumnChooser, { name }: Key): Pressed {
-  if (closing.has(name) || name === 'C') return nothing(closeDialog(state));
+  if (closeKeys.has(name) || name === 'C') return nothing(closeDialog(state));
   const step = name === 'space' ? undefined : scrolls[name];
   if (step !== undefined) {
     const index = Math.max(0, Math.min(columnNames.length - 1, dialog.index + step));
@@ -226,7 +213,7 @@ function pressRecordings(state: DashboardState, dialog: RecordingChooser, { name
   const chosen = dialog.files[dialog.index];
   if (name === 'enter' && chosen !== undefined)
     return { state: closeDialog(state), effects: [{ type: 'replay', path: chosen.path }] };
-  if (closing.has(name)) return nothing(closeDialog(state));
+  if (closeKeys.has(name)) return nothing(closeDialog(state));
   const step = scrolls[name];
   if (step === undefined) return nothing(state);
   const index = Math.max(0, Math.min(dialog.files.length - 1, dialog.index + step));

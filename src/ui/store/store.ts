@@ -76,14 +76,6 @@ function tornAway(before: DashboardState, after: DashboardState): boolean {
 function afterKey(state: DashboardState, key: Key, keymap: Keymap): ReturnType<typeof act> {
   const now = performance.now();
   if (state.dialogs.length > 0) return pressDialog(state, key, now);
-  if (key.name === 'ctrl-c') return { state, effects: [{ type: 'break-off' }] };
-  const digit = /^[1-9]$/.test(key.name) ? Number(key.name) : undefined;
-  if (digit !== undefined) return { state: onTab(state, digit), effects: [] };
   const action = keymap(key.name, placeOf(state));
   return action === undefined ? { state, effects: [] } : act(state, action, now);
-}
-
-function onTab(state: DashboardState, digit: number): DashboardState {
-  const tab = tabs[digit - 1];
-  return tab === undefined ? state : withTab(state, tab);
 }
