@@ -210,6 +210,41 @@ export const bindings = [
   { action: 'replay-close', keys: ['q', 'esc'], place: 'replay', help: 'close it', hint: 'close' },
 ] as const satisfies readonly Binding[];
 
+/** Behind the leader, at a console; any other one goes to the machine with the leader. */
+export const leaderKeys = {
+  q: 'leave',
+  d: 'leave',
+  z: 'zoom',
+  n: 'next',
+  p: 'previous',
+  b: 'broadcast',
+  f: 'hand-off',
+  r: 'record',
+  '[': 'scroll',
+} as const;
+
+/** In the lines above a console; the leader is not needed there. */
+export const scrollbackKeys = {
+  j: 'down',
+  down: 'down',
+  k: 'up',
+  up: 'up',
+  pagedown: 'page-down',
+  space: 'page-down',
+  'ctrl-f': 'page-down',
+  pageup: 'page-up',
+  'ctrl-b': 'page-up',
+  g: 'first',
+  home: 'first',
+  G: 'last',
+  end: 'last',
+  '/': 'search',
+  n: 'next-match',
+  N: 'previous-match',
+  esc: 'leave',
+  q: 'leave',
+} as const;
+
 /** In a dialog, where most keys are typed: these stay as they are everywhere, so that nobody is caught in one. */
 export const dialogKeys = {
   cancel: new Set(['esc', 'ctrl-c']),

@@ -1,4 +1,5 @@
 /** What becomes of what is typed at a console: bytes for the machine, the leader's keys, scrolling, the mouse. */
+import { leaderKeys } from '../keys.ts';
 import { inner, isInside, layoutOf } from '../layout.ts';
 import {
   about,
@@ -129,26 +130,26 @@ function createLeaderKeys({
   const leader = String.fromCharCode(byte);
   return (id, key, send) => {
     const session = sessions.get(id);
-    const meanings: Readonly<Record<string, () => void>> = {
-      // What else the letter means goes before: twice sends one as well.
-      [String.fromCharCode(literal)]: () => send(leader),
-      q: () => store.update(leave),
-      d: () => store.update(leave),
-      [leader]: () => (twiceLeaves ? store.update(leave) : send(leader)),
-      z: () => store.update(zoomConsole),
-      n: () => store.update((state) => enterNext(state, 1)),
-      p: () => store.update((state) => enterNext(state, -1)),
-      b: () => store.update(toggleBroadcast),
-      f: () => deeds.handOff(id),
-      r: () => session !== undefined && deeds.record(id, session),
-      '[': () => {
+    const meanings: Readonly<Record<(typeof leaderKeys)[keyof typeof leaderKeys], () => void>> = {
+      leave: () => store.update(leave),
+      zoom: () => store.update(zoomConsole),
+      next: () => store.update((state) => enterNext(state, 1)),
+      previous: () => store.update((state) => enterNext(state, -1)),
+      broadcast: () => store.update(toggleBroadcast),
+      'hand-off': () => deeds.handOff(id),
+      record: () => session !== undefined && deeds.record(id, session),
+      scroll: () => {
         if (session === undefined) return;
         session.scroll().takeKeys();
         tellScroll(store, id, session);
         onChange();
       },
     };
-    const meaning = meanings[key];
+    const named = key in leaderKeys ? meanings[leaderKeys[key as keyof typeof leaderKeys]] : undefined;
+    const sendOne = key === String.fromCharCode(literal) ? () => send(leader) : undefined;
+    const twice = twiceLeaves ? meanings.leave : () => send(leader);
+    // What else the letter means goes before: twice sends one as well.
+    const meaning = key === leader ? twice : (named ?? sendOne);
     if (meaning === undefined) send(leader + key);
     else meaning();
   };

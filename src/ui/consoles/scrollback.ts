@@ -1,4 +1,6 @@
 /** Looking at the lines above the screen: by keys, which then are not the machine's, or by the wheel, which any key ends. */
+
+import { scrollbackKeys } from '../keys.ts';
 import type { ScrollPlace } from '../state/console-view.ts';
 import type { Key } from '../terminal/input.ts';
 import type { Found } from './cell-rows.ts';
@@ -55,27 +57,21 @@ export function createScrollback(emulator: Emulator): Scrollback {
         pressSearch(key);
         return true;
       }
-      if (key.name === 'esc' || key.name === 'q') return false;
+      const deed = scrollbackKeys[key.name as keyof typeof scrollbackKeys];
+      if (deed === 'leave') return false;
       const page = Math.max(1, emulator.place().rows - 1);
-      const deeds = new Map<string, () => void>([
-        ['j', () => move(1)],
-        ['down', () => move(1)],
-        ['k', () => move(-1)],
-        ['up', () => move(-1)],
-        ['pagedown', () => move(page)],
-        ['space', () => move(page)],
-        ['ctrl-f', () => move(page)],
-        ['pageup', () => move(-page)],
-        ['ctrl-b', () => move(-page)],
-        ['g', () => emulator.scrollTo(0)],
-        ['home', () => emulator.scrollTo(0)],
-        ['G', () => emulator.scrollTo(undefined)],
-        ['end', () => emulator.scrollTo(undefined)],
-        ['/', begin],
-        ['n', () => find(1)],
-        ['N', () => find(-1)],
-      ]);
-      deeds.get(key.name)?.();
+      const deeds: Readonly<Record<Exclude<typeof deed, undefined>, () => void>> = {
+        down: () => move(1),
+        up: () => move(-1),
+        'page-down': () => move(page),
+        'page-up': () => move(-page),
+        first: () => emulator.scrollTo(0),
+        last: () => emulator.scrollTo(undefined),
+        search: begin,
+        'next-match': () => find(1),
+        'previous-match': () => find(-1),
+      };
+      deeds[deed]?.();
       return true;
     },
     move: (lines) => {
