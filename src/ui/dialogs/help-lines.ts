@@ -1,6 +1,7 @@
 /** What the help says: the keys of the place where one is, then those of everywhere. Pure. */
 import type { Leader } from '../../terminal/escape-keys.ts';
-import { type Binding, bindings, keysOf } from '../keys.ts';
+import { keysOf } from '../keymap.ts';
+import { type Binding, bindings } from '../keys.ts';
 import { wrapWords } from '../row-text.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import { placeOf } from '../state/place.ts';

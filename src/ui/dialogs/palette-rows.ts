@@ -2,7 +2,7 @@
 import { visible } from '../../presentation/plain-text.ts';
 import { commandLine } from '../deeds/deed.ts';
 import { wordsOfAll } from '../deeds/summary.ts';
-import { keysOf } from '../keys.ts';
+import { keysOf } from '../keymap.ts';
 import { fitLeft, wrapWords } from '../row-text.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import type { Theme } from '../theme.ts';

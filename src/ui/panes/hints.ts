@@ -1,6 +1,7 @@
 /** The keys in the line at the bottom: those that do something where one is, to the machine that is selected. Pure. */
 import type { MachineState } from '../../machines/machines.ts';
-import { type Binding, bindings, keysOf } from '../keys.ts';
+import { keysOf } from '../keymap.ts';
+import { type Binding, bindings } from '../keys.ts';
 import { widthOf } from '../row-text.ts';
 import { type DashboardState, selectedMachine } from '../state/dashboard-state.ts';
 import { placeOf } from '../state/place.ts';

@@ -8,7 +8,7 @@ import { defaultLeader, type Leader } from '../../terminal/escape-keys.ts';
 import type { Drawing } from '../charts/drawing.ts';
 import type { Deed } from '../deeds/deed.ts';
 import type { Dialog } from '../dialogs/dialog.ts';
-import type { Remapped } from '../keys.ts';
+import type { Remapped } from '../keymap.ts';
 import type { ThemeName } from '../theme.ts';
 import { type ChosenChart, firstChart } from './chosen-chart.ts';
 import { type ColumnName, standardColumns } from './columns.ts';

@@ -1,7 +1,8 @@
 /** What a key does where no dialog is open. Pure: what the state alone cannot do is given back as effects. */
 import { commandLine, type Deed } from '../deeds/deed.ts';
 import { type FormName, formDialog } from '../dialogs/forms.ts';
-import { type Action, bindingOf } from '../keys.ts';
+import { bindingOf } from '../keymap.ts';
+import type { Action } from '../keys.ts';
 import { askDestroy, askKill, askRemoval, askRestore, askRevert, askToLeave, comparedWith } from './ask.ts';
 import { chartBy, isAlone, oneChart } from './chosen-chart.ts';
 import { isGrid, leaveGrid } from './console-view.ts';

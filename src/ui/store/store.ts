@@ -1,6 +1,7 @@
 /** The one place where the state lives: news and keys go in, changes come out, effects are carried out elsewhere. */
 import { pressDialog } from '../dialogs/press-dialog.ts';
-import { type Action, createKeymap, type Keymap } from '../keys.ts';
+import { createKeymap, type Keymap } from '../keymap.ts';
+import type { Action } from '../keys.ts';
 import { change, type News } from '../state/change.ts';
 import { machineOf, typedAt } from '../state/console-view.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
