@@ -1,3 +1,4 @@
+import { defaultInit } from '../init/default-init.ts';
 import type { Template } from '../template.ts';
 
 export const directory: Template = {
@@ -8,15 +9,7 @@ export const directory: Template = {
     { name: 'take-over', description: 'yes: it goes away once the machine is there', default: 'no' },
     { name: 'init', description: 'First program, with arguments; found when empty', default: '' },
   ],
-  defaults: {
-    init: {
-      argv: ['/sbin/init'],
-      environment: {},
-      workingDirectory: '/',
-      user: { uid: 0, gid: 0, groups: [] },
-    },
-    signals: { halt: 'auto', reboot: 'SIGINT' },
-  },
+  defaults: defaultInit,
   // Loaded by who makes such machines, and not at the start of every command.
   async imageKey(context) {
     return (await import('./making.ts')).imageKey(context);

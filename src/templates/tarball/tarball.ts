@@ -1,3 +1,4 @@
+import { defaultInit } from '../init/default-init.ts';
 import type { Template } from '../template.ts';
 
 export const tarball: Template = {
@@ -15,15 +16,7 @@ export const tarball: Template = {
       default: '',
     },
   ],
-  defaults: {
-    init: {
-      argv: ['/sbin/init'],
-      environment: {},
-      workingDirectory: '/',
-      user: { uid: 0, gid: 0, groups: [] },
-    },
-    signals: { halt: 'auto', reboot: 'SIGINT' },
-  },
+  defaults: defaultInit,
 
   // Loaded by who makes such machines, and not at the start of every command.
   async imageKey(context) {
