@@ -112,7 +112,10 @@ export async function sweepAbandoned(domain: Domain, held: readonly string[] = [
   }
 }
 
-/** Ephemeral machines that nobody was left to remove: those of a host that went down, or of a command that died. */
+/**
+ * Ephemeral machines that nobody was left to remove: those of a host that went down, or of a command that died. Whether that works
+ * is no matter of this command: their marks stay, and the next one tries again.
+ */
 async function sweepEphemeral(domain: Domain, held: readonly string[]): Promise<void> {
   for (const name of markedNames(domain)) {
     if (held.includes(name) || whoLooksAfter(domain, name) !== undefined || isInUse(domain, name)) continue;
