@@ -148,7 +148,7 @@ export function printDashboard({ machines, running, fakes, figures, first, busy,
   console.log('| | % of a core | bytes/s | RSS, MiB |\n|---|---:|---:|---:|');
   for (const [name, { percent, bytesPerSecond, rss }] of Object.entries(figures))
     console.log(`| ${name} | ${percent.toFixed(2)} | ${round(bytesPerSecond)} | ${round(rss)} |`);
-  for (const name of ['top', 'htop']) if (!figures[name]) console.log(`not installed here: ${name}`);
+  for (const name of ['btop', 'top', 'htop']) if (!figures[name]) console.log(`not installed here: ${name}`);
   console.log(`\nfirst frame: ${round(first.dashboard)} ms; node -e 0: ${round(first.node)} ms`);
   console.log(`three consoles flooded: ${round(busy.bytesPerSecond)} bytes/s to the terminal`);
   console.log(`a key over ${fakes} machines: ${round(scroll.bytesPerKey)} bytes`);

@@ -2,7 +2,7 @@
 // Prints medians in milliseconds and ratios. Needs root. Peers that are not installed are named.
 // `npm run bench -- --only=time-travel`: clone, snapshot, restore and diff alone.
 // `npm run bench -- --only=top`: the processor time of `top` beside systemd-cgtop and lxc-top.
-// `npm run bench -- --only=dashboard`: the dashboard's first frame, and what it costs at rest, flooded and with a key, beside top and htop.
+// `npm run bench -- --only=dashboard`: the dashboard's first frame, and what it costs at rest, flooded and with a key, beside btop, top and htop.
 // `npm run bench -- --only=charts`: what it costs to load what draws charts, and each picture.
 // `npm run bench -- --only=crowd`: 200 busybox machines and 10 Debian machines that run at once, beside lxc.
 // `npm run bench -- --only=debian`: a Debian machine made, booted and stopped.

@@ -1,5 +1,5 @@
 // What the dashboard costs: from the start of its process to the first frame, at rest over two hundred machines, with three consoles that are
-// flooded, and a key over a thousand machines that are not there (test/fakes/dashboard-program.ts). Beside top and htop at the same pty.
+// flooded, and a key over a thousand machines that are not there (test/fakes/dashboard-program.ts). Beside btop, top and htop at the same pty.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -183,7 +183,7 @@ export async function measureDashboard(tsmachine, scratch) {
   const names = Array.from({ length: running }, (_, index) => `many${index}`);
   tsmachine.call('start', ...names);
   const figures = { tsmachine: await atRest(tsmachine.argv(), tsmachine.env) };
-  for (const peer of ['top', 'htop']) {
+  for (const peer of ['btop', 'top', 'htop']) {
     if (isInstalled(peer)) figures[peer] = await atRest([peer], environment);
   }
   return {
