@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { patience } from './scripts/test-patience.mjs';
 import { runMark } from './test/setup/test-run.ts';
 
 // Here, in the first process, so that all workers inherit one mark.
@@ -12,12 +13,14 @@ const withBusybox = {
 };
 const hostTests = ['test/host/**/*.test.ts'];
 const endToEndTests = ['test/e2e/**/*.test.ts'];
-/** Run by `npm run test:vm` alone (scripts/vm). */
+/** Run on other hosts than this one alone: `npm run test:vm` (scripts/vm), `npm run test:nspawn` (scripts/nspawn-host). */
 const virtualMachineTests = ['test/vm/**/*.test.ts'];
+const nspawnTests = ['test/host/nspawn/**/*.test.ts'];
 
 /**
  * Three kinds of tests. Unit tests need no root and run side by side. Host tests make real machines as root, and
- * e2e tests drive the built program: both run one file after another, because they measure and clean one kernel.
+ * e2e tests drive the built program: both run one file after another, because they look at and clean one kernel. `npm test`
+ * runs the two beside each other: each cleans what has its mark.
  */
 export default defineConfig({
   test: {
@@ -29,8 +32,8 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...hostTests, ...endToEndTests, ...virtualMachineTests],
           setupFiles,
           globalSetup,
-          // Many write to disk and sync: on a busy host that is no matter of a few seconds.
-          testTimeout: 30_000,
+          testTimeout: patience.unit,
+          expect: { poll: { timeout: patience.poll } },
           sequence: { groupOrder: 0 },
         },
       },
@@ -38,11 +41,13 @@ export default defineConfig({
         test: {
           name: 'host',
           include: hostTests,
+          exclude: [...configDefaults.exclude, ...nspawnTests],
           ...withBusybox,
           fileParallelism: false,
           maxWorkers: 1,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: patience.machines,
+          hookTimeout: patience.machines,
+          expect: { poll: { timeout: patience.poll } },
           sequence: { groupOrder: 1 },
         },
       },
@@ -53,8 +58,9 @@ export default defineConfig({
           ...withBusybox,
           fileParallelism: false,
           maxWorkers: 1,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: patience.machines,
+          hookTimeout: patience.machines,
+          expect: { poll: { timeout: patience.poll } },
           sequence: { groupOrder: 2 },
         },
       },

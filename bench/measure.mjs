@@ -56,6 +56,21 @@ export function medianOf(sample, count = samples) {
   return median(Array.from({ length: count }, (_, index) => sample(index)));
 }
 
+/**
+ * The same of all that is compared, by turns: what the host does meanwhile, or has just done, strikes all alike.
+ * @param named functions by name @returns medians by name
+ */
+export function mediansInTurn(named, count = samples) {
+  const found = Object.fromEntries(Object.keys(named).map((name) => [name, []]));
+  for (let index = -1; index < count; index += 1) {
+    for (const [name, sample] of Object.entries(named)) {
+      const value = sample(index);
+      if (index >= 0) found[name].push(value);
+    }
+  }
+  return Object.fromEntries(Object.entries(found).map(([name, values]) => [name, median(values)]));
+}
+
 export function isInstalled(command) {
   return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 }

@@ -92,6 +92,27 @@ export function printRun({ figures, absent }) {
   return true;
 }
 
+/** `figures` by row: a command of ours may take 25 ms more than machinectl's. */
+export function printNspawn({ figures, node }) {
+  const tools = [...new Set(Object.values(figures).flatMap((row) => Object.keys(row)))];
+  const byTool = tools.map((tool) => [
+    tool,
+    Object.fromEntries(Object.entries(figures).map(([row, times]) => [row, times[tool]])),
+  ]);
+  printFigures(Object.fromEntries(byTool));
+  console.log(`\nnode -e 0: ${round(node)} ms`);
+  return printTargets(
+    Object.entries(figures)
+      .filter(([, { machinectl }]) => machinectl !== undefined)
+      .map(([name, { machinectl, tsmachine }]) => ({
+        name,
+        measured: tsmachine,
+        limit: machinectl + 25,
+        rule: 'machinectl + 25 ms',
+      })),
+  );
+}
+
 /** Looking must not be what slows a host down. */
 export function printTop({ figures, watching, words, machines, seconds }) {
   console.log(`processor time of one look at ${words}\n`);

@@ -8,6 +8,7 @@
 // `npm run bench -- --only=debian`: a Debian machine made, booted and stopped.
 // `npm run bench -- --only=files`: push and pull of 100,000 files and of 1 GiB, beside cp -a and tar through lxc-attach.
 // `npm run bench -- --only=run`: a command in a throw-away machine beside lxc-execute, crun run and runc run.
+// `npm run bench -- --only=nspawn`: the nspawn backend beside machinectl and systemd-run, in a Debian machine of ours.
 // `npm run bench -- --layout=v2`: with the v2 tree alone, as today's distributions have it, on a host that has both.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,6 +26,7 @@ import {
   printDashboard,
   printDebian,
   printFiles,
+  printNspawn,
   printReport,
   printRun,
   printTimeTravel,
@@ -107,6 +109,10 @@ const scenarios = {
   files: async (scratch) => {
     const { measureFiles } = await import('./scenarios/files.mjs');
     return printFiles(await withRoot(scratch, (machine) => measureFiles(machine, scratch, findBusybox())));
+  },
+  nspawn: async (scratch) => {
+    const { measureNspawn } = await import('./scenarios/nspawn.mjs');
+    return printNspawn(measureNspawn(scratch));
   },
   run: async (scratch) => {
     const { measureRun } = await import('./scenarios/run.mjs');

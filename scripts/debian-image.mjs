@@ -9,8 +9,15 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const MONTH_MS = 30 * 24 * 3600 * 1000;
-/** What the tests call, beside what each machine has. A machine with systemd-container is a host for systemd-nspawn. */
-const OPTIONS = ['packages=tmux,systemd-container'];
+/** What the tests call, beside what each machine has. A machine of it is the host of the nspawn tests too (scripts/nspawn-host). */
+const PACKAGES = [
+  'tmux',
+  ...['systemd-container', 'libnss-mymachines', 'libpam-systemd', 'polkitd'],
+  ...['busybox-static', 'btrfs-progs', 'openssh-server', 'openssh-client', 'procps', 'xz-utils', 'zstd'],
+  // The host's own Node runs on this.
+  'libstdc++6',
+];
+const OPTIONS = [`packages=${PACKAGES.join(',')}`];
 
 const project = join(import.meta.dirname, '..');
 const cache =

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const project = join(import.meta.dirname, '..');
 
 /**
- * @param purpose demo, test or vm
+ * @param purpose demo, test, vm or nspawn
  * @param output file descriptor of what the steps say
  * @returns whether all went well; what did not has said why
  */

@@ -1,5 +1,5 @@
 /**
- * `node scripts/prerequisites.mjs demo|test|vm`: everything outside npm that these need is there, or is installed (as
+ * `node scripts/prerequisites.mjs demo|test|vm|nspawn`: everything outside npm that these need is there, or is installed (as
  * root, saying so first), or is named together with the command that installs it.
  */
 import { spawnSync } from 'node:child_process';
@@ -11,10 +11,15 @@ const runs = (command, args, input) => () =>
 
 /** Checked in this order; a tool's check may use the tools above it. */
 const tools = [
-  { tool: 'make', for: ['demo', 'test', 'vm'], why: 'builds the helper', present: hasCommand('make') },
+  {
+    tool: 'make',
+    for: ['demo', 'test', 'vm', 'nspawn'],
+    why: 'builds the helper',
+    present: hasCommand('make'),
+  },
   {
     tool: 'cc',
-    for: ['demo', 'test', 'vm'],
+    for: ['demo', 'test', 'vm', 'nspawn'],
     why: 'builds the helper',
     present: runs('cc', ['-fsyntax-only', '-x', 'c', '-'], '#include <stdio.h>\n'),
   },
@@ -45,8 +50,8 @@ const tools = [
   })),
   {
     tool: 'mkfs.btrfs',
-    for: ['test'],
-    why: 'makes the file system on which the btrfs storage driver is tested',
+    for: ['test', 'nspawn'],
+    why: 'makes the file systems on which the btrfs storage driver and the nspawn backend are tested',
     present: hasCommand('mkfs.btrfs'),
   },
   {
@@ -60,6 +65,12 @@ const tools = [
     for: ['test'],
     why: 'makes the host keys of machines that are cloned',
     present: hasCommand('ssh-keygen'),
+  },
+  {
+    tool: 'sshd',
+    for: ['test'],
+    why: 'is the other host of --host, on loopback',
+    present: hasCommand('sshd'),
   },
   {
     tool: 'getfattr',
@@ -79,6 +90,12 @@ const tools = [
     why: 'gives programs capabilities, which copies must keep',
     present: hasCommand('setcap'),
   },
+  {
+    tool: 'dbus-daemon',
+    for: ['test'],
+    why: 'is the bus of the tests of the nspawn backend',
+    present: hasCommand('dbus-daemon'),
+  },
   { tool: 'pkg-config', for: ['test'], why: 'finds libseccomp', present: hasCommand('pkg-config') },
   {
     tool: 'libseccomp',
@@ -94,7 +111,7 @@ const tools = [
   },
   {
     tool: 'mmdebstrap',
-    for: ['test', 'vm'],
+    for: ['test', 'vm', 'nspawn'],
     why: 'installs Debian for machines of that template, and for the virtual machine',
     present: hasCommand('mmdebstrap'),
   },

@@ -22,9 +22,14 @@ const list = Array.from({ length: count }, (_, index) => ({
   startedAt: '2026-01-01T00:00:00.000Z',
 }));
 
-/** What is not here fails when it is called, as it would with a machine that has just gone. */
+const gone = async () => {
+  throw new Error('it has just gone');
+};
+
 const machines = {
-  list: () => list,
+  list: async () => list,
+  info: gone,
+  settings: gone,
   templates: () => [],
   followEvents: async function* () {},
   openSampler: async () => ({ sample: takeSample, processes: () => [], close: () => undefined }),

@@ -22,3 +22,25 @@ export function readCounts(report) {
   }
   return counts;
 }
+
+/** What failed and why, a text for each test or file: the tests of many files are told of long before the end. None if there is no report. */
+export function readFailures(report) {
+  let files;
+  try {
+    files = JSON.parse(readFileSync(report, 'utf8')).testResults;
+  } catch {
+    return [];
+  }
+  return files
+    .filter(({ status }) => status === 'failed')
+    .flatMap(({ name, message, assertionResults }) => {
+      const tests = assertionResults.filter((test) => test.status === 'failed');
+      if (tests.length === 0) return [`${name}\n${message}`];
+      return tests.map((test) => `${name} > ${test.fullName}\n${withoutRunner(test.failureMessages)}`);
+    });
+}
+
+function withoutRunner(messages) {
+  const lines = messages.join('\n').split('\n');
+  return lines.filter((line) => !/^\s+at .*node_modules/.test(line)).join('\n');
+}

@@ -1,67 +1,118 @@
 /**
- * `npm test [-- FILES]`: prerequisites, builds, all tests, and the proof that they left nothing behind.
+ * `npm test [-- FILES]`: prerequisites, builds, all tests, and the proof that they left nothing behind. The tests of the nspawn backend run in a host
+ * of their own (scripts/nspawn-host); options, which are vitest's, are for the others alone.
  * The last line says `N passed, N failed, N skipped`.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { join, resolve } from 'node:path';
+import { nspawnTests } from './bundle-tests.mjs';
+import { loadTypeScript } from './load-typescript.mjs';
 import { prepare } from './preparation.mjs';
-import { readCounts } from './test-counts.mjs';
+import { readCounts, readFailures } from './test-counts.mjs';
 
 const project = join(import.meta.dirname, '..');
 const results = mkdtempSync(join(tmpdir(), 'tsmachine-results-'));
-const mark = `tsmtest-${String(process.pid).padStart(7, '0')}`;
-const env = { ...process.env, TSMACHINE_TEST_RUN: mark };
+const pid = String(process.pid).padStart(7, '0');
+/** Of what runs side by side: each looks for whatever carries its own mark when it ends. */
+const marks = {
+  unit: `tsmtest-${pid}`,
+  host: `tsmtest-${pid}`,
+  moreHost: `tsmmore-${pid}`,
+  e2e: `tsmprog-${pid}`,
+  nspawn: `tsmhost-${pid}`,
+};
+const reports = Object.fromEntries(Object.keys(marks).map((part) => [part, join(results, `${part}.json`)]));
 const { findLeftovers, describeLeftovers } = await loadTypeScript('test/setup/leftovers.ts');
 const { sweep } = await loadTypeScript('test/setup/sweep.ts');
+const leftovers = () => [...new Set(Object.values(marks))].flatMap(findLeftovers);
 
 if (!prepare('test')) process.exit(1);
 
-const before = new Set(findLeftovers(mark).map(key));
-const status = await runToItsEnd([
-  join(project, 'node_modules/vitest/vitest.mjs'),
-  'run',
-  '--passWithNoTests',
-  '--reporter=default',
-  '--reporter=json',
-  `--outputFile.json=${join(results, 'results.json')}`,
-  ...process.argv.slice(2),
-]);
-const left = findLeftovers(mark).filter((leftover) => !before.has(key(leftover)));
-const counts = readCounts(join(results, 'results.json'));
+const words = process.argv.slice(2);
+const isOfNspawn = (word) => join(resolve(word), '/').startsWith(join(project, nspawnTests));
+const counts = { passed: 0, failed: 0, skipped: 0 };
+const before = new Set(leftovers().map(key));
+const here =
+  words.length === 0 || !words.every(isOfNspawn) ? words.filter((word) => !isOfNspawn(word)) : undefined;
+const there = words.length === 0 || words.some(isOfNspawn) ? words.filter(isOfNspawn) : undefined;
+if (here !== undefined) add(await runVitest('unit', here));
+// All of these wait most of the time, for machines and terminals; what the first one says is seen as it goes, the rest when it has ended.
+const sides = [
+  ...(here === undefined ? [] : [...hostSides(here), (log) => runVitest('e2e', here, log)]),
+  ...(there === undefined ? [] : [(log) => runInNspawnHost(there, log)]),
+];
+const logOf = (index) => (index === 0 ? undefined : join(results, `${index}.log`));
+for (const more of await Promise.all(sides.map((run, index) => run(logOf(index))))) add(more);
+const failures = Object.values(reports).flatMap(readFailures);
+const left = leftovers().filter((leftover) => !before.has(key(leftover)));
 rmSync(results, { recursive: true, force: true });
 
+for (const failure of failures) console.log(`FAILED ${failure}\n`);
 if (left.length > 0) console.log(describeLeftovers(left));
 await sweep(left);
-// A failure outside any test (a leftover, a tear-down, an unhandled rejection) is a failure all the same.
 if (left.length > 0) counts.failed += 1;
-if (counts.failed === 0 && status !== 0) counts.failed = 1;
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
+
+/** They take longest by far, and each file of them waits on its own: two at a time, where there is more than what somebody named. */
+function hostSides(args) {
+  if (args.length > 0) return [(log) => runVitest('host', args, log)];
+  return [
+    (log) => runVitest('host', ['--shard=1/2'], log),
+    (log) => runVitest('host', ['--shard=2/2'], log, 'moreHost'),
+  ];
+}
+
+/** @param name of vitest's project @param part whose mark it has */
+function runVitest(name, args, log, part = name) {
+  const file = reports[part];
+  const script = join(project, 'node_modules/vitest/vitest.mjs');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const words = [script, 'run', '--project', name, '--passWithNoTests', ...reporters, ...args];
+  return runToItsEnd(file, words, marks[part], log);
+}
+
+function runInNspawnHost(paths, log) {
+  const file = reports.nspawn;
+  const script = join(project, 'scripts/nspawn-host/main.mjs');
+  return runToItsEnd(file, [script, '--results', file, ...paths], marks.nspawn, log);
+}
+
+function add(more) {
+  for (const kind of Object.keys(counts)) counts[kind] += more[kind];
+}
 
 function key({ kind, what }) {
   return `${kind} ${what}`;
 }
 
-/** An interrupted run ends its workers in the middle of a test: what they leave is swept all the same. */
-function runToItsEnd(args) {
-  const child = spawn(process.execPath, args, { cwd: project, env, stdio: ['ignore', 'inherit', 'inherit'] });
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
+/**
+ * An interrupted run ends its workers in the middle of a test: what they leave is swept all the same.
+ * @param mark of the run
+ * @param log what it says goes here, and is printed when it has ended; undefined: it is printed as it comes
+ * @returns the counts of the report in `file`. A failure outside any test (a leftover, a tear-down, an unhandled rejection) is one too
+ */
+async function runToItsEnd(file, args, mark, log) {
+  const output = log === undefined ? 'inherit' : openSync(log, 'w');
+  const child = spawn(process.execPath, args, {
+    cwd: project,
+    env: { ...process.env, TSMACHINE_PREPARED: '1', TSMACHINE_TEST_RUN: mark },
+    stdio: ['ignore', output, output],
+  });
+  const end = () => child.kill('SIGTERM');
+  process.on('SIGTERM', end);
   // The terminal sends this one to both.
-  process.on('SIGINT', () => {});
-  return new Promise((resolve) => child.on('close', resolve));
+  process.on('SIGINT', ignore);
+  const status = await new Promise((done) => child.on('close', done));
+  process.off('SIGTERM', end);
+  if (log !== undefined) {
+    closeSync(output);
+    process.stdout.write(readFileSync(log));
+  }
+  const found = readCounts(file);
+  return found.failed === 0 && status !== 0 ? { ...found, failed: 1 } : found;
 }
 
-/** The check is shared with the tests; Node 20 does not read TypeScript. */
-async function loadTypeScript(path) {
-  const { outputFiles } = buildSync({
-    entryPoints: [join(project, path)],
-    bundle: true,
-    write: false,
-    platform: 'node',
-    format: 'esm',
-  });
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
-}
+function ignore() {}

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { spawn } from 'node-pty';
-import { environment, isInstalled, medianOf, run } from '../measure.mjs';
+import { environment, isInstalled, medianOf, mediansInTurn, run } from '../measure.mjs';
 
 const groups = Number(process.env.BENCH_TOP_GROUPS ?? 1000);
 const populated = Math.min(groups, Number(process.env.BENCH_TOP_POPULATED ?? 200));
@@ -75,26 +75,36 @@ async function removeGroup(group) {
 }
 
 const SERIES = 22;
+const COUNTS = [1, 2, SERIES];
 
-/** @param costOf the processor time of so many samples in one run */
-function sampleCosts(costOf) {
-  const [one, two, many] = [1, 2, SERIES].map(costOf);
-  return { 'one sample': one, 'two samples': two, 'each further sample': (many - two) / (SERIES - 2) };
+/** @param costsOf by name of the program, the processor time of so many samples in one run */
+function sampleCosts(costsOf) {
+  const programs = Object.entries(costsOf);
+  const named = programs.flatMap(([program, costOf]) =>
+    COUNTS.map((count) => [`${program} ${count}`, () => costOf(count)]),
+  );
+  const medians = mediansInTurn(Object.fromEntries(named));
+  const costs = programs.map(([program]) => {
+    const [one, two, many] = COUNTS.map((count) => medians[`${program} ${count}`]);
+    const further = (many - two) / (SERIES - 2);
+    return [program, { 'one sample': one, 'two samples': two, 'each further sample': further }];
+  });
+  return Object.fromEntries(costs);
 }
 
 async function measureSample(tsmachine) {
   const remove = await makeGroups();
   try {
-    const look = (...words) =>
-      medianOf(() => cpuTime(tsmachine.argv('top', '--all', ...words), tsmachine.env));
-    const ours = (...words) => look('--once', ...words);
-    // The first one is not shown.
-    const series = (count) => look('--batch', '-d', '0.1', '-n', String(count - 1));
-    const theirs = (...words) => medianOf(() => cpuTime(['systemd-cgtop', '--batch', ...words], environment));
-    const figures = { tsmachine: sampleCosts((count) => (count === 1 ? ours('-d', '0') : series(count))) };
-    if (isInstalled('systemd-cgtop')) {
-      figures['systemd-cgtop'] = sampleCosts((count) => theirs(`--iterations=${count}`, '--delay=100ms'));
-    }
+    const look = (...words) => cpuTime(tsmachine.argv('top', '--all', ...words), tsmachine.env);
+    // The first one of a series is not shown.
+    const ours = (count) =>
+      count === 1 ? look('--once', '-d', '0') : look('--batch', '-d', '0.1', '-n', String(count - 1));
+    const theirs = (count) =>
+      cpuTime(['systemd-cgtop', '--batch', `--iterations=${count}`, '--delay=100ms'], environment);
+    const figures = sampleCosts({
+      tsmachine: ours,
+      ...(isInstalled('systemd-cgtop') ? { 'systemd-cgtop': theirs } : {}),
+    });
     if (isInstalled('lxc-top')) {
       // It looks at its own containers alone, so at none of these groups.
       figures['lxc-top'] = {

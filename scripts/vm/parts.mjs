@@ -10,11 +10,12 @@ export const diskSize = '8G';
 /** A host as our users have it: systemd, its bus, AppArmor; and what the tests call. No compiler: that would take minutes. */
 export const guestPackages = [
   ...['systemd', 'systemd-sysv', 'dbus', 'udev', 'kmod', 'apparmor', 'libpam-systemd'],
+  ...['systemd-container', 'libnss-mymachines', 'polkitd'],
   // The host's own Node runs on this.
   'libstdc++6',
   ...['busybox-static', 'procps', 'util-linux', 'iproute2', 'nftables', 'less'],
   ...['btrfs-progs', 'e2fsprogs', 'xfsprogs', 'attr', 'acl', 'libcap2-bin', 'xz-utils', 'zstd'],
-  ...['strace', 'make', 'openssh-client', 'tmux'],
+  ...['strace', 'make', 'openssh-client', 'openssh-server', 'tmux'],
   // The helper's own tests run under the sanitizers with which the host built them.
   ...['libasan8', 'libubsan1'],
 ];
@@ -56,7 +57,7 @@ export const maskedUnits = [
     'systemd-timesyncd.service',
     'serial-getty@ttyS0.service',
   ],
-  ...['getty@tty1.service', 'systemd-pstore.service', 'man-db.timer'],
+  ...['getty@tty1.service', 'systemd-pstore.service', 'man-db.timer', 'ssh.service'],
 ];
 
 export const kernelWords = [

@@ -5,6 +5,7 @@ export type BackendErrorCode =
   | 'busy'
   | 'already-running'
   | 'not-running'
+  | 'no-such-machine'
   | 'frozen'
   | 'launch-failed'
   | 'timeout'
@@ -12,9 +13,17 @@ export type BackendErrorCode =
   | 'permission'
   | 'failed';
 
+/** A backend may be a bundle of its own and then has this class for itself: its errors are told by a mark that all have. */
+const mark = Symbol.for('tsmachine.BackendError');
+
 /** What a backend throws: what failed on what, the kernel's word, and what a person can do. */
 export class BackendError extends Error {
+  static override [Symbol.hasInstance](value: unknown): value is BackendError {
+    return typeof value === 'object' && value !== null && mark in value;
+  }
+
   override readonly name = 'BackendError';
+  readonly [mark] = true;
   readonly code: BackendErrorCode;
   readonly step: { readonly section: string; readonly index: number; readonly operation: string } | undefined;
   readonly syscall: string | undefined;

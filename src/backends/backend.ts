@@ -67,12 +67,16 @@ export interface StorageSpec {
   readonly layers: readonly string[];
 }
 
-/** Everything that decides how a machine is made: from the stored config alone, never from the clock or the host's mood. */
-export interface MachineSpec {
-  readonly name: string;
+/** Who a machine is, in its own files. */
+export interface Identity {
   /** 128 bits, 32 lower-case hex digits: the machine-id and container_uuid. */
   readonly machineId: string;
   readonly hostname: string;
+}
+
+/** Everything that decides how a machine is made: from the stored config alone, never from the clock or the host's mood. */
+export interface MachineSpec extends Identity {
+  readonly name: string;
   readonly template: string;
   readonly idRange: IdRange | undefined;
   /** True: no user namespace; root inside is root outside. */
@@ -213,14 +217,14 @@ export interface Backend {
   readonly files: BackendFiles;
 
   /** Pure: the same spec gives the same steps. */
-  plan(machine: MachineHandle): readonly PlanStep[];
+  plan(machine: MachineHandle): Promise<readonly PlanStep[]>;
 
   /**
    * What the machine begins again from when it reboots becomes what its spec says now. Until then it is what the present run was
    * started with.
    * @throws BackendError as `plan`
    */
-  renewPlan(machine: MachineHandle): void;
+  renewPlan(machine: MachineHandle): Promise<void>;
   /** Resolves when init has been executed. The caller holds the machine's lock. */
   start(machine: MachineHandle): Promise<{ readonly pid: number; readonly monitorPid: number }>;
   /** Never throws for a machine that vanishes meanwhile; the truth is the kernel's. */

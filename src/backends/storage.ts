@@ -114,13 +114,16 @@ export interface OpenArchive {
   close(): Promise<void>;
 }
 
-/** A state that came out of an archive. */
-export interface UnpackedState {
+/** What came out of an archive of a state. */
+export interface UnpackedFiles {
   /** A directory with all of it, or its differences from `base`. It may be moved away. */
   readonly directory: string;
   /** The number of an earlier one. */
   readonly base: number | undefined;
   readonly removed: readonly Buffer[];
+}
+
+export interface UnpackedState extends UnpackedFiles {
   /** Where it will be kept; without `tree` it is what the machine's files are now. */
   readonly place: Pick<FilePlace, 'layer'> & Partial<FilePlace>;
 }
@@ -171,7 +174,42 @@ export interface TreeWork {
   removeTree(directory: string, work: StorageWork): Promise<void>;
 }
 
-export interface BackendStorage extends TreeWork {
+/** What can be done with states of files wherever they lie, and whoever's they are. */
+export interface TreeStorage extends TreeWork {
+  /** Differences from one state to the other, depth first, names in byte order. `below`: only of this path and what lies under it. */
+  changes(from: FileState, to: FileState, below?: string): AsyncIterable<FileChange>;
+  /** Whether there is something at a path (absolute inside) of a state. */
+  has(state: FileState, path: string): Promise<boolean>;
+  /** A file of a state as it is, or undefined if there is none, or none that is regular and at most `limit` bytes. */
+  readFile(state: FileState, path: string, limit: number): Promise<Buffer | undefined>;
+  /**
+   * Copies what a state that stands still shows at paths (absolute, none below another) to the same paths below a new directory `tree`;
+   * what is not there is left out. It is on disk then. `view`: for this work alone.
+   */
+  copyPaths(
+    state: FileState,
+    paths: readonly string[],
+    place: { readonly tree: string; readonly view: string },
+    work: StorageWork,
+  ): Promise<void>;
+
+  /** Writes states as one archive: the same bytes for the same states. */
+  pack(request: PackRequest, work: StorageWork): Promise<void>;
+  /** Throws BackendError 'failed' for what is no archive. */
+  openArchive(input: ArchiveInput, work: StorageWork): Promise<OpenArchive>;
+
+  /**
+   * What some directories together have on disk: `ownBytes` that nothing outside of them holds, `sharedBytes` that something does, as
+   * the blocks of a reflink. What more than one of them has counts once.
+   */
+  sharesOf(paths: readonly string[]): Promise<{ readonly ownBytes: number; readonly sharedBytes: number }>;
+  /** Bytes on disk of a directory with all that is in it, hard links counted once, shared blocks each time. */
+  bytesOf(path: string): Promise<number>;
+  /** The same of each of some directories by itself; undefined where it cannot be told. For hundreds of small ones at a time. */
+  bytesOfEach(paths: readonly string[]): Promise<readonly (number | undefined)[]>;
+}
+
+export interface BackendStorage extends TreeStorage {
   /**
    * Resolves if new machines can be made with this driver here. Throws BackendError 'unsupported' with why not, and the fix.
    * `limitsDisk`: and `limitDisk` can be used of them.
@@ -231,29 +269,9 @@ export interface BackendStorage extends TreeWork {
     work: StorageWork,
   ): Promise<void>;
 
-  /** Differences from one state to the other, depth first, names in byte order. `below`: only of this path and what lies under it. */
-  changes(from: FileState, to: FileState, below?: string): AsyncIterable<FileChange>;
-  /** Whether there is something at a path (absolute inside) of a state. */
-  has(state: FileState, path: string): Promise<boolean>;
-  /** A file of a state as it is, or undefined if there is none, or none that is regular and at most `limit` bytes. */
-  readFile(state: FileState, path: string, limit: number): Promise<Buffer | undefined>;
-  /**
-   * Copies what a state that stands still shows at paths (absolute, none below another) to the same paths below a new directory `tree`;
-   * what is not there is left out. It is on disk then. `view`: for this work alone.
-   */
-  copyPaths(
-    state: FileState,
-    paths: readonly string[],
-    place: { readonly tree: string; readonly view: string },
-    work: StorageWork,
-  ): Promise<void>;
   /** Of a stopped machine: makes `path` what it is in `from`, with all below it. */
   revert(machine: MachineHandle, path: string, from: FileState, work: StorageWork): Promise<void>;
 
-  /** Writes states as one archive: the same bytes for the same states. */
-  pack(request: PackRequest, work: StorageWork): Promise<void>;
-  /** Throws BackendError 'failed' for what is no archive. */
-  openArchive(input: ArchiveInput, work: StorageWork): Promise<OpenArchive>;
   /** Makes the storage of a new machine (without identity), and what else is kept, of unpacked states. Their layers, top first. */
   adopt(
     machine: MachineHandle,
@@ -261,14 +279,4 @@ export interface BackendStorage extends TreeWork {
     workDirectory: string,
     work: StorageWork,
   ): Promise<readonly (readonly string[])[]>;
-
-  /**
-   * What some directories together have on disk: `ownBytes` that nothing outside of them holds, `sharedBytes` that something does, as
-   * the blocks of a reflink. What more than one of them has counts once.
-   */
-  sharesOf(paths: readonly string[]): Promise<{ readonly ownBytes: number; readonly sharedBytes: number }>;
-  /** Bytes on disk of a directory with all that is in it, hard links counted once, shared blocks each time. */
-  bytesOf(path: string): Promise<number>;
-  /** The same of each of some directories by itself; undefined where it cannot be told. For hundreds of small ones at a time. */
-  bytesOfEach(paths: readonly string[]): Promise<readonly (number | undefined)[]>;
 }

@@ -3,6 +3,7 @@
  * Documentation/admin-guide/cgroup-v2.rst. Null is what this host does not tell, never a zero that nobody measured; rates are null
  * in the first sample of a group.
  */
+import type { BackendName } from './backend.ts';
 import type { Amount } from './limits.ts';
 
 export interface CpuUsage {
@@ -78,6 +79,8 @@ export interface GroupSample {
   readonly path: string;
   /** The name of the machine that the group is of; a machine inside another one is only told where all groups are. */
   readonly machine: string | null;
+  /** Who runs the machine; told where machines of several backends are sampled together. */
+  readonly backend?: BackendName;
   /** Host pid of the machine's init. */
   readonly pid: number | null;
   readonly frozen: boolean | null;
@@ -120,15 +123,20 @@ export interface ProcessUsage {
 /** All machines that run, or every group of the host, theirs and others': those are only read. */
 export type SampleScope = 'machines' | 'host';
 
-export interface SamplerRequest {
-  readonly scope: SampleScope;
+export interface SamplerOptions {
   /** False: for one sample alone, which has none; what says nothing else is not read. */
   readonly rates: boolean;
+  /** The process ends after so few samples that nothing should be spent on being fast later. */
+  readonly few?: boolean;
+}
+
+export interface SamplerRequest extends SamplerOptions {
+  readonly scope: SampleScope;
   /** The volatile directory of a machine. Asked once for each group that may be a machine's; undefined if it is none of ours. */
   readonly runDirectoryOf: (name: string) => string | undefined;
 }
 
-/** Keeps the files of groups open and reads them again and again. A group that goes between two samples is no error. */
+/** Keeps the files of groups open and reads them again and again, unless samples are few. A group that goes between two samples is no error. */
 export interface UsageSampler {
   sample(): UsageSample;
   /** The processes of a sampled group and of what lies below it. */

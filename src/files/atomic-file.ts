@@ -4,19 +4,26 @@
  */
 import {
   closeSync,
+  constants,
+  fchmodSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
   renameSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { removeFile } from './remove-file.ts';
+
+const OURS_ALONE = 0o600;
+
+/** A stray file is taken over; a link is never followed. */
+const REPLACE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
 
 /** Writes by temporary file, fsync, rename, fsync of the directory. Throws the system's error; the old file stays. */
-export function writeAtomically(path: string, content: string | Uint8Array): void {
-  replaceFile(path, content, fsyncSync);
+export function writeAtomically(path: string, content: string | Uint8Array, mode = OURS_ALONE): void {
+  replaceFile(path, content, fsyncSync, mode);
   syncDirectory(dirname(path));
 }
 
@@ -25,13 +32,13 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
  * power cut the file may be the old one, empty or absent.
  */
 export function writeWhole(path: string, content: string | Uint8Array): void {
-  replaceFile(path, content, () => {});
+  replaceFile(path, content, () => {}, OURS_ALONE);
 }
 
 /** Makes `copy` a second name of the file that `path` is now; an older copy is replaced, never missing. */
 export function keepCopy(path: string, copy: string): void {
   const temporary = `${copy}.new`;
-  rmSync(temporary, { force: true });
+  removeFile(temporary);
   linkSync(path, temporary);
   renameSync(temporary, copy);
 }
@@ -46,10 +53,15 @@ export function syncDirectory(path: string): void {
   }
 }
 
-/** Renames and makes it last: both parents are synced. */
-export function renameDurably(from: string, to: string): void {
+/** Renames and makes it last in its new folder; what is left of the old one is removed by the caller, who syncs what that lay in. */
+export function moveOut(from: string, to: string): void {
   renameSync(from, to);
   syncDirectory(dirname(to));
+}
+
+/** Renames and makes it last: both parents are synced. */
+export function renameDurably(from: string, to: string): void {
+  moveOut(from, to);
   if (dirname(from) !== dirname(to)) {
     syncDirectory(dirname(from));
   }
@@ -60,33 +72,48 @@ export function makeDirectory(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
 }
 
-function replaceFile(path: string, content: string | Uint8Array, settle: (fd: number) => void): void {
+function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  settle: (fd: number) => void,
+  mode: number,
+): void {
   const temporary = `${path}.new`;
   try {
-    writeFile(temporary, 'w', content, settle);
+    writeFile(temporary, REPLACE, content, settle, mode);
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeFile(temporary);
     throw error;
   }
 }
 
 /** A new file, synced; its name is only after its directory is. Throws EEXIST. */
 export function writeSynced(path: string, content: string | Uint8Array): void {
-  writeFile(path, 'wx', content, fsyncSync);
+  writeFile(path, 'wx', content, fsyncSync, OURS_ALONE);
 }
 
 function writeFile(
   path: string,
-  flags: 'w' | 'wx',
+  flags: number | 'wx',
   content: string | Uint8Array,
   settle: (fd: number) => void,
+  mode: number,
 ): void {
-  const fd = openSync(path, flags, 0o600);
+  const fd = openSync(path, flags, mode);
   try {
+    // Neither the umask nor a stray file decides.
+    if (mode !== OURS_ALONE) fchmodSync(fd, mode);
     writeFileSync(fd, content);
     settle(fd);
+  } catch (error) {
+    throw withPath(error, path);
   } finally {
     closeSync(fd);
   }
+}
+
+/** What the kernel says of a descriptor does not tell which file it was. */
+function withPath(error: unknown, path: string): unknown {
+  return error instanceof Error && !('path' in error) ? Object.assign(error, { path }) : error;
 }

@@ -1,11 +1,11 @@
-/** What every verb of lifecycle/ works with. Made once by open-machines.ts. */
+/** What every verb works with. Made once by open-machines.ts. */
 import type { Backend } from '../backends/backend.ts';
 import type { Template } from '../templates/template.ts';
-import type { MachineEvent, MachineEventType } from './events.ts';
-import type { Journal } from './journal.ts';
-import type { Later } from './later.ts';
+import type { MachineEvent, MachineEventType } from './events/events.ts';
+import type { Journal } from './events/journal.ts';
 import type { LockFiles } from './store/lock.ts';
 import type { Paths } from './store/paths.ts';
+import type { Later } from './work/later.ts';
 
 export interface Domain {
   readonly backend: Backend;

@@ -8,6 +8,7 @@ const codeOf: Record<BackendErrorCode, MachineErrorCode> = {
   busy: 'busy',
   'already-running': 'wrong-state',
   'not-running': 'wrong-state',
+  'no-such-machine': 'no-such-machine',
   frozen: 'wrong-state',
   timeout: 'timeout',
   'launch-failed': 'failed',
@@ -89,6 +90,6 @@ function fromSystem(error: NodeJS.ErrnoException, subject: string | undefined): 
   });
 }
 
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'code' in error && 'syscall' in error && typeof error.syscall === 'string';
 }

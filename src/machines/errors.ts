@@ -8,7 +8,7 @@ export type MachineErrorCode =
   | 'usage'
   /** Exit 3. */
   | 'no-such-machine'
-  /** The name is taken: exit 4. */
+  /** The name is taken: exit 1. */
   | 'exists'
   /** Already running, not running, frozen: exit 4. */
   | 'wrong-state'

@@ -21,7 +21,7 @@ export async function guardWork<T>(
   }
 }
 
-export async function guard<T>(subject: string | undefined, work: () => Promise<T>): Promise<T> {
+export async function guard<T>(subject: string | undefined, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -3,31 +3,30 @@
  * Every method throws MachineError (errors.ts) and nothing else.
  */
 import type {
-  BackendName,
   ConsoleConnection,
   ConsoleOptions,
   ExecRequest,
   ExecResult,
-  ExitRecord,
   Finding,
-  MachineStatus,
   MachineUsage,
   PlanStep,
 } from '../backends/backend.ts';
 import type { Inspection } from '../backends/inspection.ts';
 import type { Remaining } from '../backends/remaining.ts';
 import type { FileChange, StorageDriverName, StorageWork } from '../backends/storage.ts';
-import type { SampleScope, UsageSampler } from '../backends/usage.ts';
+import type { SamplerOptions, SampleScope, UsageSampler } from '../backends/usage.ts';
 import type { Template } from '../templates/template.ts';
-import type { MachineConfig } from './config-schema.ts';
-import type { MachineEvent } from './events.ts';
+import type { MachineConfig } from './config/config-schema.ts';
+import type { MachineEvent } from './events/events.ts';
 import type { FileAccess } from './file-access.ts';
 import type { StopOptions, StopOutcome } from './stopping.ts';
+import type { LayerSize, MachineDetails, MachineState, MachineSummary } from './summaries.ts';
 import type {
   ChosenTrash,
   CloneRequest,
   DiskUsage,
   DueSnapshot,
+  EphemeralRequest,
   ExportRequest,
   FileDiff,
   ImageSummary,
@@ -46,63 +45,8 @@ import type {
 } from './time-travel.ts';
 
 export type * from './file-access.ts';
+export type * from './summaries.ts';
 export type * from './time-travel.ts';
-
-export type MachineState = MachineStatus['state'];
-
-/** One row of `list`; the shape of `list --json` (cli.md). */
-export interface MachineSummary {
-  readonly name: string;
-  readonly backend: BackendName;
-  readonly state: MachineState;
-  readonly template: string;
-  readonly privileged: boolean;
-  readonly pid: number | null;
-  readonly addresses: readonly string[];
-  readonly memoryBytes: number | null;
-  readonly cpuUsec: number | null;
-  readonly tasks: number | null;
-  readonly snapshots: number;
-  /** ISO 8601. */
-  readonly createdAt: string;
-  readonly startedAt: string | null;
-  /** When it starts again by itself (restart.policy), while it is down; else null. */
-  readonly restartAt: string | null;
-  /** It is gone for good when it ends. */
-  readonly ephemeral: boolean;
-}
-
-/** What restart.policy has done; null without one. */
-export interface RestartState {
-  readonly policy: 'on-failure' | 'always';
-  /** Within the time of restart.limit, since a person started it. */
-  readonly restarts: number;
-  /** The limit was reached. */
-  readonly givenUp: boolean;
-}
-
-/** One machine as it is stored, and whether it runs. */
-export interface MachineDetails extends MachineSummary {
-  readonly config: MachineConfig;
-  readonly lastExit: ExitRecord | null;
-  readonly restart: RestartState | null;
-  /** What it does once, at its first start; null if it was made without user data. */
-  readonly firstBoot: FirstBootSummary | null;
-  readonly problem: string | null;
-}
-
-export interface FirstBootSummary {
-  /** How many steps are to be done yet. */
-  readonly left: number;
-  /** "runcmd: exit code 3". */
-  readonly failures: readonly string[];
-}
-
-/** Bytes on disk; null if they cannot be told. */
-export interface LayerSize {
-  readonly id: string;
-  readonly bytes: number | null;
-}
 
 /** What a machine does once, at its first start, under cloud-init's names. */
 export interface UserDataRequest {
@@ -164,7 +108,7 @@ export interface Machines extends FileAccess {
   stop(name: string, options: StopOptions): Promise<StopOutcome>;
   restart(name: string, options: StopOptions): Promise<StopOutcome>;
   /** The processes that it has now: what a stop waits for. */
-  remaining(name: string): Remaining;
+  remaining(name: string): Promise<Remaining>;
   /** SIGKILL kills every process; another signal goes to init. */
   kill(name: string, signal: string): Promise<void>;
   freeze(name: string): Promise<void>;
@@ -173,30 +117,33 @@ export interface Machines extends FileAccess {
   attachConsole(name: string, options: ConsoleOptions): Promise<ConsoleConnection>;
   readConsoleLog(name: string): Promise<Buffer>;
   followConsoleLog(name: string, signal: AbortSignal): AsyncIterable<Buffer>;
-  plan(name: string): readonly PlanStep[];
+  plan(name: string): Promise<readonly PlanStep[]>;
   /** All names, sorted. Cheap: one readdir. */
-  names(): readonly string[];
-  list(): readonly MachineSummary[];
-  info(name: string): MachineDetails;
+  names(): Promise<readonly string[]>;
+  list(): Promise<readonly MachineSummary[]>;
+  info(name: string): Promise<MachineDetails>;
   /** As the kernel sees it; null when not running. */
   inspect(name: string): Promise<Inspection | null>;
   /** Its read-only layers, top first. */
   layerSizes(name: string): Promise<readonly LayerSize[]>;
   /** Machines that share layers with it beyond its image: its clones, and what it was cloned from. They stay whole without it. */
   relatives(name: string): Promise<readonly string[]>;
-  usage(name: string): MachineUsage;
+  usage(name: string): Promise<MachineUsage>;
   /** What running machines, or all groups of the host, use, to be asked again and again. The caller closes it. */
-  openSampler(scope: SampleScope, options: { readonly rates: boolean }): Promise<UsageSampler>;
-  readConfig(name: string): MachineConfig;
-  /** The stored JSON as it is, also when it is broken: what `config NAME --edit` starts from. */
-  configText(name: string): string;
+  openSampler(scope: SampleScope, options: SamplerOptions): Promise<UsageSampler>;
+  readConfig(name: string): Promise<MachineConfig>;
+  /**
+   * What `config NAME --edit` starts from: the stored JSON as it is, also when it is broken; of a machine that systemd-machined keeps, the text
+   * of its settings file (systemd.nspawn(5)).
+   */
+  configText(name: string): Promise<string>;
   /** Flat KEY -> VALUE as `config NAME` prints it. */
-  settings(name: string): Readonly<Record<string, string>>;
+  settings(name: string): Promise<Readonly<Record<string, string>>>;
   /** Limits of a live machine that are not what is set, because somebody else wrote them: as the kernel goes by them. */
-  differingSettings(name: string): Readonly<Record<string, string>>;
+  differingSettings(name: string): Promise<Readonly<Record<string, string>>>;
   changeSettings(name: string, changes: Readonly<Record<string, string>>): Promise<void>;
-  /** Replaces the whole config by edited JSON text, validated first. */
-  replaceConfig(name: string, json: string): Promise<void>;
+  /** Replaces all of that by edited text, validated first. */
+  replaceConfig(name: string, text: string): Promise<void>;
   rename(name: string, newName: string): Promise<void>;
   /** To the trash, or for good with `now`. Running needs `force`. */
   destroy(
@@ -246,11 +193,11 @@ export interface Machines extends FileAccess {
    */
   terminate(name: string): Promise<void>;
   /** In the order in which they are started with the host. */
-  autostartMachines(choice: AutostartChoice): readonly AutostartMachine[];
+  autostartMachines(choice: AutostartChoice): Promise<readonly AutostartMachine[]>;
   /** A command in a machine that is made for it and goes with it. */
   run(request: RunRequest): Promise<ExecResult>;
   /** A clone of NAME or NAME@SNAPSHOT that is gone when it ends. Returns its name. */
-  startEphemeral(source: string, work: StorageWork): Promise<string>;
+  startEphemeral(source: string, request: EphemeralRequest): Promise<string>;
   /** Removes an ephemeral machine that has ended, or whose command has (`tsmachine internal sweep NAME`). */
   sweep(name: string): Promise<void>;
   /** Called when the time of a restart has come (`tsmachine internal restart NAME`). */
@@ -259,7 +206,7 @@ export interface Machines extends FileAccess {
   /** Keeps the machine's files and configuration under a name. */
   snapshot(name: string, request: SnapshotRequest): Promise<TakenSnapshot>;
   /** Oldest first. */
-  snapshots(name: string): readonly SnapshotSummary[];
+  snapshots(name: string): Promise<readonly SnapshotSummary[]>;
   /** What each snapshot has on disk that the one before it has not, by name; of dir and btrfs, its whole tree. Not told: not known. */
   snapshotBytes(name: string): Promise<ReadonlyMap<string, number>>;
   /** Puts a stopped machine back to a snapshot. What it was before is kept as an automatic snapshot, whose name is returned. */
@@ -279,7 +226,7 @@ export interface Machines extends FileAccess {
   exportMachine(source: string, request: ExportRequest): Promise<readonly string[]>;
   importMachine(request: ImportRequest): Promise<ImportedMachine>;
   /** Newest first. */
-  trash(): readonly TrashSummary[];
+  trash(): Promise<readonly TrashSummary[]>;
   /** Returns the name of the machine that it belongs to now. `as`: another name for what comes back. */
   restoreFromTrash(
     entry: string,

@@ -3,8 +3,7 @@
 import type { Backend } from '../backends/backend.ts';
 import type { Template } from '../templates/template.ts';
 import type { Domain } from './domain.ts';
-import { openJournal } from './journal.ts';
-import type { Later } from './later.ts';
+import { openJournal } from './events/journal.ts';
 import type { Machines } from './machines.ts';
 import type { LockFiles } from './store/lock.ts';
 import { pathsOf } from './store/paths.ts';
@@ -15,6 +14,9 @@ import { imageVerbs } from './verbs/images.ts';
 import { keptFilesVerbs } from './verbs/kept-files.ts';
 import { lifeVerbs } from './verbs/life.ts';
 import { lookingVerbs } from './verbs/looking.ts';
+import { snapshotVerbs } from './verbs/snapshots.ts';
+import { trashVerbs } from './verbs/trash.ts';
+import type { Later } from './work/later.ts';
 
 export interface MachinesOptions {
   readonly backend: Backend;
@@ -30,8 +32,13 @@ export interface MachinesOptions {
 }
 
 export function openMachines(options: MachinesOptions): Machines {
+  return openDomain(makeDomain(options));
+}
+
+/** What is shared by all that is opened over the same folders (managed/, routing/). */
+export function makeDomain(options: MachinesOptions): Domain {
   const paths = pathsOf(options.root, options.runRoot);
-  const domain: Domain = {
+  return {
     backend: options.backend,
     paths,
     templates: options.templates,
@@ -40,12 +47,18 @@ export function openMachines(options: MachinesOptions): Machines {
     later: options.later,
     lockWaitMs: options.lockWaitMs ?? 5000,
   };
+}
+
+/** Native machines. */
+export function openDomain(domain: Domain): Machines {
   return {
     ...lifeVerbs(domain),
     ...accessVerbs(domain),
     ...lookingVerbs(domain),
     ...historyVerbs(domain),
+    ...snapshotVerbs(domain),
     ...keptFilesVerbs(domain),
+    ...trashVerbs(domain),
     ...imageVerbs(domain),
     ...fileVerbs(domain),
   };

@@ -1,5 +1,5 @@
 /** What commands ask for, and are told, about kept states of files: snapshots, clones, archives, images, the trash. Types alone. */
-import type { StorageWork } from '../backends/storage.ts';
+import type { Compression, StorageWork } from '../backends/storage.ts';
 
 export interface SnapshotRequest extends StorageWork {
   /** Undefined: snap1, snap2 ... */
@@ -50,9 +50,16 @@ export interface CloneRequest extends StorageWork {
   readonly ephemeral?: 'run' | 'start';
 }
 
+export interface EphemeralRequest extends StorageWork {
+  /** Called with each name that is picked, before anything is made; another one is picked if it throws `exists`: another backend has it. */
+  readonly checkName?: (name: string) => Promise<void>;
+}
+
 export interface ExportRequest extends StorageWork {
   /** The name of a file says how it is compressed; standard output is by zstd. */
   readonly target: { readonly path: string } | 'stdout';
+  /** Instead of what the name says. */
+  readonly compression?: Compression;
   /** All snapshots go with it. */
   readonly snapshots: boolean;
   /** A file of that name is replaced. */
@@ -63,6 +70,8 @@ export interface ImportRequest extends StorageWork {
   readonly source: { readonly path: string } | 'stdin';
   /** Undefined: that of the exported machine. */
   readonly name: string | undefined;
+  /** Called once it is known what the machine is to be called, before anything is made. Throws `exists` if another backend has the name. */
+  readonly checkName?: (name: string) => Promise<void>;
   /** Undefined: as it was kept. */
   readonly storage: 'overlay' | 'btrfs' | 'dir' | undefined;
   readonly keepIdentity: boolean;

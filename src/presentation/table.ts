@@ -15,30 +15,61 @@ export function formatTable(
   rows: readonly (readonly Cell[])[],
   paint: Paint,
 ): readonly string[] {
-  const safe = [heads.map((head) => ({ ...head, colour: 'bold' as const })), ...rows].map((row) =>
-    row.map(safeCell),
-  );
-  const widths = heads.map((_, column) =>
-    safe.reduce((width, row) => Math.max(width, row[column]?.text.length ?? 0), 0),
-  );
-  return safe.map((row) =>
-    row
-      .map((cell, column) => formatCell(cell, widths[column] ?? 0, paint))
-      .join('  ')
-      .trimEnd(),
-  );
+  const columns = heads.map((head, index) => ({ head, cells: rows.map((row) => row[index] ?? NOTHING) }));
+  return formatColumns(columns, rows.length, paint);
 }
 
-/** Nearly all are safe: those are not copied. */
-function safeCell(cell: Cell): Cell {
-  const text = visible(cell.text);
-  return text === cell.text ? cell : { ...cell, text };
+const NOTHING: Cell = { text: '' };
+
+export interface TableColumn {
+  readonly head: Cell;
+  /** The last one stands in all rows below it too. */
+  readonly cells: readonly Cell[];
 }
 
-function formatCell(cell: Cell, width: number, paint: Paint): string {
-  const gap = ' '.repeat(Math.max(0, width - cell.text.length));
-  const text = paint(cell.colour, cell.text);
-  return cell.right === true ? gap + text : text + gap;
+export function formatColumns(
+  columns: readonly TableColumn[],
+  rows: number,
+  paint: Paint,
+): readonly string[] {
+  const formatted = columns.map((column) => formatColumn(column, paint));
+  const rests = formatted.map((texts) => texts[texts.length - 1] as string);
+  return Array.from({ length: rows + 1 }, (_, row) => {
+    const line: string[] = [];
+    for (let index = 0; index < formatted.length; index += 1) {
+      const texts = formatted[index] as readonly string[];
+      line.push((row < texts.length ? texts[row] : rests[index]) as string);
+    }
+    return line.join('  ').trimEnd();
+  });
+}
+
+function formatColumn({ head, cells }: TableColumn, paint: Paint): readonly string[] {
+  const all: readonly Cell[] = [{ ...head, colour: 'bold' }, ...cells];
+  const texts = safeTexts(all);
+  let width = 0;
+  for (let row = 0; row < texts.length; row += 1) width = Math.max(width, (texts[row] as string).length);
+  for (let row = 0; row < texts.length; row += 1) {
+    const same = row > 0 && all[row] === all[row - 1];
+    texts[row] = same
+      ? (texts[row - 1] as string)
+      : formatCell(all[row] as Cell, texts[row] as string, width, paint);
+  }
+  return texts;
+}
+
+/** Nearly all are safe as they are: looked at together, they cost less than one by one. */
+function safeTexts(cells: readonly Cell[]): string[] {
+  const texts: string[] = [];
+  for (let row = 0; row < cells.length; row += 1) texts.push((cells[row] as Cell).text);
+  const all = texts.join('');
+  return visible(all) === all ? texts : texts.map(visible);
+}
+
+function formatCell({ colour, right }: Cell, text: string, width: number, paint: Paint): string {
+  const gap = ' '.repeat(width - text.length);
+  const painted = paint(colour, text);
+  return right === true ? gap + painted : painted + gap;
 }
 
 /** A titled block of name and value, values aligned; a value of several lines goes on below itself. */

@@ -1,6 +1,7 @@
 /**
  * What a person types at a console, told apart: bytes for the machine, and the leader with its keys. Pure; no key is
- * ever lost: a leader and a key that means nothing go to the machine, both.
+ * ever lost: a leader and a key that means nothing go to the machine, both. But what comes in one piece behind the keys that
+ * leave goes nowhere: in a pasted text it would be a command for the person's own shell.
  */
 
 /** Ctrl-], as telnet and machinectl. */

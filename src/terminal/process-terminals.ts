@@ -4,7 +4,7 @@
  */
 import { fstatSync, readSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import type { Terminals } from '../presentation/output.ts';
+import type { Terminals } from '../presentation/output/output.ts';
 
 export const processTerminals: Terminals = { write, isTerminal, readLine };
 

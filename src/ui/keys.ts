@@ -22,7 +22,8 @@ export interface Binding {
   readonly writes?: true;
 }
 
-export const bindings = [
+/** Through what is shown. */
+const moving = [
   { action: 'down', keys: ['j', 'down'], place: 'everywhere', help: 'next line' },
   { action: 'up', keys: ['k', 'up'], place: 'everywhere', help: 'line before' },
   { action: 'first', keys: ['g', 'home'], place: 'everywhere', help: 'first line' },
@@ -43,6 +44,10 @@ export const bindings = [
   { action: 'tab-plan', keys: ['8'], place: 'everywhere', help: 'tab Plan' },
   { action: 'open', keys: ['enter'], place: 'everywhere', help: 'open', hint: 'open' },
   { action: 'back', keys: ['esc'], place: 'everywhere', help: 'up one level; never quits' },
+] as const satisfies readonly Binding[];
+
+/** What is seen, and how. */
+const viewing = [
   { action: 'quit', keys: ['q'], place: 'everywhere', help: 'back; quits at the list', hint: 'quit' },
   {
     action: 'break-off',
@@ -66,10 +71,17 @@ export const bindings = [
   { action: 'copy', keys: ['y'], place: 'everywhere', help: 'copy the command line of the last action' },
   { action: 'mouse', keys: ['M'], place: 'everywhere', help: 'mouse for us, or for selecting text' },
   { action: 'read-only', keys: ['!'], place: 'everywhere', help: 'refuse changes, or allow them' },
+] as const satisfies readonly Binding[];
+
+const marking = [
   { action: 'mark', keys: ['space'], place: 'list', help: 'mark, or take the mark off' },
   { action: 'mark-range', keys: ['v'], place: 'list', help: 'mark from here to where it is pressed again' },
   { action: 'mark-all', keys: ['*'], place: 'list', help: 'mark all that are shown' },
   { action: 'unmark', keys: ['u'], place: 'list', help: 'take all marks off' },
+] as const satisfies readonly Binding[];
+
+/** What is done to machines. */
+const acting = [
   {
     action: 'create',
     keys: ['a'],
@@ -132,6 +144,9 @@ export const bindings = [
     help: 'undo the last destroy, restore, revert',
     writes: true,
   },
+] as const satisfies readonly Binding[];
+
+const inCharts = [
   { action: 'next-chart', keys: ['j', 'down'], place: 'charts', help: 'next chart' },
   { action: 'previous-chart', keys: ['k', 'up'], place: 'charts', help: 'chart before' },
   {
@@ -147,6 +162,9 @@ export const bindings = [
   { action: 'much-later', keys: ['pagedown', 'ctrl-f'], place: 'charts', help: 'half a minute forward' },
   { action: 'earliest', keys: ['home', 'g'], place: 'charts', help: 'the first moment that is kept' },
   { action: 'now', keys: ['end', 'G'], place: 'charts', help: 'the present' },
+] as const satisfies readonly Binding[];
+
+const inPlaces = [
   {
     action: 'restore',
     keys: ['t'],
@@ -209,6 +227,18 @@ export const bindings = [
   { action: 'replay-end', keys: ['end', 'G'], place: 'replay', help: 'its end' },
   { action: 'replay-close', keys: ['q', 'esc'], place: 'replay', help: 'close it', hint: 'close' },
 ] as const satisfies readonly Binding[];
+
+export const bindings = [...moving, ...viewing, ...marking, ...acting, ...inCharts, ...inPlaces] as const;
+
+/** As they are looked for by name: first what is done; who wants to move does it with a key. */
+export const byNeed: readonly Binding[] = [
+  ...acting,
+  ...marking,
+  ...viewing,
+  ...inPlaces,
+  ...inCharts,
+  ...moving,
+];
 
 /** Behind the leader, at a console; any other one goes to the machine with the leader. */
 export const leaderKeys = {

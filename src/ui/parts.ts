@@ -5,6 +5,7 @@ import { createConsoles } from './consoles/consoles.ts';
 import type { Outside } from './consoles/outside.ts';
 import { toggleRecording } from './consoles/record.ts';
 import { createReplays } from './consoles/replay/replays.ts';
+import { commandLine } from './deeds/deed.ts';
 import { type ConsoleId, isShell, machineOf } from './state/console-view.ts';
 import { createDetails } from './store/details.ts';
 import type { EffectParts } from './store/effects.ts';
@@ -40,13 +41,13 @@ export function createParts(needs: PartsNeeds): EffectParts {
     machines,
     store,
     details: createDetails(machines, store),
-    jobs: createJobs(machines, store, { onDone: () => live()?.refresh(), openConsole: consoles.open }),
+    jobs: createJobs(machines, store, { onDone: async () => live()?.refresh(), openConsole: consoles.open }),
     consoles,
     replays: createReplays(store, outside, onChange),
     quit: needs.quit,
     suspend: terminal.suspend,
     redraw: terminal.redraw,
-    refresh: () => live()?.refresh(),
+    refresh: () => void live()?.refresh(),
     handOff,
     runHere: (words) => void lend(needs, words, () => outside.runHereToRead(words)),
     copy: (text) => terminal.write(clipboard(text)),
@@ -67,7 +68,11 @@ async function lend(
   try {
     await terminal.lend(run);
   } catch (error) {
-    const notice = { kind: 'failed', text: `it did not run: ${String(error)}`, words } as const;
+    const notice = {
+      kind: 'failed',
+      text: `it did not run: ${String(error)}`,
+      command: commandLine(words),
+    } as const;
     store.tell({ type: 'notice', notice });
   }
 }

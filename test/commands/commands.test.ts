@@ -11,7 +11,7 @@ function recordExec() {
 
 describe('no command', () => {
   it('lists', async () => {
-    const ran = await run([], { machines: { list: () => [summary('web')] } });
+    const ran = await run([], { machines: { list: async () => [summary('web')] } });
     expect(ran.stdout).toContain('web');
   });
 });
@@ -94,7 +94,7 @@ describe('start --console', () => {
       attachConsole: async () => {
         throw new MachineError('wrong-state', 'web is not running');
       },
-      info: () => ({ ...summary('web'), lastExit: exit }) as MachineDetails,
+      info: async () => ({ ...summary('web'), lastExit: exit }) as MachineDetails,
     };
     expect(await run(['start', '--console', 'web'], { machines })).toEqual({
       exitCode: 0,
@@ -169,7 +169,11 @@ describe('several machines', () => {
 
   it('by --all are those in a fitting state', async () => {
     const freeze = vi.fn(async () => undefined);
-    const list = () => [summary('a', { state: 'running' }), summary('b'), summary('c', { state: 'frozen' })];
+    const list = async () => [
+      summary('a', { state: 'running' }),
+      summary('b'),
+      summary('c', { state: 'frozen' }),
+    ];
     await run(['freeze', '--all'], { machines: { freeze, list } });
     expect(freeze.mock.calls).toEqual([['a']]);
   });
@@ -380,8 +384,8 @@ describe('create', () => {
 });
 
 describe('config', () => {
-  const settings = () => ({ 'memory.max': 'max', nesting: 'no' });
-  const differingSettings = () => ({});
+  const settings = async () => ({ 'memory.max': 'max', nesting: 'no' });
+  const differingSettings = async () => ({});
 
   it('prints everything as KEY=VALUE', async () => {
     expect((await run(['config', 'web'], { machines: { settings, differingSettings } })).stdout).toBe(
@@ -396,12 +400,13 @@ describe('config', () => {
   });
 
   it('refuses a key that does not exist, even one that every object has', async () => {
-    expect((await run(['config', 'web', 'constructor'], { machines: { settings } })).exitCode).toBe(2);
+    const machines = { settings, differingSettings };
+    expect((await run(['config', 'web', 'constructor'], { machines })).exitCode).toBe(2);
   });
 
   it.each(['config', 'set'])('changes by %s KEY=VALUE and says when that takes effect', async (word) => {
     const changeSettings = vi.fn(async () => undefined);
-    const info = () => ({ ...summary('web', { state: 'running' }) }) as never;
+    const info = async () => ({ ...summary('web', { state: 'running' }) }) as never;
     const ran = await run([word, 'web', 'memory.max=1G', 'nesting=yes'], {
       machines: { settings, changeSettings, info },
     });
@@ -409,11 +414,11 @@ describe('config', () => {
     expect(ran.stdout).toContain('next start');
   });
 
-  it.each(['snapshots.schedule=daily', 'on-oom=freeze', 'devices.allow=/dev/kvm rw'])(
+  it.each(['snapshots.schedule=daily', 'on-oom=freeze', 'devices.allow=/dev/kvm rw', 'autostart.delay=5s'])(
     'says nothing of a start for %s, which counts at once',
     async (setting) => {
       const changeSettings = vi.fn(async () => undefined);
-      const info = () => ({ ...summary('web', { state: 'running' }) }) as never;
+      const info = async () => ({ ...summary('web', { state: 'running' }) }) as never;
       const ran = await run(['set', 'web', setting], { machines: { settings, changeSettings, info } });
       expect(ran.stdout).toBe('web: changed\n');
     },

@@ -26,6 +26,7 @@ async function opened(
       },
     } as never,
     openMachines: async () => stubMachines({}),
+    runRemotely: () => Promise.reject(new Error('not asked for')),
     openDashboard: async (_, asked) => {
       choice = asked;
       return 0;

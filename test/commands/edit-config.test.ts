@@ -20,7 +20,7 @@ describe('config --edit', () => {
     return { EDITOR: path };
   }
   const edited = (): string => readFileSync(join(folder, 'edited'), 'utf8').trim();
-  const configText = () => '{\n  "version": 1,\n  "nesting": false\n}\n';
+  const configText = async () => '{\n  "version": 1,\n  "nesting": false\n}\n';
 
   it('stores what the editor left, and removes its file', async () => {
     const replaceConfig = vi.fn(async () => undefined);
@@ -32,6 +32,19 @@ describe('config --edit', () => {
     expect(ran).toMatchObject({ exitCode: 0, stdout: 'web: changed\n' });
     expect(replaceConfig).toHaveBeenCalledWith('web', '{\n  "version": 1,\n  "nesting": true\n}\n');
     expect(existsSync(dirname(edited()))).toBe(false);
+  });
+
+  it('names its file for what is in it: an editor goes by that', async () => {
+    for (const [text, end] of [
+      [await configText(), '.json'],
+      ['[Exec]\nBoot=yes\n', '.nspawn'],
+    ] as const) {
+      await run(['config', 'web', '--edit'], {
+        machines: { configText: async () => text },
+        environment: editor('true'),
+      });
+      expect(edited()).toMatch(new RegExp(`/web\\${end}$`));
+    }
   });
 
   it('stores nothing when nothing was changed', async () => {

@@ -100,7 +100,7 @@ describe('wrong usage', () => {
     ['input recorded without a recording', ['console', 'web', '--record-input']],
     ['a template argument without a value', ['create', '-t', 'busybox', '--', 'release']],
   ])('is %s', async (_, words) => {
-    const ran = await run(words, { machines: { list: () => [] } });
+    const ran = await run(words, { machines: { list: async () => [] } });
     expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
     expect(ran.stderr).toMatch(/^tsmachine: .+/);
   });

@@ -48,8 +48,8 @@ function hostileMachines() {
   const machine = summary('web', { template: evil, addresses: [evil] });
   const event = { time: 'x', name: evil, type: 'renamed' as const, details: { from: evil } };
   return {
-    list: () => [machine],
-    info: () =>
+    list: async () => [machine],
+    info: async () =>
       ({
         ...machine,
         config: { storage: { driver: evil, layers: [] }, limits: {}, idRange: { base: 1, count: 2 } },
@@ -61,16 +61,18 @@ function hostileMachines() {
     layerSizes: async () => [{ id: evil, bytes: 1 }],
     diskUsage: async () => ({ ownBytes: 1, sharedBytes: 1 }),
     snapshotBytes: async () => new Map(),
-    snapshots: () => [
+    snapshots: async () => [
       { ...snapshot(evil, { comment: evil }), parent: evil, createdAt: evil, expiresAt: evil },
       snapshot('torn', { problem: evil }),
     ],
-    trash: () => [{ entry: evil, kind: 'machine', machine: evil, removedAt: evil, keptUntil: evil } as never],
+    trash: async () => [
+      { entry: evil, kind: 'machine', machine: evil, removedAt: evil, keptUntil: evil } as never,
+    ],
     snapshot: async () => ({ snapshot: evil, frozenMs: 1, removed: [evil] }),
     takeDueSnapshots: async () => [{ machine: evil, taken: evil, removed: [evil], error: evil }],
     restore: async () => evil,
-    settings: () => ({ [evil]: evil }),
-    plan: () => [
+    settings: async () => ({ [evil]: evil }),
+    plan: async () => [
       { section: 'machine' as const, index: 0, operation: 'x', arguments: [evil], explanation: evil },
     ],
     readConsoleLog: async () => Buffer.from(evil),

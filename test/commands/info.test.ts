@@ -16,14 +16,15 @@ const details = (snapshots: number): MachineDetails => ({
   restart: null,
   firstBoot: null,
   problem: null,
+  managed: null,
 });
 const machines = {
-  info: () => details(2),
+  info: async () => details(2),
   inspect: async () => null,
   layerSizes: async () => [{ id: 'base', bytes: 4096 }],
-  settings: () => ({ 'memory.max': '512M', 'cpu.weight': '50', hostname: '' }),
+  settings: async () => ({ 'memory.max': '512M', 'cpu.weight': '50', hostname: '' }),
   diskUsage: async () => ({ ownBytes: 2048, sharedBytes: 1024 }),
-  snapshots: () => [snapshot('fresh', { current: true }), snapshot('later', { parent: 'fresh' })],
+  snapshots: async () => [snapshot('fresh', { current: true }), snapshot('later', { parent: 'fresh' })],
 };
 
 const mount = (path: string, type: string, more: Partial<Mount> = {}): Mount => ({
@@ -85,7 +86,7 @@ const inspection: Inspection = {
 };
 const running = {
   ...machines,
-  info: (): MachineDetails => ({
+  info: async (): Promise<MachineDetails> => ({
     ...details(0),
     state: 'running',
     createdAt: new Date(Date.now() - 1000).toISOString(),
@@ -123,7 +124,12 @@ describe('info', () => {
     const unreadable = async () => {
       throw new MachineError('failed', 'I/O error');
     };
-    const without = { ...machines, info: () => details(0), diskUsage: unreadable, layerSizes: unreadable };
+    const without = {
+      ...machines,
+      info: async () => details(0),
+      diskUsage: unreadable,
+      layerSizes: unreadable,
+    };
     const { stdout } = await run(['info', 'web'], { machines: without });
     expect(stdout).toContain('  storage    btrfs\n  snapshots  0\n  layers     base\n');
     const json = JSON.parse((await run(['info', 'web', '--json'], { machines: without })).stdout);
@@ -149,6 +155,38 @@ describe('info', () => {
     await expect(timeless).toMatchFileSnapshot('../golden/info-running.txt');
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(stdout).not.toContain('\x1b');
+  });
+
+  it('shows of a machine that a manager keeps its unit, its image and its system', async () => {
+    const kept: MachineDetails = {
+      ...details(1),
+      ...summary('web', { backend: 'nspawn', template: '', state: 'running', pid: 400, snapshots: 1 }),
+      addresses: ['10.0.0.7', '2001:db8::7'],
+      startedAt: null,
+      managed: {
+        unit: 'systemd-nspawn@web.service',
+        service: 'systemd-nspawn',
+        image: { path: '/var/lib/machines/web', kind: 'subvolume', readOnly: true },
+        rootDirectory: '/var/lib/machines/web',
+        system: 'Debian GNU/Linux 12 \x1b[1m(bookworm)',
+      },
+    };
+    const shown = {
+      ...machines,
+      info: async () => kept,
+      inspect: async () => ({ ...inspection, layers: [], monitorPid: 390, monitorClients: null }),
+      layerSizes: async () => [],
+    };
+    const { stdout } = await run(['info', 'web'], { machines: shown });
+    const timeless = stdout.replace(/(created +).*/, '$1TIME');
+    await expect(timeless).toMatchFileSnapshot('../golden/info-managed.txt');
+    const down = {
+      ...shown,
+      info: async () => ({ ...kept, state: 'stopped' as const }),
+      inspect: async () => null,
+    };
+    // What ids it gets, systemd-nspawn settles when it starts.
+    expect((await run(['info', 'web'], { machines: down })).stdout).not.toContain('\nIds');
   });
 
   it('is coloured on a terminal alone', async () => {

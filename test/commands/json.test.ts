@@ -4,7 +4,7 @@ import { run, summary } from './stub-machines.ts';
 
 describe('--json', () => {
   it('gives the list as one versioned document, wherever the option stands', async () => {
-    const machines = { list: () => [summary('web'), summary('db')] };
+    const machines = { list: async () => [summary('web'), summary('db')] };
     const after = await run(['list', '--json'], { machines });
     const before = await run(['--json', 'list'], { machines });
     expect(JSON.parse(after.stdout)).toEqual({ version: 1, machines: [summary('web'), summary('db')] });

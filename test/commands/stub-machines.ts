@@ -83,6 +83,10 @@ export async function run(words: readonly string[], options: RunOptions = {}): P
       written[1] += `dashboard ${JSON.stringify(choice)}\n`;
       return 0;
     },
+    runRemotely: async (request) => {
+      written[1] += `remotely ${JSON.stringify(request)}\n`;
+      return 0;
+    },
   });
   return { exitCode, stdout: written[1], stderr: written[2] };
 }

@@ -90,7 +90,7 @@ describe('snapshot --due', () => {
 describe('snapshots', () => {
   const [fresh, torn] = [snapshot('fresh', { current: true }), snapshot('torn', { parent: 'fresh' })];
   const machines = {
-    snapshots: () => [fresh],
+    snapshots: async () => [fresh],
     snapshotBytes: async () => new Map([['fresh', 2048]]),
   };
 
@@ -105,7 +105,7 @@ describe('snapshots', () => {
   });
 
   it('is the list as JSON, with sizes as far as they are known', async () => {
-    const both = { ...machines, snapshots: () => [fresh, torn] };
+    const both = { ...machines, snapshots: async () => [fresh, torn] };
     const { stdout } = await run(['snapshots', 'web', '--json'], { machines: both });
     const sized = [
       { ...fresh, bytes: 2048 },
@@ -115,7 +115,7 @@ describe('snapshots', () => {
   });
 
   it('says that there are none', async () => {
-    const ran = await run(['snapshots', 'web'], { machines: { ...machines, snapshots: () => [] } });
+    const ran = await run(['snapshots', 'web'], { machines: { ...machines, snapshots: async () => [] } });
     expect(ran).toEqual({ exitCode: 0, stdout: '', stderr: 'no snapshots\n' });
   });
 });

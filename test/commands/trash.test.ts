@@ -22,7 +22,7 @@ const entries: readonly TrashSummary[] = [
     keptUntil: new Date(Date.now() + 120_500).toISOString(),
   },
 ];
-const trash = () => entries;
+const trash = async () => entries;
 const names = entries.map(({ entry }) => entry);
 
 describe('trash list', () => {
@@ -41,7 +41,7 @@ describe('trash list', () => {
   });
 
   it('says that there is nothing', async () => {
-    const ran = await run(['trash', 'list'], { machines: { trash: () => [] } });
+    const ran = await run(['trash', 'list'], { machines: { trash: async () => [] } });
     expect(ran).toEqual({ exitCode: 0, stdout: '', stderr: 'the trash is empty\n' });
   });
 });
@@ -50,12 +50,34 @@ describe('trash restore', () => {
   it('takes an entry out, under another name if asked', async () => {
     const restoreFromTrash = vi.fn(async () => 'web2');
     const words = ['trash', 'restore', 'web.1770000000000', '--as', 'web2'];
-    expect((await run(words, { machines: { restoreFromTrash } })).stdout).toBe(
+    expect((await run(words, { machines: { trash, restoreFromTrash } })).stdout).toBe(
       'web2: web.1770000000000 is back from the trash\n',
     );
     expect(restoreFromTrash).toHaveBeenCalledWith('web.1770000000000', { as: 'web2' }, expect.anything());
-    const json = await run([...words, '--json'], { machines: { restoreFromTrash } });
+    const json = await run([...words, '--json'], { machines: { trash, restoreFromTrash } });
     expect(JSON.parse(json.stdout)).toEqual({ version: 1, entry: 'web.1770000000000', name: 'web2' });
+  });
+});
+
+describe('trash restore with a name alone', () => {
+  async function restored(word: string, there: readonly string[]) {
+    const restoreFromTrash = vi.fn(async () => 'web');
+    const listed = async () => there.map((entry) => ({ ...entries[0], entry }) as TrashSummary);
+    const ran = await run(['trash', 'restore', word], { machines: { trash: listed, restoreFromTrash } });
+    return { ...ran, taken: restoreFromTrash.mock.calls.map((call: readonly unknown[]) => call[0]) };
+  }
+
+  it('takes the one entry that is meant, and one that is there by its whole name', async () => {
+    expect((await restored('web', ['web.17', 'web@snap.17', 'web2.17'])).taken).toEqual(['web.17']);
+    expect((await restored('web@snap.1', ['web@snap.1.17', 'web@snap.18'])).taken).toEqual(['web@snap.1.17']);
+    expect((await restored('web@snap.1', ['web@snap.1.17', 'web@snap.1'])).taken).toEqual(['web@snap.1']);
+    expect((await restored('nothing', ['web.17'])).taken).toEqual(['nothing']);
+  });
+
+  it('takes none of several, and names them', async () => {
+    const { exitCode, stderr, taken } = await restored('web', ['web.18', 'web.17']);
+    expect([exitCode, taken]).toEqual([2, []]);
+    expect(stderr).toContain('one of: web.18, web.17');
   });
 });
 
@@ -120,7 +142,7 @@ describe('trash empty', () => {
 
   it('asks nothing where there is nothing', async () => {
     const emptyTrash = vi.fn(async () => 0);
-    const ran = await run(['trash', 'empty'], { machines: { trash: () => [], emptyTrash } });
+    const ran = await run(['trash', 'empty'], { machines: { trash: async () => [], emptyTrash } });
     // What a dead command had begun to remove is removed all the same.
     expect(emptyTrash).toHaveBeenCalledWith({ listed: [] }, expect.anything());
     expect(ran).toEqual({ exitCode: 0, stdout: 'the trash is empty\n', stderr: '' });

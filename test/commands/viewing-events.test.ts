@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MachineEvent } from '../../src/machines/events.ts';
+import type { MachineEvent } from '../../src/machines/events/events.ts';
 import type { Machines } from '../../src/machines/machines.ts';
 import { run } from './stub-machines.ts';
 

@@ -78,6 +78,20 @@ describe('the console', () => {
     await person.ends;
   });
 
+  it('gives a program Escape by itself, before the next key is typed', async () => {
+    const person = at(['shell', 'web']);
+    await person.sees(/#\s*$/);
+    person.type(
+      'stty raw -echo; for i in 1 2; do dd bs=9 count=1 2>/dev/null | od -An -tx1; done; stty sane\r',
+    );
+    await person.sees(/od -An/);
+    await pause(500);
+    person.type('\x1b');
+    await person.sees(/^\s*1b$/m);
+    person.type('j');
+    await person.sees(/^\s*6a$/m);
+  });
+
   it('shows earlier output to those who come later, and the same to all', async () => {
     const first = at(['console', 'web']);
     await atRootShell(first);
@@ -222,6 +236,15 @@ describe('the terminal is given back as it was', () => {
     person.type('\x1dq');
     await person.sees(/the machine goes on\nprompt>$/);
     expect(await modes(person, 'after')).toBe(person.before);
+  });
+
+  it('and what was pasted behind the keys that leave is no command for its shell', async () => {
+    const person = await attached();
+    person.type('\x1dqecho not-a-com""mand\r');
+    await person.sees(/the machine goes on\nprompt>$/);
+    person.type('echo my-com""mand\r');
+    await person.sees(/^my-command$/m);
+    expect(person.screen()).not.toContain('not-a-com');
   });
 
   it.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('when %s ends the program', async (signal) => {

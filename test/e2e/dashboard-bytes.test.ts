@@ -6,7 +6,7 @@ import type { Person } from './terminal.ts';
 
 const { at, file } = fakeDashboard();
 
-const patience = { timeout: 20_000, interval: 20 };
+const patience = { interval: 20 };
 
 async function samplesIn(path: string, more: number): Promise<void> {
   const count = (): number => readFileSync(path).length;

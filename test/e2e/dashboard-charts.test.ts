@@ -47,7 +47,7 @@ describe('the tab Charts', () => {
     // Alone, and back in time, and all again.
     person.type('\tj\r');
     await person.sees(/▸memory {2}/);
-    expect(person.screen()).not.toContain('network');
+    await expect.poll(() => person.screen()).not.toContain('network');
     person.type('h');
     await person.sees('before the last');
     person.type('G\x1b');

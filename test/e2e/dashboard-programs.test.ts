@@ -11,7 +11,7 @@ const people: Person[] = [];
 /** Inside of the border of a pane that covers the others, of 120 columns and 40 rows. */
 const pane: CellsPlace = { column: 1, row: 2, columns: 118, rows: 36 };
 const whole: CellsPlace = { ...pane, column: 0, row: 0 };
-const patience = { timeout: 20_000, interval: 30 };
+const patience = { interval: 30 };
 
 function programOf(name: string): string {
   return realpathSync(spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim());
@@ -80,8 +80,12 @@ describe('in a console of the dashboard looks as elsewhere', () => {
     alone.type('\x1bOA\x1bOF!');
     await bothSee(/!/);
     await alike();
-    type('\x1b[200~pasted\ttext, 漢字\x1b[201~\x1b');
+    type('\x1b[200~pasted\ttext, 漢字\x1b[201~');
     await bothSee('漢字');
+    await alike();
+    // A key of its own: vim on its own terminal at times stays in insert mode when Escape comes in one piece with the end of a paste.
+    type('\x1b');
+    await bothSee('1,76-73');
     await alike();
     type(':vsplit\r:set nu\r/return\r');
     await bothSee(/search hit|return/);

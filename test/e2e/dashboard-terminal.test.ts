@@ -121,6 +121,6 @@ describe('the terminal', () => {
     await isDrawn(person);
     const dashboard = childOf(person);
     person.hangUp();
-    await expect.poll(() => existsSync(`/proc/${dashboard}`), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => existsSync(`/proc/${dashboard}`)).toBe(false);
   });
 });

@@ -46,13 +46,15 @@ beforeAll(async () => {
 describe('the package that npm pack makes, installed elsewhere', () => {
   it('holds the bundle, the sources of the helper and the documents, and nothing else', () => {
     const allowed =
-      /^(dist\/((cli|main|load-dashboard|dashboard|charts)\.cjs)$|src\/backends\/native\/helper\/|packaging\/systemd\/|scripts\/(build-helper|code-cache|packages|sample-dashboard)\.mjs$|scripts\/sample-machine\.json$|[A-Z]+(\.md)?$|package\.json$)/;
+      /^(dist\/((cli|main|load-dashboard|dashboard|charts|load-nspawn|nspawn)\.cjs)$|src\/backends\/native\/helper\/|packaging\/systemd\/|scripts\/(build-helper|code-cache|packages|sample-bus|sample-dashboard)\.mjs$|scripts\/sample-machine\.json$|[A-Z]+(\.md)?$|package\.json$)/;
     expect(contents.filter((path) => !allowed.test(path))).toEqual([]);
     for (const path of [
       'dist/cli.cjs',
       'dist/main.cjs',
       'dist/dashboard.cjs',
       'dist/charts.cjs',
+      'dist/load-nspawn.cjs',
+      'dist/nspawn.cjs',
       'README.md',
       'LICENSE',
       'CHANGELOG.md',

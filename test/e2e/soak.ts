@@ -39,7 +39,7 @@ export function openWatched(file: string, env: Readonly<Record<string, string>>)
   const held = async (): Promise<Held> => {
     rmSync(file, { force: true });
     process.kill(person.pid, 'SIGUSR2');
-    await expect.poll(() => existsSync(file), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => existsSync(file)).toBe(true);
     return JSON.parse(readFileSync(file, 'utf8'));
   };
   return { person, held };

@@ -28,9 +28,7 @@ async function lineModes(tmux: Tmux, mark: string): Promise<string> {
 /** It is drawn in the window's size: its last border ends in the last column, and no row goes on in another. */
 async function fills(tmux: Tmux, columns: number, rows: number): Promise<void> {
   const lines = (): readonly string[] => tmux.shown().replace(/\n$/, '').split('\n');
-  await expect
-    .poll(() => lines()[rows - 2] ?? '', { timeout: 20_000 })
-    .toMatch(new RegExp(`^[└┗].{${columns - 2}}[┘┛]$`));
+  await expect.poll(() => lines()[rows - 2] ?? '').toMatch(new RegExp(`^[└┗].{${columns - 2}}[┘┛]$`));
   expect(lines()).toHaveLength(rows);
 }
 

@@ -21,7 +21,7 @@ export interface Tmux {
   readonly close: () => void;
 }
 
-const patience = { timeout: 20_000, interval: 50 };
+const patience = { interval: 50 };
 
 export interface TmuxOptions {
   /** What programs in it are told as TERM. */

@@ -126,7 +126,7 @@ describe('top', () => {
         const shown = lines(person);
         return shown.length === rows && /^top on /.test(shown[0] ?? '') && /^Enter/.test(shown.at(-1) ?? '');
       };
-      await expect.poll(isDrawn, { timeout: 20_000 }).toBe(true);
+      await expect.poll(isDrawn).toBe(true);
     }
     await person.sees(/^▸ busy .*● running/m);
     person.type('q');
@@ -250,7 +250,7 @@ describe('the terminal', () => {
     await person.sees(/^▸ busy/m);
     const top = childOf(person);
     person.hangUp();
-    await expect.poll(() => existsSync(`/proc/${top}`), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => existsSync(`/proc/${top}`)).toBe(false);
   });
 
   it('is given back when it is left, and by Ctrl-C', async () => {

@@ -1,5 +1,5 @@
 /** The fixture with machines in it, made, and running where asked. */
-import type { MachineEvent } from '../../src/machines/events.ts';
+import type { MachineEvent } from '../../src/machines/events/events.ts';
 import type { CreateRequest, Machines } from '../../src/machines/machines.ts';
 import { type MachinesFixture, makeMachines, request } from './machines-fixture.ts';
 

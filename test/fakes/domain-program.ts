@@ -17,8 +17,10 @@ const verbs: Readonly<Record<string, () => Promise<unknown>>> = {
   restore: () => machines.restore(name, other, work),
   'snapshot-remove': () => machines.removeSnapshots(name, [other], { now: third === 'now' }),
   clone: () => machines.clone(name, other, cloneRequest()),
-  'trash-restore': () =>
-    machines.restoreFromTrash(machines.trash()[0]?.entry ?? '', { as: name === '' ? undefined : name }),
+  'trash-restore': async () =>
+    machines.restoreFromTrash((await machines.trash())[0]?.entry ?? '', {
+      as: name === '' ? undefined : name,
+    }),
   'trash-empty': () => machines.emptyTrash(undefined),
   undo: () => machines.undo(work),
 };

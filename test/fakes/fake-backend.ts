@@ -138,10 +138,10 @@ export function createFakeBackend(root: string): FakeBackend {
       return statusOf(spec.name).state === 'stopped' ? undefined : { limits, different };
     },
 
-    plan: ({ spec }) => [
+    plan: async ({ spec }) => [
       { section: 'machine', index: 0, operation: 'fake', arguments: [spec.name], explanation: 'nothing' },
     ],
-    renewPlan: ({ spec }) => call('renewPlan', spec.name),
+    renewPlan: async ({ spec }) => call('renewPlan', spec.name),
     async start({ spec }) {
       call('start', spec.name);
       const run = { state: 'running', pid: 4242, monitorPid: 4241, startedAt: Date.now() } as const;

@@ -1,5 +1,5 @@
 /** What waits, as data: a test says when the time has come. */
-import type { Later, Waiter } from '../../src/machines/later.ts';
+import type { Later, Waiter } from '../../src/machines/work/later.ts';
 
 interface Waiting {
   readonly words: readonly string[];
@@ -45,6 +45,9 @@ export function createFakeLater(): FakeLater {
     afterThisProcess(words) {
       atEnd.push(words);
       return () => void atEnd.splice(atEnd.indexOf(words), 1);
+    },
+    afterEndOf(_pid, words) {
+      fake.after(0, words);
     },
     self: () => own,
     isAlive: (waiter) => isSame(waiter, own) || waiting.some((one) => isSame(one.waiter, waiter)),

@@ -27,13 +27,13 @@ export interface KilledProgram {
   readonly dieInStorage: (storageVerb: string, args: readonly string[]) => Promise<void>;
 }
 
-/** Built once for a file of tests. */
-export function killedProgram(): KilledProgram {
+/** Built once for a file of tests. `program`: a file beside this one. */
+export function killedProgram(program = 'domain-program.ts'): KilledProgram {
   let folder = '';
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'tsmachine-crash-'));
     buildSync({
-      entryPoints: [resolve(import.meta.dirname, 'domain-program.ts')],
+      entryPoints: [resolve(import.meta.dirname, program)],
       outfile: join(folder, 'program.mjs'),
       bundle: true,
       platform: 'node',
@@ -44,8 +44,8 @@ export function killedProgram(): KilledProgram {
   const run: KilledProgram['run'] = (args, environment = {}) =>
     new Promise((done) => {
       const env = { ...process.env, ...environment };
-      const program = [join(folder, 'program.mjs'), ...args];
-      const child = spawn(process.execPath, program, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+      const built = [join(folder, 'program.mjs'), ...args];
+      const child = spawn(process.execPath, built, { env, stdio: ['ignore', 'ignore', 'pipe'] });
       let words = '';
       child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
         words += chunk;

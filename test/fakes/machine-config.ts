@@ -1,5 +1,5 @@
 /** A valid config to vary. */
-import type { MachineConfig } from '../../src/machines/config-schema.ts';
+import type { MachineConfig } from '../../src/machines/config/config-schema.ts';
 
 export const exampleConfig: MachineConfig = {
   version: 1,

@@ -2,7 +2,7 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import type { GroupSample } from '../../src/backends/usage.ts';
 import { MachineError } from '../../src/machines/errors.ts';
-import type { MachineEvent } from '../../src/machines/events.ts';
+import type { MachineEvent } from '../../src/machines/events/events.ts';
 import type { MachineDetails, MachineState, MachineSummary, Machines } from '../../src/machines/machines.ts';
 import { snapshot, stubMachines, summary } from '../commands/stub-machines.ts';
 import { group, sample } from '../commands/usage-sample.ts';
@@ -100,27 +100,28 @@ export function shownMachines({ list = shownList, moving, onSample, hangs }: Sho
     if (moving) turn += 1;
     return sample(groupsOf(list, turn));
   };
-  const info = (name: string): MachineDetails => ({
+  const info = async (name: string): Promise<MachineDetails> => ({
     ...find(name),
     config: exampleConfig,
     lastExit: null,
     restart: null,
     firstBoot: null,
     problem: find(name).state === 'error' ? 'its configuration cannot be read' : null,
+    managed: null,
   });
   return stubMachines({
-    list: () => list,
+    list: async () => list,
     templates: () => [],
-    names: () => list.map(({ name }) => name),
+    names: async () => list.map(({ name }) => name),
     info,
-    readConfig: () => exampleConfig,
+    readConfig: async () => exampleConfig,
     inspect: () => answer(null),
     relatives: () => answer([]),
     layerSizes: () => answer([{ id: 'layer-a', bytes: 2 * MIB }]),
     diskUsage: () => answer({ ownBytes: 300 * 1024, sharedBytes: 2 * MIB }),
-    settings: () => ({ 'memory.max': '512M', 'cpu.max': '50%', 'pids.max': 'max', hostname: '' }),
-    differingSettings: () => ({}),
-    snapshots: () => [
+    settings: async () => ({ 'memory.max': '512M', 'cpu.max': '50%', 'pids.max': 'max', hostname: '' }),
+    differingSettings: async () => ({}),
+    snapshots: async () => [
       snapshot('fresh', { comment: 'as it was made' }),
       snapshot('hourly-1', { parent: 'fresh', automatic: true, createdAt: '2026-01-31T12:20:00.000Z' }),
       snapshot('tried', { parent: 'fresh', current: true, createdAt: '2026-01-31T12:25:00.000Z' }),
@@ -143,7 +144,7 @@ export function shownMachines({ list = shownList, moving, onSample, hangs }: Sho
       // Nothing ever happens.
       await rest(2 ** 31 - 1, undefined, { signal }).catch(() => undefined);
     },
-    plan: () => [
+    plan: async () => [
       {
         section: 'machine',
         index: 1,

@@ -97,10 +97,10 @@ describe('a configured machine', () => {
     const pid = async () => (await machine()).pid;
     const before = await pid();
     // What an earlier test has started there counts for pids.max until it ends.
-    await expect.poll(async () => (await machine()).tasks, { timeout: 30_000 }).toBeLessThan(10);
+    await expect.poll(async () => (await machine()).tasks).toBeLessThan(10);
     await host.done(['set', 'web', 'pids.max=31', 'environment.COLOUR=green']);
     expect((await host.cli(['exec', 'web', '--', 'reboot'])).stderr).toBe('');
-    await expect.poll(pid, { timeout: 30_000 }).not.toBe(before);
+    await expect.poll(pid).not.toBe(before);
     await host.done(['wait', 'web', '--state', 'running']);
     const { inForce } = JSON.parse(await host.done(['config', 'web', '--json']));
     expect(inForce).toEqual({});

@@ -87,6 +87,15 @@ describe('user data of a busybox machine', () => {
     await host.done(['stop', 'bad']);
   });
 
+  it('of which all is done before init is told too, and nothing of it is kept', async () => {
+    expect((await create('files', `#cloud-config\nssh_authorized_keys: ["${KEY}"]\n`, '--start')).code).toBe(
+      0,
+    );
+    expect(stored('files')).toEqual({ version: 1, steps: [], done: 0, failures: [] });
+    expect(await host.done(['events', 'files'])).toContain('first boot done');
+    await host.done(['stop', 'files']);
+  });
+
   it('goes on in the next start where a machine ended under it', async () => {
     const script = '#!/bin/sh\ntest -e /root/again && exit 0\ntouch /root/again\nkill -USR2 1\nsleep 60\n';
     const { code, stderr } = await create('broken', script, '--start');

@@ -76,7 +76,7 @@ describe.skipIf(!isHybrid).each(['v1', 'v2'] as const)(`with cgroups of %s alone
     const monitor = readStateFile(join(host.root, 'run', 'web'))?.monitor;
     if (monitor === undefined) throw new Error('the machine does not run');
     process.kill(monitor.pid, 'SIGKILL');
-    await expect.poll(async () => (await machineOn(kind)).state, { timeout: 20_000 }).toBe('stopped');
+    await expect.poll(async () => (await machineOn(kind)).state).toBe('stopped');
     await doneOn(kind, 'start', 'web');
     expect(await doneOn(kind, 'exec', 'web', '--', 'hostname')).toBe('web\n');
     await doneOn(kind, 'destroy', 'web', '--force', '--now');

@@ -30,7 +30,7 @@ describe('a machine of the native backend', () => {
     expect(state()).toBe('stopped');
     const { pid, monitorPid } = await host.backend.start(machine);
     expect(host.backend.status(machine)).toMatchObject({ state: 'running', pid, monitorPid });
-    await expect.poll(log, { timeout: 5000 }).toContain('booted');
+    await expect.poll(log).toContain('booted');
     await host.backend.signal(machine, 'halt');
     const exit = await untilEnd(host.backend, machine);
     expect(exit?.reason).toBe('halt');
@@ -197,11 +197,11 @@ describe('a machine of the native backend', () => {
     const rebooting = await again.create('rebooting');
     const before = await again.backend.start(rebooting);
     await expect
-      .poll(async () => (await again.backend.readConsoleLog(rebooting)).toString(), { timeout: 5000 })
+      .poll(async () => (await again.backend.readConsoleLog(rebooting)).toString())
       .toContain('booted');
     await again.backend.signal(rebooting, 'reboot');
     await expect
-      .poll(() => again.backend.status(rebooting), { timeout: 15_000, interval: 20 })
+      .poll(() => again.backend.status(rebooting), { interval: 20 })
       .toMatchObject({ state: 'running', pid: expect.not.toSatisfy((pid) => pid === before.pid) });
     expect(again.backend.status(rebooting)).toMatchObject({ monitorPid: before.monitorPid });
     const { monitorPid } = before;

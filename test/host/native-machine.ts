@@ -13,7 +13,7 @@ import type {
 import { MONITORS_GROUP } from '../../src/backends/native/cgroups/groups.ts';
 import { removeGroups } from '../../src/backends/native/cgroups/removal.ts';
 import { createNativeBackend } from '../../src/backends/native/native-backend.ts';
-import { readHostFacts } from '../../src/backends/native/read-host-facts.ts';
+import { readGroupPlace } from '../../src/backends/native/read-host-facts.ts';
 import type { StorageWork } from '../../src/backends/storage.ts';
 import { machineSpec } from '../backends/native/machine-spec.ts';
 import { runFolder, runMark } from '../setup/test-run.ts';
@@ -138,9 +138,9 @@ function makeLayer(root: string): string {
 
 /** The parent and the monitors' group stay for the next start: they are ours to remove here. */
 async function removeParent(parent: string): Promise<void> {
-  const { layout } = readHostFacts(parent);
+  const { layout } = readGroupPlace(parent);
   // A monitor is in its group for a moment longer than its run directory is there.
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 60_000;
   while ((await removeGroups(layout, parent, MONITORS_GROUP)).length > 0) {
     if (performance.now() > deadline) throw new Error('a monitor does not end');
   }

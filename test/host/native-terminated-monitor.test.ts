@@ -56,7 +56,7 @@ describe('a monitor that gets SIGTERM', () => {
     const onExit = sh(`echo "$@" >>${asked}; [ "$1" ] || until [ -e ${goOn} ]; do sleep 0.05; done; exit 10`);
     const machine = await running(onExit, ['/bin/true']);
     await backend().signal(machine, 'SIGTERM'); // busybox takes it for the wish to reboot
-    await expect.poll(() => existsSync(asked), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => existsSync(asked)).toBe(true);
     terminateMonitor(machine);
     const ended = untilEnd(backend(), machine);
     writeFileSync(goOn, '');

@@ -11,17 +11,19 @@ const host = withRoot();
 const lent = ['/usr', projectFolder, dirname(realpathSync(join(busyboxFolder(), 'busybox')))];
 const node = realpathSync(process.execPath);
 
-beforeAll(async () => {
+async function startOuter(name: string, ...settings: readonly string[]): Promise<void> {
   const binds = [...new Set(lent)].map((path) => `bind=${path}:${path}:ro`);
-  const words = ['nesting=true', ...binds].flatMap((setting) => ['--set', setting]);
-  await host.done(['create', 'outer', '-t', 'busybox', ...words, '--start']);
-  await inOuter('for name in lib lib64; do [ -e /$name ] || ln -s usr/$name /$name; done');
-});
+  const words = ['nesting=true', ...settings, ...binds].flatMap((setting) => ['--set', setting]);
+  await host.done(['create', name, '-t', 'busybox', ...words, '--start']);
+  await inside(name, 'for name in lib lib64; do [ -e /$name ] || ln -s usr/$name /$name; done');
+}
 
-const inOuter = (script: string) =>
+beforeAll(() => startOuter('outer'));
+
+const inside = (name: string, script: string) =>
   host.cli([
     'exec',
-    'outer',
+    name,
     '-e',
     `PATH=${lent.at(-1)}:/bin:/sbin:/usr/sbin:/usr/bin`,
     '--',
@@ -29,8 +31,13 @@ const inOuter = (script: string) =>
     '-c',
     script,
   ]);
-const nested = (...words: readonly string[]) =>
-  inOuter(`${[node, join(projectFolder, 'dist/cli.cjs'), ...words].map((word) => `'${word}'`).join(' ')}`);
+const inOuter = (script: string) => inside('outer', script);
+const nestedIn = (name: string, words: readonly string[]) =>
+  inside(
+    name,
+    `${[node, join(projectFolder, 'dist/cli.cjs'), ...words].map((word) => `'${word}'`).join(' ')}`,
+  );
+const nested = (...words: readonly string[]) => nestedIn('outer', words);
 
 describe('tsmachine in a machine with nesting', () => {
   it('makes machines whose files are kept as they can be there', async () => {
@@ -71,5 +78,22 @@ describe('tsmachine in a machine with nesting', () => {
     expect(await nested('stop', 'second')).toMatchObject({ code: 0 });
     expect(await host.cli(['kill', 'outer'])).toMatchObject({ code: 0 });
     expect(JSON.parse(await host.done(['list', '--json'])).machines[0].state).toBe('stopped');
+  });
+});
+
+describe('tsmachine in a privileged machine with nesting', () => {
+  const within = (...words: readonly string[]) => nestedIn('shared', words);
+  beforeAll(() => startOuter('shared', 'privileged=true'));
+
+  it('runs machines that share its ids', async () => {
+    expect(await within('create', 'inner', '-t', 'busybox', '--set', 'privileged=true')).toMatchObject({
+      code: 0,
+    });
+    expect(await within('start', 'inner')).toMatchObject({ code: 0 });
+    const own = (await inside('shared', 'readlink /proc/self/ns/pid')).stdout;
+    const inner = (await within('exec', 'inner', '--', 'readlink', '/proc/self/ns/pid')).stdout;
+    expect(inner).toMatch(/^pid:/);
+    expect(inner).not.toBe(own);
+    expect(await within('stop', 'inner')).toMatchObject({ code: 0 });
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/machines/config-file.ts';
+import { parseConfig } from '../../src/machines/config/config-file.ts';
 
 const path = join(import.meta.dirname, '../../scripts/sample-machine.json');
 

@@ -37,7 +37,7 @@ async function runHere(args: readonly string[], env: HostRoot['env']): Promise<C
     rootOption: undefined,
     environment,
     uid: 0,
-    home: homedir(),
+    home: homedir,
     program: builtCli,
     node: process.execPath,
   });
@@ -51,6 +51,7 @@ async function runHere(args: readonly string[], env: HostRoot['env']): Promise<C
       isTerminal: () => false,
       readLine: () => undefined,
     },
+    runRemotely: () => Promise.reject(new Error('another host is a matter of its own')),
     openDashboard: () => Promise.reject(new Error('a dashboard has a process of its own')),
     openMachines: async () =>
       openMachines({

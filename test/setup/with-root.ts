@@ -65,9 +65,9 @@ async function destroyAll(cli: HostRoot['cli']): Promise<readonly string[]> {
   const { code, stdout, stderr } = await cli(['list', '--json']);
   if (code !== 0) return [stderr];
   const names = JSON.parse(stdout).machines.map((machine: { readonly name: string }) => machine.name);
-  const results = [];
-  for (const name of names) results.push(await cli(['destroy', '--force', '--now', name]));
-  return results.filter((result) => result.code !== 0).map((result) => result.stderr);
+  if (names.length === 0) return [];
+  const end = await cli(['destroy', '--force', '--now', ...names]);
+  return end.code === 0 ? [] : [end.stderr];
 }
 
 /** The last monitor may outlive the command that ended its machine by a moment; the shared cgroups are ours to remove. */
@@ -77,7 +77,7 @@ async function waitUntilGone(mark: string): Promise<readonly Leftover[]> {
     const processes = left.filter(({ kind }) => kind === 'process');
     if (processes.length === 0) left.forEach(removeCgroup);
     const remaining = left.filter(({ kind, what }) => kind !== 'cgroup' || !isShared(what, mark));
-    if (remaining.length === 0 || attempt === 100) return remaining;
+    if (remaining.length === 0 || attempt === 600) return remaining;
     await sleep(50);
   }
 }

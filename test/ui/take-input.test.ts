@@ -9,6 +9,7 @@ function afterPaste(keys: readonly string[], text: string): DashboardState & { r
   let effects = 0;
   const store = createStore(shown([machine('web')]), () => {
     effects += 1;
+    return undefined;
   });
   for (const name of keys) store.press({ name, text: name.length === 1 ? name : '' });
   const consoles = { mouse: () => false };

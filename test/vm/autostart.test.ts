@@ -27,8 +27,9 @@ afterAll(() => {
   systemctl('daemon-reload');
 });
 
+/** Of native machines: systemd's journal, from which those of nspawn are told, holds what the tests before this one did. */
 async function story(): Promise<readonly string[]> {
-  const lines = (await done('events', '--json')).trimEnd().split('\n');
+  const lines = (await done('--backend', 'native', 'events', '--json')).trimEnd().split('\n');
   return lines
     .map((line) => JSON.parse(line))
     .flatMap(({ name, type, details }) =>

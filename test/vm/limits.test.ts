@@ -9,7 +9,7 @@ import { layout, MIB, numberIn, SIGKILLED, withLimitedMachines } from '../host/l
 import { createNativeHost } from '../host/native-machine.ts';
 import { runFolder } from '../setup/test-run.ts';
 
-const { host, started, set, shell, expectInForce } = withLimitedMachines('vm');
+const { host, started, set, groupFile, shell, expectInForce } = withLimitedMachines('vm');
 
 /** Limits that were reached and not told of yet. */
 async function reached(machine: MachineHandle): Promise<readonly string[]> {
@@ -44,7 +44,9 @@ describe('memory.swap.max', () => {
     machine = set(machine, { 'memory.max': 32 * MIB, 'memory.swap.max': 4 * MIB });
     expectInForce(machine);
     expect((await shell(machine, keep)).exitCode).toBe(SIGKILLED);
-    expect(await reached(machine)).toContain('memory.swap.max');
+    // Where the last page that it may have is the last of a batch, the kernel does not try another one, and counts nothing.
+    const swapEvents = groupFile(machine, 'memory.swap.max', { v1: '', v2: 'memory.swap.events' });
+    expect((await reached(machine)).includes('memory.swap.max')).toBe(numberIn(swapEvents, 'max') > 0);
   });
 });
 

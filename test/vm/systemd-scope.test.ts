@@ -23,7 +23,7 @@ const state = async (name: string) => JSON.parse(await done(['info', '--json', n
 afterEach(async () => {
   const { machines } = JSON.parse(await done(['list', '--json']));
   for (const { name } of machines) await done(['destroy', '--force', '--now', name]);
-  await expect.poll(() => existsSync(scope), { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => existsSync(scope)).toBe(false);
 });
 
 async function started(...names: readonly string[]): Promise<void> {
@@ -41,7 +41,7 @@ describe('machines on a systemd host', () => {
     await done(['stop', 'a']);
     expect(systemctl('is-active', 'tsmachine.scope')).toBe('active');
     await done(['stop', 'b']);
-    await expect.poll(() => existsSync(scope), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => existsSync(scope)).toBe(false);
     await done(['start', 'a']);
     expect(systemctl('is-active', 'tsmachine.scope')).toBe('active');
   });
@@ -93,7 +93,7 @@ describe('machines on a systemd host', () => {
     await done(['unfreeze', 'web']);
     expect(inScope('web/cgroup.events')).toContain('frozen 0');
     await done(['kill', 'web']);
-    await expect.poll(() => existsSync(`${scope}/web`), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => existsSync(`${scope}/web`)).toBe(false);
   });
 
   it('are what doctor expects of this host', async () => {

@@ -17,16 +17,29 @@ export interface Addon {
   /** syncfs(2): all that the file system of this directory has is on disk then. */
   readonly sync: (directory: string) => undefined | AddonFailure;
   /**
-   * Reads files from their beginning, each with one read(2), into as many equal shares of `room`.
-   * @param paths absolute, one character a byte, each NUL-ended, at most 64
-   * @param lengths is filled: bytes of each, or -errno
+   * Reads a file of many directories from its beginning, each with one read(2), into as many equal shares of `room`. Here and in `links`
+   * all text has one character a byte, and what cannot be looked at is told by -errno.
+   * @param names paths below `directory`, each NUL-ended; an empty one is the directory itself
+   * @param lengths is filled: bytes of each
    */
-  readonly read: (paths: string, room: Buffer, lengths: Int32Array) => undefined;
+  readonly read: (
+    directory: string,
+    names: string,
+    file: string,
+    room: Buffer,
+    lengths: Int32Array,
+  ) => undefined;
+  /** @param links is filled: st_nlink of each */
+  readonly links: (directory: string, names: string, links: Int32Array) => undefined;
+  /** The names of the directories in one, each NUL-ended; none if it cannot be read. */
+  readonly directories: (directory: string) => string;
+  /** As setFlagsFromString of node:v8, which takes 2 ms to load. False if this Node has no such call for an addon. */
+  readonly tune: (flags: string) => boolean;
 }
 
 const loaded = new Map<string, Addon | undefined>();
 
-/** Undefined if there is none that this Node can load: a helper from elsewhere, say, has no addon beside it. */
+/** Undefined if there is none of ours that this Node can load: a helper from elsewhere, say, has no addon beside it, or one of an older build. */
 export function addonBeside(helperPath: string): Addon | undefined {
   if (!loaded.has(helperPath)) loaded.set(helperPath, load(`${dirname(helperPath)}/tsmachine-addon.node`));
   return loaded.get(helperPath);
@@ -36,7 +49,7 @@ function load(path: string): Addon | undefined {
   const module: { exports: Partial<Addon> } = { exports: {} };
   try {
     process.dlopen(module, path);
-    return module.exports as Addon;
+    return typeof module.exports.tune === 'function' ? (module.exports as Addon) : undefined;
   } catch {
     return undefined;
   }

@@ -22,6 +22,8 @@ export interface HostFacts {
   readonly hostDevices: HostDevices;
   /** Whether this host is itself in a user namespace: then its kernel lets it guard no devices. */
   readonly inUserNamespace: boolean;
+  /** Whether offsets of clocks may be written for a time namespace: CAP_SYS_TIME, which no machine has (time_namespaces(7)). */
+  readonly setsClocks: boolean;
   /** Asked only for a plan with pressure thresholds. */
   readonly pressureSupport: () => PressureSupport;
 }

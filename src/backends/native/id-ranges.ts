@@ -2,8 +2,9 @@
  * The registry of host id ranges: one file a range in ROOT/ids, named by its base, holding the name of its machine.
  * A range appears with its owner in it or not at all, and two machines never get the same one: link(2) is exclusive.
  */
-import { linkSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { makeDirectory, syncDirectory, writeSynced } from '../../files/atomic-file.ts';
+import { removeFile } from '../../files/remove-file.ts';
 import { BackendError, type IdRange } from '../backend.ts';
 import { storageError } from './storage/storage-error.ts';
 import { candidateBases, RANGE_SIZE, type SubordinateIds, territory } from './subordinate-ids.ts';
@@ -15,7 +16,10 @@ export interface StaleRange {
 }
 
 export interface IdRanges {
-  /** @throws BackendError 'failed' when none is free */
+  /**
+   * Kept over a power cut once the file system was synced, which whoever makes a machine does before it appears.
+   * @throws BackendError 'failed' when none is free
+   */
   allocate(name: string): Promise<IdRange>;
   /** Releasing what is released already is fine. @throws BackendError 'failed' for another machine's range */
   release(range: IdRange, name: string): Promise<void>;
@@ -63,7 +67,7 @@ function release(directory: string, range: IdRange, name: string): void {
   const owner = readOwner(directory, range.base);
   if (owner === undefined) return;
   requireOwner(range, owner, [name]);
-  rmSync(`${directory}/${range.base}`, { force: true });
+  removeFile(`${directory}/${range.base}`);
   syncDirectory(directory);
 }
 
@@ -94,7 +98,6 @@ function allocate(directory: string, name: string, files: SubordinateIds): IdRan
     for (const base of candidateBases(land)) {
       if (taken.has(String(base))) continue;
       if (!claim(file, `${directory}/${base}`)) continue;
-      syncDirectory(directory);
       return { base, count: RANGE_SIZE };
     }
     throw new BackendError('failed', `no range of ${RANGE_SIZE} host ids is free for ${name}`, {
@@ -124,11 +127,11 @@ function claim(file: string, path: string): boolean {
 function withOwnerFile<T>(directory: string, name: string, use: (file: string) => T): T {
   const file = `${directory}/.${name}`;
   try {
-    rmSync(file, { force: true });
+    removeFile(file);
     writeSynced(file, name);
     return use(file);
   } finally {
-    rmSync(file, { force: true });
+    removeFile(file);
   }
 }
 

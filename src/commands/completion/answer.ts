@@ -1,8 +1,8 @@
 /** Turns a wish into candidates, looking at machines, templates and settings only where the wish needs them. */
 import { constants } from 'node:os';
-import { completeKeys, completeValues } from '../../machines/config-keys.ts';
+import { completeKeys, completeValues } from '../../machines/keys/config-keys.ts';
 import type { Machines } from '../../machines/machines.ts';
-import { listColumns } from '../../presentation/machine-list.ts';
+import { listColumns } from '../../presentation/lists/machine-rows.ts';
 import { usageColumns } from '../../presentation/usage/usage-columns.ts';
 import type { Completion } from '../program/command-definition.ts';
 import { allStates } from '../program/option-values.ts';
@@ -24,10 +24,12 @@ export async function answer(wish: Wish, open: Open): Promise<readonly Candidate
 }
 
 const sources: Readonly<Record<Completion, Source>> = {
-  machine: async ({ root }, open) => plain((await open(root)).names()),
-  snapshot: async ({ root, taken: [machine = ''] }, open) => plain(snapshotsOf(await open(root), machine)),
-  source: async ({ root, typed }, open) => plain(cloneSources(await open(root), typed)),
-  'trash-entry': async ({ root }, open) => plain((await open(root)).trash().map(({ entry }) => entry)),
+  machine: async ({ root }, open) => plain(await (await open(root)).names()),
+  snapshot: async ({ root, taken: [machine = ''] }, open) =>
+    plain(await snapshotsOf(await open(root), machine)),
+  source: async ({ root, typed }, open) => plain(await cloneSources(await open(root), typed)),
+  'trash-entry': async ({ root }, open) =>
+    plain((await (await open(root)).trash()).map(({ entry }) => entry)),
   template: async ({ root }, open) =>
     (await open(root)).templates().map(({ name, summary }) => ({ value: name, description: summary })),
   'template-option': templateOptions,
@@ -47,16 +49,16 @@ function plain(values: readonly string[]): readonly Candidate[] {
   return values.map((value) => ({ value, description: '' }));
 }
 
-function snapshotsOf(machines: Machines, machine: string): readonly string[] {
-  return machines.snapshots(machine).map(({ name }) => name);
+async function snapshotsOf(machines: Machines, machine: string): Promise<readonly string[]> {
+  return (await machines.snapshots(machine)).map(({ name }) => name);
 }
 
 /** Snapshots only once the machine is named: else the list would be long. */
-function cloneSources(machines: Machines, typed: string): readonly string[] {
+async function cloneSources(machines: Machines, typed: string): Promise<readonly string[]> {
   const at = typed.indexOf('@');
   if (at === -1) return machines.names();
   const machine = typed.slice(0, at);
-  return snapshotsOf(machines, machine).map((snapshot) => `${machine}@${snapshot}`);
+  return (await snapshotsOf(machines, machine)).map((snapshot) => `${machine}@${snapshot}`);
 }
 
 /** The template is given by its option (create), or is the first word (image pull). */

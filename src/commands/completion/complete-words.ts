@@ -37,10 +37,20 @@ export async function completeWords(words: readonly string[]): Promise<Wish> {
     root: optionValue(before, '--root'),
     template: optionValue(before, '-t', '--template'),
   };
+  const at = commandIndex(before, 0);
+  if (before[at] === 'help') return { ...blank, ...completeHelp(before.slice(at + 1), last) };
   const found = findCommand(before);
   if (found === undefined) return { ...blank, ...completeNames(catalogue, before, last) };
   if ('children' in found.entry) return { ...blank, ...completeNames(found.entry.children, [], last) };
   return { ...blank, ...(await completeCommand(found.entry, before.slice(found.index + 1), last)) };
+}
+
+/** `help` takes the names of a command, and no options and machines. */
+function completeHelp(before: readonly string[], last: string): Partial<Wish> {
+  if (before.length === 0) return completeNames(catalogue, [], last);
+  const entry = findEntry(catalogue, before[0]);
+  const isGroup = entry !== undefined && 'children' in entry && before.length === 1;
+  return isGroup ? completeNames(entry.children, [], last) : {};
 }
 
 function findCommand(words: readonly string[]): { entry: CatalogueEntry; index: number } | undefined {

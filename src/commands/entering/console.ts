@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { MachineError } from '../../machines/errors.ts';
-import { logText } from '../../presentation/log-text.ts';
+import { logText } from '../../presentation/lines/log-text.ts';
 import { type Leader, parseLeader } from '../../terminal/escape-keys.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
 import { enterConsole } from './enter-console.ts';

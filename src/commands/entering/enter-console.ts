@@ -1,7 +1,7 @@
 /** `console NAME`, and `start --console`: attaches, says how to leave, and at the end says why it ended. */
 
 import { MachineError } from '../../machines/errors.ts';
-import { exitWords } from '../../presentation/exit-words.ts';
+import { exitWords } from '../../presentation/lines/exit-words.ts';
 import { type Recording, recordToFile } from '../../terminal/asciicast.ts';
 import { type AttachEnd, attach } from '../../terminal/attach.ts';
 import { defaultLeader, type Leader } from '../../terminal/escape-keys.ts';
@@ -23,7 +23,7 @@ export async function enterConsole(
   const { output, machines } = context;
   const leader = choice.escape ?? defaultLeader;
   const opened = await machines();
-  const notice = opened.info(name).state === 'frozen' ? frozenNotice(name) : undefined;
+  const notice = (await opened.info(name)).state === 'frozen' ? frozenNotice(name) : undefined;
   // Before attaching: what comes between is live to us, and may be answered.
   const replayBytes = (await opened.readConsoleLog(name)).length;
   const connection = await opened.attachConsole(name, { input: true, replayBytes: Number.POSITIVE_INFINITY });

@@ -51,7 +51,12 @@ export function parseBehind<Options extends EnterOptions>(
   if (unknown.length > 0) {
     throw new MachineError('usage', `unknown option '${unknown[0]}'`, { hint: `tsmachine ${name} --help` });
   }
-  const after: Options = command.opts();
+  const after: Options & { readonly host?: string } = command.opts();
+  if (after.host !== undefined) {
+    throw new MachineError('usage', '--host stands behind the machine', {
+      hint: `before it: tsmachine ${name} --host ${after.host} ...`,
+    });
+  }
   return { options: { ...before, ...after, env: { ...before.env, ...after.env } }, operands };
 }
 

@@ -5,6 +5,7 @@ import { declareEnterOptions, type EnterOptions, enterMachine, parseBehindName }
 export const command = defineCommand<EnterOptions>({
   attempt: 'execute a command in',
   failureExitCode: 125,
+  passesOptionsThrough: true,
   completeArguments: ['machine', 'nothing'],
   declare: (command) => {
     declareEnterOptions(command)

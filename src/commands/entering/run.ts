@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
-import { collectSettings } from '../../machines/config-keys.ts';
 import { MachineError } from '../../machines/errors.ts';
+import { collectSettings } from '../../machines/keys/config-keys.ts';
 import type { CreateRequest, RunRequest } from '../../machines/machines.ts';
-import { printFailure } from '../../presentation/failure.ts';
-import { createProgressLine } from '../../presentation/progress.ts';
+import { createProgressLine } from '../../presentation/lines/progress.ts';
+import { printFailure } from '../../presentation/output/failure.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
 import { collectPairs, collectWords } from '../program/option-values.ts';
 import { abortable, signalExitCode } from '../program/until-signal.ts';

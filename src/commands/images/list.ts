@@ -1,4 +1,4 @@
-import { imageRows } from '../../presentation/image-rows.ts';
+import { imageRows } from '../../presentation/lists/image-rows.ts';
 import { formatTable } from '../../presentation/table.ts';
 import { defineCommand } from '../program/command-definition.ts';
 

@@ -1,5 +1,5 @@
 import type { RemovedImage } from '../../machines/machines.ts';
-import { usersInWords } from '../../presentation/image-rows.ts';
+import { usersInWords } from '../../presentation/lists/image-rows.ts';
 import { formatBytes } from '../../presentation/units.ts';
 import { defineCommand } from '../program/command-definition.ts';
 import { interruptibleStorageWork } from '../program/interruptible.ts';

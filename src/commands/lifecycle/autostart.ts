@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from 'commander';
-import { startBatches, stopBatches } from '../../machines/autostart/order.ts';
 import { MachineError } from '../../machines/errors.ts';
-import { isGroupName } from '../../machines/keys/autostart-keys.ts';
+import { startBatches, stopBatches } from '../../machines/looking/autostart-order.ts';
 import type { AutostartMachine } from '../../machines/machines.ts';
-import { autostartRows } from '../../presentation/autostart-rows.ts';
+import { isGroupName } from '../../machines/values/group-name.ts';
+import { autostartRows } from '../../presentation/lists/autostart-rows.ts';
 import { formatTable } from '../../presentation/table.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
 import { BOOT_PATIENCE_SECONDS, seconds } from '../program/option-values.ts';
@@ -38,7 +38,7 @@ export const command = defineCommand<Options>({
       throw new MachineError('usage', 'either --list or --shutdown, not both');
     }
     const choice = { groups: options.group ?? [], all: options.all === true };
-    const chosen = (await context.machines()).autostartMachines(choice);
+    const chosen = await (await context.machines()).autostartMachines(choice);
     if (options.list === true) return show(context, chosen);
     if (options.shutdown === true) return shutDown(context, chosen, options.timeout);
     return startAll(context, chosen, options.wait === true);

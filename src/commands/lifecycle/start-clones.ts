@@ -1,6 +1,6 @@
 /** start --ephemeral: what runs is a clone, under a name of its own. */
 import { MachineError } from '../../machines/errors.ts';
-import { shareProgress } from '../../presentation/progress.ts';
+import { shareProgress } from '../../presentation/lines/progress.ts';
 import { enterConsole } from '../entering/enter-console.ts';
 import type { CommandContext } from '../program/command-definition.ts';
 import { interruptibleStorageWork } from '../program/interruptible.ts';

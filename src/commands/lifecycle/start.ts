@@ -1,6 +1,6 @@
 import { MachineError } from '../../machines/errors.ts';
-import { exitWords } from '../../presentation/exit-words.ts';
-import { logText } from '../../presentation/log-text.ts';
+import { exitWords } from '../../presentation/lines/exit-words.ts';
+import { logText } from '../../presentation/lines/log-text.ts';
 import { enterConsole } from '../entering/enter-console.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
 import { BOOT_PATIENCE_SECONDS, seconds } from '../program/option-values.ts';
@@ -64,7 +64,7 @@ async function watchBoot(context: CommandContext, name: string): Promise<number>
     const { output } = context;
     const machines = await context.machines();
     output.raw(logText((await machines.readConsoleLog(name)).toString('utf8')));
-    if (!output.quiet) output.note(`\n${name}: ${exitWords(machines.info(name).lastExit)}`);
+    if (!output.quiet) output.note(`\n${name}: ${exitWords((await machines.info(name)).lastExit)}`);
     return 0;
   }
 }

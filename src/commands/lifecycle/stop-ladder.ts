@@ -3,9 +3,9 @@ import type { Remaining } from '../../backends/remaining.ts';
 import { processWords } from '../../machines/lifecycle/refusing.ts';
 import type { Machines } from '../../machines/machines.ts';
 import type { StopOptions, StopOutcome, StopProgress } from '../../machines/stopping.ts';
-import { countDownLine, type Waiting } from '../../presentation/count-down.ts';
-import { exitFields } from '../../presentation/exit-words.ts';
-import type { Output } from '../../presentation/output.ts';
+import { countDownLine, type Waiting } from '../../presentation/lines/count-down.ts';
+import { exitFields } from '../../presentation/lines/exit-words.ts';
+import type { Output } from '../../presentation/output/output.ts';
 import type { CommandContext } from '../program/command-definition.ts';
 import { type Act, type ActResult, actOnMachines, type NamesChoice } from '../program/several-machines.ts';
 
@@ -75,28 +75,37 @@ function createCountDown({ redraw }: Output, machines: Machines): CountDown {
   if (redraw === undefined) return { of: () => () => {}, done: () => {}, end: () => {} };
   const rungs = new Map<string, Rung>();
   let isDrawn = false;
-  const tick = (): void => {
-    const line = countDownLine([...rungs].map(([name, rung]) => waitingOf(machines, name, rung)));
+  let isLooking = false;
+  let isOver = false;
+  const tick = async (): Promise<void> => {
+    // Who keeps the machines may answer late: nothing is asked twice, and nothing is drawn over what was printed meanwhile.
+    if (isLooking) return;
+    isLooking = true;
+    const waiting = await Promise.all([...rungs].map(([name, rung]) => waitingOf(machines, name, rung)));
+    isLooking = false;
+    if (isOver) return;
+    const line = countDownLine(waiting.filter(({ name }) => rungs.has(name)));
     if (line !== '' || isDrawn) redraw(line);
     isDrawn = line !== '';
   };
-  const timer = setInterval(tick, PATIENCE_MS);
+  const timer = setInterval(() => void tick(), PATIENCE_MS);
   return {
     of: (name) => (progress) => void rungs.set(name, progress),
     done: (name) => void rungs.delete(name),
     end: () => {
+      isOver = true;
       clearInterval(timer);
       if (isDrawn) redraw('');
     },
   };
 }
 
-function waitingOf(machines: Machines, name: string, rung: Rung): Waiting {
+async function waitingOf(machines: Machines, name: string, rung: Rung): Promise<Waiting> {
   return {
     name,
     signal: rung.rung === 'halt' ? rung.signal : undefined,
+    remaining: await lookAt(machines, name),
     seconds: secondsOf(rung),
-    remaining: lookAt(machines, name),
   };
 }
 
@@ -112,9 +121,9 @@ function secondsOf(rung: Rung): number {
 }
 
 /** It may be gone, or renamed, by now. */
-function lookAt(machines: Machines, name: string): Remaining | undefined {
+async function lookAt(machines: Machines, name: string): Promise<Remaining | undefined> {
   try {
-    return machines.remaining(name);
+    return await machines.remaining(name);
   } catch {
     return undefined;
   }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Option } from 'commander';
 import type { StorageWork } from '../../backends/storage.ts';
-import { collectSettings } from '../../machines/config-keys.ts';
 import { MachineError } from '../../machines/errors.ts';
+import { collectSettings } from '../../machines/keys/config-keys.ts';
 import type { CreateRequest } from '../../machines/machines.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
 import { interruptibleStorageWork } from '../program/interruptible.ts';

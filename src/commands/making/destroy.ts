@@ -1,5 +1,5 @@
-import { shareProgress } from '../../presentation/progress.ts';
-import { purgedLines } from '../../presentation/purged-entries.ts';
+import { shareProgress } from '../../presentation/lines/progress.ts';
+import { purgedLines } from '../../presentation/lines/purged-entries.ts';
 import { defineCommand } from '../program/command-definition.ts';
 import { interruptibleStorageWork } from '../program/interruptible.ts';
 import { type Act, actOnMachines } from '../program/several-machines.ts';

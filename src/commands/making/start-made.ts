@@ -1,7 +1,7 @@
 /** What `create --start` and `clone --start` share. */
 import type { Machines } from '../../machines/machines.ts';
-import { printFailure } from '../../presentation/failure.ts';
-import type { Output } from '../../presentation/output.ts';
+import { printFailure } from '../../presentation/output/failure.ts';
+import type { Output } from '../../presentation/output/output.ts';
 
 /** The machine stays when it does not start: what is wrong can be looked at and set right. @param waitSeconds for its boot; undefined: not */
 export async function startMade(

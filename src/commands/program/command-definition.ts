@@ -1,7 +1,7 @@
 /** What a command file exports: how its arguments are declared, and what it does with them. */
 import type { Command } from 'commander';
 import type { Machines } from '../../machines/machines.ts';
-import type { Output } from '../../presentation/output.ts';
+import type { Output } from '../../presentation/output/output.ts';
 
 /** The full screen. Resolves with the exit code when it was left. */
 export type OpenDashboard = (machines: Machines, choice: DashboardChoice) => Promise<number>;
@@ -57,6 +57,8 @@ export interface CommandDefinition {
   readonly run: (context: CommandContext, args: readonly string[], options: never) => Promise<number>;
   /** Instead of the codes of failure.ts, for exec and shell, whose codes are the command's own. */
   readonly failureExitCode?: number;
+  /** What follows the first argument are a command's words in a machine, and no options of ours. */
+  readonly passesOptionsThrough?: true;
   /** By position; the last one stands for all that follow. */
   readonly completeArguments: readonly Completion[];
   /** By long option. */

@@ -15,7 +15,8 @@ export interface FoldersRequest {
   readonly rootOption: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly uid: number;
-  readonly home: string;
+  /** Asked for only where it matters. */
+  readonly home: () => string;
   /** The program's own file, and the node that runs it. */
   readonly program: string;
   readonly node: string;
@@ -27,8 +28,8 @@ const passedOn = ['TSMACHINE_CGROUP_PARENT', 'TSMACHINE_HELPER'] as const;
 export function findFolders(request: FoldersRequest): Folders {
   const { environment, uid, home, program, node } = request;
   const given = request.rootOption ?? nonEmpty(environment['TSMACHINE_ROOT']);
-  const data = nonEmpty(environment['XDG_DATA_HOME']) ?? join(home, '.local/share');
-  const root = resolve(given ?? (uid === 0 ? '/var/lib/tsmachine' : join(data, 'tsmachine')));
+  const data = () => nonEmpty(environment['XDG_DATA_HOME']) ?? join(home(), '.local/share');
+  const root = resolve(given ?? (uid === 0 ? '/var/lib/tsmachine' : join(data(), 'tsmachine')));
   const standard = given === undefined && uid === 0;
   const variables = passedOn.flatMap((name) => {
     const value = nonEmpty(environment[name]);

@@ -1,8 +1,8 @@
 /** Commands that a first Ctrl-C has undone, instead of cutting them off. */
 import type { StorageWork } from '../../backends/storage.ts';
-import { printFailure } from '../../presentation/failure.ts';
-import type { Output } from '../../presentation/output.ts';
-import { createProgressLine } from '../../presentation/progress.ts';
+import { createProgressLine } from '../../presentation/lines/progress.ts';
+import { printFailure } from '../../presentation/output/failure.ts';
+import type { Output } from '../../presentation/output/output.ts';
 import { abortable, signalExitCode } from './until-signal.ts';
 
 /** What is to be done with a result. `interrupted`: the signal came too late to undo it. Gives the exit code. */

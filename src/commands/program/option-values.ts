@@ -1,8 +1,8 @@
 /** Values of options and arguments, checked where they enter. */
 import { constants } from 'node:os';
 import { InvalidArgumentError } from 'commander';
-import { parseSize } from '../../machines/keys/quantities.ts';
 import type { MachineState } from '../../machines/machines.ts';
+import { parseSize } from '../../machines/values/quantities.ts';
 
 export const allStates: readonly MachineState[] = [
   'stopped',

@@ -2,9 +2,10 @@
 import { CommanderError } from 'commander';
 import { MachineError } from '../../machines/errors.ts';
 import type { Machines } from '../../machines/machines.ts';
-import { nearest } from '../../machines/nearest.ts';
-import { exitCodeOf, printFailure } from '../../presentation/failure.ts';
-import { createOutput, type Terminals } from '../../presentation/output.ts';
+import { nearest } from '../../machines/names/nearest.ts';
+import { exitCodeOf, printFailure } from '../../presentation/output/failure.ts';
+import { createOutput, type Output, type Terminals } from '../../presentation/output/output.ts';
+import { argumentPositions, endOfOptions, withoutOption } from './argument-positions.ts';
 import { catalogue } from './catalogue.ts';
 import type { CommandContext, OpenDashboard } from './command-definition.ts';
 import { commandIndex, hasFlag } from './command-words.ts';
@@ -18,6 +19,22 @@ export interface Host {
   readonly terminals: Terminals;
   readonly openMachines: (options: GlobalOptions) => Promise<Machines>;
   readonly openDashboard: OpenDashboard;
+  readonly runRemotely: (request: RemoteRequest) => Promise<number>;
+}
+
+/** Of a command line with --host. */
+export interface RemoteRequest {
+  readonly destination: string;
+  /** The command's name, without its group. */
+  readonly name: string;
+  /** All words as they were given, without --host. */
+  readonly words: readonly string[];
+  /** Those of `words` that are arguments, in order, by index. */
+  readonly positions: readonly number[];
+  /** Standard input, output and error are all one terminal. */
+  readonly onTerminal: boolean;
+  /** For what is done on this side. */
+  readonly output: Output;
 }
 
 export async function runCommandLine(given: readonly string[], host: Host): Promise<number> {
@@ -58,6 +75,10 @@ async function runChosen(
   host: Host,
 ): Promise<number> {
   const options = readGlobalOptions(command, host.environment);
+  if (options.host !== undefined && !OF_THIS_HOST.includes(command.name())) {
+    const output = createOutput(options, host.terminals, host.environment);
+    return host.runRemotely(remoteRequest(options.host, { definition, command }, words, output));
+  }
   let opened: Promise<Machines> | undefined;
   const context: CommandContext = {
     output: createOutput(options, host.terminals, host.environment),
@@ -70,6 +91,29 @@ async function runChosen(
     },
   };
   return definition.run(context, command.args, command.opts() as never);
+}
+
+/** What says something about this program, and asks no machine. */
+const OF_THIS_HOST = ['completion'];
+
+function remoteRequest(
+  destination: string,
+  { definition, command }: Chosen,
+  given: readonly string[],
+  output: Output,
+): RemoteRequest {
+  const { isTerminal } = output.terminals;
+  const depth = command.parent?.parent == null ? 1 : 2;
+  const [first] = definition.passesOptionsThrough ? argumentPositions(given, command, depth) : [];
+  const words = withoutOption(given, ['-H', '--host'], endOfOptions(given, first));
+  return {
+    destination,
+    name: command.name(),
+    words,
+    positions: argumentPositions(words, command, depth),
+    onTerminal: isTerminal(0) && isTerminal(1) && isTerminal(2),
+    output,
+  };
 }
 
 function countAfterSeparator(words: readonly string[]): number {

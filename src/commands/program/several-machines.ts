@@ -1,9 +1,9 @@
 /** Commands on several machines: in parallel, each reported, one failure makes the whole exit non-zero. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { MACHINES_AT_ONCE, mapAtMost } from '../../machines/at-most.ts';
 import { MachineError } from '../../machines/errors.ts';
 import type { MachineState, MachineSummary, Machines } from '../../machines/machines.ts';
-import { exitCodeOf, failureFields, printFailure } from '../../presentation/failure.ts';
+import { MACHINES_AT_ONCE, mapAtMost } from '../../machines/work/at-most.ts';
+import { exitCodeOf, failureFields, printFailure } from '../../presentation/output/failure.ts';
 import type { CommandContext } from './command-definition.ts';
 
 export interface NamesChoice {
@@ -35,7 +35,7 @@ type Outcome =
   | { readonly name: string; readonly error: unknown };
 
 export async function actOnMachines(context: CommandContext, choice: NamesChoice, act: Act): Promise<number> {
-  const names = chooseNames(await context.machines(), choice);
+  const names = await chooseNames(await context.machines(), choice);
   return actInTurn(context, [{ names, pauseMs: 0 }], act);
 }
 
@@ -60,13 +60,13 @@ export async function actInTurn(
   return exitCodeOfAll(outcomes);
 }
 
-export function chooseNames(machines: Machines, choice: NamesChoice): readonly string[] {
+export async function chooseNames(machines: Machines, choice: NamesChoice): Promise<readonly string[]> {
   const { names, all, states, waiting = false } = choice;
   if (all && names.length > 0) throw new MachineError('usage', 'either names or --all, not both');
   if (all) {
     const isMeant = ({ state, restartAt }: MachineSummary): boolean =>
       states.includes(state) || (waiting && restartAt !== null);
-    return machines.list().flatMap((machine) => (isMeant(machine) ? [machine.name] : []));
+    return (await machines.list()).flatMap((machine) => (isMeant(machine) ? [machine.name] : []));
   }
   if (names.length === 0) throw new MachineError('usage', 'which machine? Give names or --all');
   return [...new Set(names)];

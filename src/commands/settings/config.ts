@@ -31,10 +31,9 @@ async function show(
   name: string,
   keys: readonly string[],
 ): Promise<number> {
-  const all = machines.settings(name);
+  const [all, differing] = await Promise.all([machines.settings(name), machines.differingSettings(name)]);
   const chosen = keys.length === 0 ? all : Object.fromEntries(keys.map((key) => [key, settingOf(all, key)]));
   const entries = Object.entries(chosen);
-  const differing = machines.differingSettings(name);
   if (output.json) output.document({ name, settings: chosen, inForce: differing });
   // One key alone: its value, to be used in a script.
   else if (keys.length === 1) output.print(entries.map(([, value]) => visible(value)));

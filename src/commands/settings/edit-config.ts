@@ -8,10 +8,10 @@ import type { Machines } from '../../machines/machines.ts';
 import type { CommandContext } from '../program/command-definition.ts';
 
 export async function editConfig(context: CommandContext, machines: Machines, name: string): Promise<number> {
-  const before = machines.configText(name);
+  const before = await machines.configText(name);
   // mkdtemp makes it 0700: a configuration may hold an environment with secrets.
   const folder = mkdtempSync(join(tmpdir(), 'tsmachine-config-'));
-  const file = join(folder, `${name}.json`);
+  const file = join(folder, `${name}.${before.startsWith('{') ? 'json' : 'nspawn'}`);
   writeFileSync(file, before, { mode: 0o600 });
   await runEditor(chooseEditor(context.environment), file);
   const after = readFileSync(file, 'utf8');
@@ -23,7 +23,7 @@ export async function editConfig(context: CommandContext, machines: Machines, na
     rmSync(folder, { recursive: true });
     context.output.report(`${name}: changed`);
   }
-  if (context.output.json) context.output.document({ name, settings: machines.settings(name) });
+  if (context.output.json) context.output.document({ name, settings: await machines.settings(name) });
   return 0;
 }
 

@@ -1,14 +1,15 @@
 import type { FileChange } from '../../backends/storage.ts';
 import { MachineError } from '../../machines/errors.ts';
-import { toPlainPath } from '../../machines/keys/plain-path.ts';
 import type { Machines } from '../../machines/machines.ts';
-import { changeLine } from '../../presentation/change-text.ts';
-import type { Output } from '../../presentation/output.ts';
+import { toPlainPath } from '../../machines/values/plain-path.ts';
+import { changeLine } from '../../presentation/lines/change-text.ts';
+import type { Output } from '../../presentation/output/output.ts';
 import { visibleLines } from '../../presentation/plain-text.ts';
 import { defineCommand } from '../program/command-definition.ts';
 
 const help = `
-A source is NAME, as it is now, or NAME@SNAPSHOT. One alone is compared with the image that the machine was made from.
+A source is NAME, as it is now, or NAME@SNAPSHOT. One alone is compared with the image that the machine was made from; one of systemd-nspawn
+with the snapshot that it goes on from, if there is one.
 A added, M modified, D deleted, T another type of file, m another mode, owner or attribute. What was in a deleted directory
 is not listed by itself. Behind -- a path inside: only that; one text file that differs is shown as a unified diff.
 

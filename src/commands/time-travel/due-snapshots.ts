@@ -1,8 +1,8 @@
 /** `snapshot --due`: what a timer runs, so it is silent when there was nothing to do. */
 import { MachineError } from '../../machines/errors.ts';
 import type { DueSnapshot } from '../../machines/machines.ts';
-import { failureFields, printFailure } from '../../presentation/failure.ts';
-import type { Output } from '../../presentation/output.ts';
+import { failureFields, printFailure } from '../../presentation/output/failure.ts';
+import type { Output } from '../../presentation/output/output.ts';
 import type { CommandContext } from '../program/command-definition.ts';
 import { interruptibleStorageWork } from '../program/interruptible.ts';
 

@@ -1,4 +1,4 @@
-import { toPlainPath } from '../../machines/keys/plain-path.ts';
+import { toPlainPath } from '../../machines/values/plain-path.ts';
 import { defineCommand } from '../program/command-definition.ts';
 import { interruptibleStorageWork } from '../program/interruptible.ts';
 
@@ -20,7 +20,7 @@ export const command = defineCommand<Options>({
     command
       .argument('<name>', 'the machine')
       .argument('<path...>', 'absolute paths inside')
-      .option('--from <source>', 'NAME or NAME@SNAPSHOT (default: the image that the machine was made from)')
+      .option('--from <source>', 'NAME or NAME@SNAPSHOT (default: what diff compares with)')
       .addHelpText('after', help);
   },
   run: async ({ output, machines }, [name = '', ...given], { from }) => {

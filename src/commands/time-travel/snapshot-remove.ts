@@ -1,4 +1,4 @@
-import { purgedLines } from '../../presentation/purged-entries.ts';
+import { purgedLines } from '../../presentation/lines/purged-entries.ts';
 import { defineCommand } from '../program/command-definition.ts';
 import { interruptibleStorageWork } from '../program/interruptible.ts';
 

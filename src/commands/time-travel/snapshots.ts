@@ -1,4 +1,4 @@
-import { snapshotRows } from '../../presentation/snapshot-rows.ts';
+import { snapshotRows } from '../../presentation/lists/snapshot-rows.ts';
 import { formatTable } from '../../presentation/table.ts';
 import { defineCommand } from '../program/command-definition.ts';
 
@@ -10,8 +10,7 @@ export const command = defineCommand<object>({
   },
   run: async ({ output, machines }, [name = '']) => {
     const opened = await machines();
-    const snapshots = opened.snapshots(name);
-    const bytes = await opened.snapshotBytes(name);
+    const [snapshots, bytes] = await Promise.all([opened.snapshots(name), opened.snapshotBytes(name)]);
     if (output.json) {
       const sized = snapshots.map((snapshot) => ({ ...snapshot, bytes: bytes.get(snapshot.name) ?? null }));
       output.document({ name, snapshots: sized });

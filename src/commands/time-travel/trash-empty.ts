@@ -1,6 +1,6 @@
 import { MachineError } from '../../machines/errors.ts';
 import type { Machines } from '../../machines/machines.ts';
-import type { Output } from '../../presentation/output.ts';
+import type { Output } from '../../presentation/output/output.ts';
 import { defineCommand } from '../program/command-definition.ts';
 import { interruptibleStorageWork } from '../program/interruptible.ts';
 
@@ -12,7 +12,7 @@ export const command = defineCommand<{ readonly yes?: true }>({
   },
   run: async ({ output, machines }, given, { yes }) => {
     const opened = await machines();
-    const entries = chooseEntries(opened, given);
+    const entries = await chooseEntries(opened, given);
     if (yes !== true && entries.length > 0 && !confirm(output, entries)) {
       if (!output.quiet) output.note('nothing is removed');
       return 1;
@@ -32,8 +32,8 @@ export const command = defineCommand<{ readonly yes?: true }>({
   },
 });
 
-function chooseEntries(machines: Machines, given: readonly string[]): readonly string[] {
-  return given.length > 0 ? [...new Set(given)] : machines.trash().map(({ entry }) => entry);
+async function chooseEntries(machines: Machines, given: readonly string[]): Promise<readonly string[]> {
+  return given.length > 0 ? [...new Set(given)] : (await machines.trash()).map(({ entry }) => entry);
 }
 
 /** The answer that a slip of the fingers gives is no. */

@@ -9,7 +9,7 @@ export const command = defineCommand<object>({
   completeArguments: [],
   declare: () => undefined,
   run: async ({ output, machines }) => {
-    const trash = (await machines()).trash();
+    const trash = await (await machines()).trash();
     const now = Date.now();
     if (output.json) {
       output.document({ trash });

@@ -3,9 +3,15 @@
 import { visible } from '../../presentation/plain-text.ts';
 import { planColumns } from '../../presentation/top-screen/columns.ts';
 import { detailRows } from '../../presentation/top-screen/details.ts';
-import { groupRow, headRow, type ListLook, processRow } from '../../presentation/top-screen/list-rows.ts';
+import {
+  groupRow,
+  headRow,
+  type ListLook,
+  processRow,
+  shownName,
+} from '../../presentation/top-screen/list-rows.ts';
 import { cut, type Theme } from '../../presentation/top-screen/row-text.ts';
-import { usageColumn, usageColumns } from '../../presentation/usage/usage-columns.ts';
+import { hasBothBackends, usageColumn, usageColumns } from '../../presentation/usage/usage-columns.ts';
 import { hostWords } from '../../presentation/usage/usage-table.ts';
 import { keyHelp } from './keys.ts';
 import { detailHeight, HEAD_ROWS, listHeight, paceOf, selectedGroup, type TopState } from './state.ts';
@@ -19,7 +25,7 @@ export function frame(state: TopState, theme: Theme): readonly string[] {
 
 function listRows(state: TopState, theme: Theme): readonly string[] {
   const { columns: width, rows: screenRows } = state.size;
-  const plan = planColumns(width);
+  const plan = planColumns(width, hasBothBackends(state.sample?.groups ?? []), longestName(state));
   const height = listHeight(state.size);
   const { rows } = state;
   const host = state.sample?.host;
@@ -49,6 +55,14 @@ function listRows(state: TopState, theme: Theme): readonly string[] {
     ...detailRows(selected, history, host, { width, theme, height: detailHeight(screenRows) }),
     bottomRow(state, rows.length, theme),
   ].slice(-Math.max(screenRows, HEAD_ROWS + 1));
+}
+
+/** Of all rows, so that no column comes and goes while one moves. */
+function longestName({ rows, sort }: TopState): number {
+  const names = rows.map((row) =>
+    row.kind === 'group' ? shownName(row.group, sort === undefined).length : 0,
+  );
+  return names.reduce((longest, length) => Math.max(longest, length), 0);
 }
 
 /** A sign that needs no colour, and reverse video. */

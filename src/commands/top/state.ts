@@ -3,6 +3,8 @@ import { hostname } from 'node:os';
 import type { GroupSample, ProcessUsage, SampleScope, UsageSample } from '../../backends/usage.ts';
 import { type Histories, remember } from '../../presentation/usage/history.ts';
 import {
+  hasBothBackends,
+  isTextColumn,
   sampleName,
   sortSamples,
   standardSort,
@@ -193,8 +195,10 @@ export function selectedGroup(state: TopState): GroupSample | undefined {
 
 /** The next column to sort by; a tree is before the first one. */
 export function nextSort(state: TopState, step: 1 | -1): UsageSort | undefined {
-  const places = state.scope === 'host' ? [undefined, ...usageColumns] : usageColumns;
+  const both = hasBothBackends(state.sample?.groups ?? []);
+  const columns = usageColumns.filter((name) => both || name !== 'backend');
+  const places = state.scope === 'host' ? [undefined, ...columns] : columns;
   const place = places.indexOf(state.sort?.column as never);
   const column = places[(place + step + places.length) % places.length];
-  return column === undefined ? undefined : { column, down: column !== 'name' };
+  return column === undefined ? undefined : { column, down: !isTextColumn(column) || column === 'state' };
 }

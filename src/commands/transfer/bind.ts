@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { MachineError } from '../../machines/errors.ts';
-import { toPlainPath } from '../../machines/keys/plain-path.ts';
 import type { BindOutcome, Machines } from '../../machines/machines.ts';
+import { toPlainPath } from '../../machines/values/plain-path.ts';
 import { defineCommand } from '../program/command-definition.ts';
 
 interface Options {

@@ -1,7 +1,7 @@
 /** What push and pull share: their options, and what they say. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CopyRequest, TransferResult } from '../../machines/machines.ts';
-import type { Output } from '../../presentation/output.ts';
+import type { Output } from '../../presentation/output/output.ts';
 import { formatBytes } from '../../presentation/units.ts';
 
 export interface CopyOptions {

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { MachineError } from '../../machines/errors.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
 import { interruptibleStorageWork } from '../program/interruptible.ts';
@@ -5,10 +6,12 @@ import { interruptibleStorageWork } from '../program/interruptible.ts';
 interface Options {
   readonly snapshots?: true;
   readonly force?: true;
+  readonly compress?: 'zstd' | 'xz' | 'gzip' | 'none';
 }
 
 const help = `
-The name of FILE says how it is compressed: .tar.zst, .tar.xz, .tar.gz or .tar. It is - for standard output, by zstd.
+The name of FILE says how it is compressed: .tar.zst, .tar.xz, .tar.gz or .tar. It is - for standard output, by zstd or
+what --compress says.
 The machine must be stopped; of one that runs a snapshot can be exported. The same state gives the same bytes.
 
   tsmachine export web web.tar.zst --snapshots
@@ -23,12 +26,26 @@ export const command = defineCommand<Options>({
       .argument('<file>', 'the archive, or - for standard output')
       .option('--snapshots', 'and all its snapshots')
       .option('-f, --force', 'replace FILE if it is there')
+      .addOption(
+        new Option('--compress <how>', 'instead of what the name of FILE says').choices([
+          'zstd',
+          'xz',
+          'gzip',
+          'none',
+        ]),
+      )
       .addHelpText('after', help);
   },
   run: async ({ output, machines }, [source = '', file = ''], options) => {
     const target = file === '-' ? standardOutput(output) : { path: file };
     const opened = await machines();
-    const request = { target, snapshots: options.snapshots === true, force: options.force === true };
+    const { compress } = options;
+    const request = {
+      target,
+      snapshots: options.snapshots === true,
+      force: options.force === true,
+      ...(compress === undefined ? {} : { compression: compress }),
+    };
     return interruptibleStorageWork(
       output,
       `export ${source}`,

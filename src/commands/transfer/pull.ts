@@ -1,9 +1,12 @@
+import { Option } from 'commander';
 import { MachineError } from '../../machines/errors.ts';
 import { defineCommand } from '../program/command-definition.ts';
 import { interruptibleStorageWork } from '../program/interruptible.ts';
 import { type CopyOptions, copyRequest, declareCopyOptions, tellCopied } from './copying.ts';
 
 interface Options extends CopyOptions {
+  /** What to call the target, when the copies go on to another host. */
+  readonly shownTarget?: string;
   readonly keepPrivileges?: true;
 }
 
@@ -27,6 +30,7 @@ export const command = defineCommand<Options>({
       .argument('<dst...>', 'more of them, and last where to on the host, or - for standard output')
       .addHelpText('after', help);
     declareCopyOptions(command, 'who calls');
+    command.addOption(new Option('--shown-target <path>').hideHelp());
     command.option(
       '--keep-privileges',
       'set-id bits, where the owner stays the same, and file capabilities stay',
@@ -47,7 +51,8 @@ export const command = defineCommand<Options>({
       `pull files from ${name}`,
       (work) => opened.pull(name, { ...request, setId, ...work }),
       (result) => {
-        if (!toStream) tellCopied(output, name, `pulled to ${request.target}`, request.target, result);
+        const { shownTarget = request.target } = options;
+        if (!toStream) tellCopied(output, name, `pulled to ${shownTarget}`, shownTarget, result);
         return 0;
       },
     );

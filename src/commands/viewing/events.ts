@@ -1,5 +1,5 @@
-import type { MachineEvent } from '../../machines/events.ts';
-import { eventLine } from '../../presentation/event-text.ts';
+import type { MachineEvent } from '../../machines/events/events.ts';
+import { eventLine } from '../../presentation/lines/event-text.ts';
 import { defineCommand } from '../program/command-definition.ts';
 import { atLeastOne, timeOrAge } from '../program/option-values.ts';
 import { untilSignal } from '../program/until-signal.ts';

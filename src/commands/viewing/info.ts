@@ -1,7 +1,7 @@
-import { lookAt } from '../../machines/shown-machine.ts';
-import { exitFields } from '../../presentation/exit-words.ts';
+import { lookAt } from '../../machines/looking/shown-machine.ts';
 import { infoLines } from '../../presentation/info/info-lines.ts';
 import { limitUses } from '../../presentation/info/limit-uses.ts';
+import { exitFields } from '../../presentation/lines/exit-words.ts';
 import { defineCommand } from '../program/command-definition.ts';
 
 export const command = defineCommand<object>({
@@ -18,7 +18,7 @@ export const command = defineCommand<object>({
       const limits = limitUses(machine, machine.inspection);
       output.document({ machine: { ...machine, lastExit, limits } });
     } else {
-      output.print(infoLines(machine, opened.settings(name), Date.now(), output.paint));
+      output.print(infoLines(machine, await opened.settings(name), Date.now(), output.paint));
     }
     return 0;
   },

@@ -1,6 +1,6 @@
-import { MACHINES_AT_ONCE, mapAtMost } from '../../machines/at-most.ts';
+import { diskUsageOf } from '../../machines/looking/shown-machine.ts';
 import type { MachineState, MachineSummary, Machines } from '../../machines/machines.ts';
-import { diskUsageOf } from '../../machines/shown-machine.ts';
+import { MACHINES_AT_ONCE, mapAtMost } from '../../machines/work/at-most.ts';
 import {
   chooseColumns,
   type ListColumn,
@@ -8,7 +8,7 @@ import {
   listRows,
   sortColumn,
   sortMachines,
-} from '../../presentation/machine-list.ts';
+} from '../../presentation/lists/machine-rows.ts';
 import { formatTable } from '../../presentation/table.ts';
 import { defineCommand } from '../program/command-definition.ts';
 import { machineStates } from '../program/option-values.ts';
@@ -31,7 +31,7 @@ export const command = defineCommand<Options>({
   },
   run: async ({ output, machines }, _, { state, columns, sort }) => {
     const opened = await machines();
-    const all = opened.list();
+    const all = await opened.list();
     const chosen = state === undefined ? all : all.filter((machine) => state.includes(machine.state));
     const withDisk =
       columns?.includes('disk') === true || (sort !== undefined && sortColumn(sort) === 'disk');

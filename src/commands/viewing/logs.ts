@@ -1,8 +1,8 @@
-import type { MachineEvent } from '../../machines/events.ts';
+import type { MachineEvent } from '../../machines/events/events.ts';
 import type { Machines } from '../../machines/machines.ts';
-import { eventLine } from '../../presentation/event-text.ts';
-import { createLogTextStream } from '../../presentation/log-text.ts';
-import type { Output } from '../../presentation/output.ts';
+import { eventLine } from '../../presentation/lines/event-text.ts';
+import { createLogTextStream } from '../../presentation/lines/log-text.ts';
+import type { Output } from '../../presentation/output/output.ts';
 import { defineCommand } from '../program/command-definition.ts';
 import { untilSignal } from '../program/until-signal.ts';
 
@@ -61,11 +61,17 @@ async function showKept(machines: Machines, name: string, log: Log): Promise<voi
 async function showAndFollow(machines: Machines, name: string, log: Log, signal: AbortSignal): Promise<void> {
   const events = machines.followEvents({ name }, signal)[Symbol.asyncIterator]();
   const bytes = machines.followConsoleLog(name, signal)[Symbol.asyncIterator]();
-  const first = { event: events.next(), bytes: bytes.next() };
+  const first = { event: heardLater(events.next()), bytes: heardLater(bytes.next()) };
   const kept = await machines.readConsoleLog(name);
   for await (const event of machines.events({ name })) log.event(event);
   log.console(kept);
   await Promise.all([drain(events, first.event, log.event), drain(bytes, first.bytes, log.console)]);
+}
+
+/** It may fail before anybody waits for it, of the same cause as what comes first. */
+function heardLater<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => {});
+  return promise;
 }
 
 async function drain<Value>(

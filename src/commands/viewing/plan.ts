@@ -1,4 +1,4 @@
-import { planLines } from '../../presentation/plan-text.ts';
+import { planLines } from '../../presentation/lines/plan-text.ts';
 import { defineCommand } from '../program/command-definition.ts';
 
 export const command = defineCommand<object>({
@@ -8,7 +8,7 @@ export const command = defineCommand<object>({
     command.argument('<name>', 'the machine');
   },
   run: async ({ output, machines }, [name = '']) => {
-    const steps = (await machines()).plan(name);
+    const steps = await (await machines()).plan(name);
     if (output.json) output.document({ name, steps });
     else output.print(planLines(steps, output.paint));
     return 0;

@@ -5,7 +5,7 @@ import { parseUsageSort } from '../../presentation/usage/usage-columns.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
 import { atLeastOne } from '../program/option-values.ts';
 import { untilSignal } from '../program/until-signal.ts';
-import { type BatchChoice, showBatches } from '../top/batch.ts';
+import { type BatchChoice, type SampleChoice, showBatches, showSample } from '../top/batch.ts';
 
 interface Options {
   readonly once?: true;
@@ -19,7 +19,7 @@ interface Options {
 /** Below it a sample says more of the host's clock than of machines. */
 const SHORTEST_S = 0.1;
 
-/** Samples. */
+/** Samples, after which the process ends. */
 const FEW = 2;
 
 export const command = defineCommand<Options>({
@@ -45,13 +45,16 @@ export const command = defineCommand<Options>({
         hint: `the shortest is ${SHORTEST_S}`,
       });
     }
+    if (options.interval === 0) return oneLook(context, { scope, sort });
     const iterations = once ? 1 : (options.iterations ?? Number.POSITIVE_INFINITY);
-    if (iterations <= FEW) await workForFewSamples();
     const choice = { scope, sort, interval: options.interval, iterations };
     const show = isFullScreen(context, options)
       ? await fullScreen(context, choice)
       : batches(context, choice);
-    const sampler = await (await machines()).openSampler(scope, { rates: options.interval > 0 });
+    const sampler = await (await machines()).openSampler(scope, {
+      rates: true,
+      few: iterations <= FEW,
+    });
     try {
       return await untilSignal((signal) => show(sampler, signal));
     } finally {
@@ -60,13 +63,15 @@ export const command = defineCommand<Options>({
   },
 });
 
-/**
- * So few samples are over before optimized code is worth what it costs: V8 spent a quarter of the processor time on it. And several threads
- * that collect so little garbage wait for each other longer than they work.
- */
-async function workForFewSamples(): Promise<void> {
-  const { setFlagsFromString } = await import('node:v8');
-  for (const flag of ['--no-opt', '--no-parallel-scavenge']) setFlagsFromString(flag);
+/** It is over before anybody could wish for its end: nothing waits for a signal. */
+async function oneLook({ machines, output }: CommandContext, choice: SampleChoice): Promise<number> {
+  const sampler = await (await machines()).openSampler(choice.scope, { rates: false, few: true });
+  try {
+    showSample(sampler.sample(), output, choice);
+    return 0;
+  } finally {
+    sampler.close();
+  }
 }
 
 type Show = (sampler: UsageSampler, signal: AbortSignal) => Promise<void>;

@@ -2,12 +2,13 @@
  * Machines that are gone when they end: `ephemeral` in their config says so; ephemeral/NAME is only where they are found without
  * reading every config, and who looks after them.
  */
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { makeDirectory, writeAtomically } from '../../files/atomic-file.ts';
+import { removeFile } from '../../files/remove-file.ts';
 import type { Domain } from '../domain.ts';
-import type { Waiter } from '../later.ts';
-import { isMachineName } from '../names.ts';
+import { isMachineName } from '../names/machine-names.ts';
 import { readFolder } from '../store/store.ts';
+import type { Waiter } from '../work/later.ts';
 
 /** `run`: it lives no longer than the command that made it. `start`: it is being started, and then on its own. */
 export type EphemeralKind = 'run' | 'start';
@@ -30,7 +31,7 @@ export function leaveOnItsOwn({ paths }: Domain, name: string): void {
 }
 
 export function unmark({ paths }: Domain, name: string): void {
-  rmSync(`${paths.ephemeral}/${name}`, { force: true });
+  removeFile(`${paths.ephemeral}/${name}`);
 }
 
 export function markedNames({ paths }: Domain): readonly string[] {

@@ -1,21 +1,14 @@
 /** run: a command in a machine that is made for it, and goes with it. */
 import type { ExecResult } from '../../backends/backend.ts';
 import type { Domain } from '../domain.ts';
-import { create } from '../lifecycle/create.ts';
 import { start } from '../lifecycle/start.ts';
-import { withMachines } from '../lifecycle/with-machines.ts';
 import type { RunRequest } from '../machines.ts';
-import { checkMachineName, pickName } from '../names.ts';
+import { create } from '../making/create.ts';
+import { checkMachineName, pickName } from '../names/machine-names.ts';
+import { withMachines } from '../recovery/with-machines.ts';
 import { loadMachine, machineExists } from '../store/store.ts';
+import { lightInit } from './light-init.ts';
 import { removeLocked } from './sweep.ts';
-
-/**
- * In place of the system's own init, which would boot all of it: a shell that waits, reaps what the command leaves behind, and ends when it
- * is asked to. `wait` is what a signal interrupts; the sleep is only there to be waited for.
- */
-const INIT = 'trap "exit 0" TERM PWR USR2; while :; do sleep 2147483 & wait $!; done';
-
-const lightInit = { init: JSON.stringify(['/bin/sh', '-c', INIT]), 'signals.halt': 'SIGTERM' };
 
 /** Resolves with the command's exit code when nothing of the machine is left. @throws what aborted, before the command began */
 export async function run(domain: Domain, request: RunRequest): Promise<ExecResult> {

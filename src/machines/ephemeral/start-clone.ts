@@ -1,21 +1,21 @@
 /** start --ephemeral: a throw-away clone of a machine runs in its place. */
-import type { StorageWork } from '../../backends/storage.ts';
 import type { Domain } from '../domain.ts';
-import { MachineError } from '../errors.ts';
-import { clone } from '../lifecycle/clone.ts';
 import { start } from '../lifecycle/start.ts';
-import { withMachines } from '../lifecycle/with-machines.ts';
-import { pickNameFrom } from '../names.ts';
-import { parseSource } from '../snapshots/snapshot-names.ts';
+import { clone } from '../making/clone.ts';
+import { underPickedName } from '../making/under-picked-name.ts';
+import { pickNameFrom } from '../names/machine-names.ts';
+import { parseSource } from '../names/snapshot-names.ts';
+import { withMachines } from '../recovery/with-machines.ts';
 import { loadMachine, machineExists } from '../store/store.ts';
+import type { EphemeralRequest } from '../time-travel.ts';
 import { leaveOnItsOwn } from './marks.ts';
 import { removeIfEphemeral, removeLocked } from './sweep.ts';
 
 /** Returns the clone's name. `source`: NAME or NAME@SNAPSHOT. What was half done is undone. */
-export async function startClone(domain: Domain, source: string, work: StorageWork): Promise<string> {
-  const name = await cloneUnderFreeName(domain, source, work);
+export async function startClone(domain: Domain, source: string, request: EphemeralRequest): Promise<string> {
+  const name = await cloneUnderFreeName(domain, source, request);
   try {
-    work.signal.throwIfAborted();
+    request.signal.throwIfAborted();
     await start(domain, name, false);
   } catch (error) {
     await withMachines(domain, [name], () => removeLocked(domain, name));
@@ -29,16 +29,18 @@ export async function startClone(domain: Domain, source: string, work: StorageWo
   return name;
 }
 
-async function cloneUnderFreeName(domain: Domain, source: string, work: StorageWork): Promise<string> {
+async function cloneUnderFreeName(
+  domain: Domain,
+  source: string,
+  { checkName, ...work }: EphemeralRequest,
+): Promise<string> {
   const { machine } = parseSource(source);
-  for (let attempt = 1; ; attempt += 1) {
-    const name = pickNameFrom(machine, (candidate) => machineExists(domain.paths, candidate));
-    try {
+  return underPickedName(
+    () => pickNameFrom(machine, (candidate) => machineExists(domain.paths, candidate)),
+    async (name) => {
+      await checkName?.(name);
       await clone(domain, source, name, { keepIdentity: false, ephemeral: 'start', ...work });
-      return name;
-    } catch (error) {
-      const taken = error instanceof MachineError && error.code === 'exists';
-      if (!taken || attempt === 5) throw error;
-    }
-  }
+    },
+    ['exists'],
+  );
 }

@@ -1,19 +1,40 @@
 /** Ephemeral machines that have ended, or whose command has died, go for good. */
+
+import type { StoredMachine } from '../config/spec.ts';
 import type { Domain } from '../domain.ts';
-import { destroyLocked } from '../lifecycle/destroy.ts';
-import { loadEvenBroken } from '../lifecycle/unreadable.ts';
-import { withMachines } from '../lifecycle/with-machines.ts';
-import { quietWork } from '../quiet-work.ts';
-import type { StoredMachine } from '../spec.ts';
+import { destroyLocked } from '../making/destroy.ts';
+import { loadEvenBroken } from '../recovery/unreadable.ts';
+import { withMachines } from '../recovery/with-machines.ts';
 import { machineExists } from '../store/store.ts';
+import { quietWork } from '../work/quiet-work.ts';
 import { isBound, unmark, whoLooksAfter } from './marks.ts';
 
 /** Whoever is at work on it (a stop, most often) removes it too: then there is nothing left to do. */
 const OTHER_COMMAND_MS = 60_000;
 
+/** How long what takes a machine down may need: its layer is written to disk when it goes. */
+const TAKING_DOWN_MS = 60_000;
+
 /** What `tsmachine internal sweep NAME` does: run when such a machine has ended, or its command. */
 export async function sweep(domain: Domain, name: string): Promise<void> {
-  await withMachines({ ...domain, lockWaitMs: OTHER_COMMAND_MS }, [name], () => sweepLocked(domain, name));
+  await withMachines({ ...domain, lockWaitMs: OTHER_COMMAND_MS }, [name], async () => {
+    await untilTakenDown(domain, name);
+    await sweepLocked(domain, name);
+  });
+}
+
+/** Its monitor is at work yet while it has this begun: nobody would come again. */
+async function untilTakenDown(domain: Domain, name: string): Promise<void> {
+  const { backend, paths } = domain;
+  if (!machineExists(paths, name)) return;
+  const { handle } = loadEvenBroken(domain, name);
+  if (backend.status(handle).state !== 'stopping') return;
+  const watch = await backend.watchEnd(handle);
+  try {
+    await watch.ended(TAKING_DOWN_MS);
+  } finally {
+    watch.close();
+  }
 }
 
 /** The caller holds the lock. */

@@ -5,20 +5,21 @@ import type { StorageWork } from '../../backends/storage.ts';
 import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
 import { toMachineError } from '../error-conversion.ts';
-import { MachineError } from '../errors.ts';
-import { settle, wrongState } from '../lifecycle/settle.ts';
-import { underIntent } from '../lifecycle/under-intent.ts';
-import { withMachines } from '../lifecycle/with-machines.ts';
-import { quietWork } from '../quiet-work.ts';
-import { parseSource } from '../snapshots/snapshot-names.ts';
+import { passOver } from '../failures.ts';
+import { parseSource } from '../names/snapshot-names.ts';
+import { settle } from '../recovery/settle.ts';
+import { underIntent } from '../recovery/under-intent.ts';
+import { withMachines } from '../recovery/with-machines.ts';
 import { step } from '../store/crash-points.ts';
 import type { RevertIntent } from '../store/intents.ts';
 import { loadMachine } from '../store/store.ts';
 import { freePathsEntryName } from '../trash/entries.ts';
 import { keptPathsOf, saveKeptPaths, stateOfKept, treeOfKept } from '../trash/kept-paths.ts';
 import { purgeSurplus } from '../trash/purge.ts';
-import { checkPath, requirePath } from './diff.ts';
-import { imageOfSource, type NamedState, stateOfSource } from './states.ts';
+import { quietWork } from '../work/quiet-work.ts';
+import { checkRevertible, type NamedState, outermost, requirePath } from './compare.ts';
+import { notStopped, notTakenBack, putBackEach } from './put-back.ts';
+import { imageOfSource, stateOfSource } from './states.ts';
 
 /** `from`: NAME or NAME@SNAPSHOT; undefined: the image. Throws `usage`, before anything is done, for a path that is nowhere. */
 export async function revert(
@@ -35,7 +36,8 @@ export async function revert(
     const source = from === undefined ? imageOfSource(domain, name) : stateOfSource(domain, from);
     await requireStopped(domain, name);
     const states = [stateOfSource(domain, name), source] as const;
-    for (const path of paths) await requirePath(domain, states, path, `see \`tsmachine diff ${name}\``);
+    for (const path of paths)
+      await requirePath(domain.backend.storage, states, path, `see \`tsmachine diff ${name}\``);
     await revertLocked(domain, name, outermost(paths), source, work);
   });
 }
@@ -43,12 +45,7 @@ export async function revert(
 export async function requireStopped(domain: Domain, name: string): Promise<void> {
   const { status } = await settle(domain, loadMachine(domain.paths, name));
   if (status.state === 'stopped') return;
-  throw wrongState(
-    name,
-    status.state,
-    `files are put back in a stopped machine; this one is ${status.state}`,
-    `stop it first: tsmachine stop ${name}`,
-  );
+  throw notStopped(name, status.state);
 }
 
 /** The machine is stopped, and the caller holds its lock. Either all of the paths are put back, or none. */
@@ -66,12 +63,6 @@ export async function revertLocked(
   step('revert', 7);
   await purgeSurplus(domain, Date.now(), work);
   step('revert', 8);
-}
-
-/** What is below another one goes with that. */
-function outermost(paths: readonly string[]): readonly string[] {
-  const different = [...new Set(paths)];
-  return different.filter((path) => !different.some((other) => path.startsWith(`${other}/`)));
 }
 
 /** What fails or is interrupted has changed nothing: there is nothing to complete. */
@@ -109,20 +100,17 @@ async function keep({ paths, backend }: Domain, intent: RevertIntent, work: Stor
   renameDurably(staged, join(paths.trash, intent.entry));
 }
 
-/** Each by itself is put back, or is what it was. May be repeated. */
+/** May be repeated. */
 async function putBack(
   { paths, backend }: Domain,
   intent: RevertIntent,
   work: StorageWork,
-  onDone: (path: string) => void = () => {},
+  onDone?: (path: string) => void,
 ): Promise<void> {
   const { handle } = loadMachine(paths, intent.name);
-  for (const [index, path] of intent.paths.entries()) {
-    const part = { noun: 'path', number: index + 1, of: intent.paths.length } as const;
-    const progress: StorageWork['progress'] = (step) => work.progress({ ...step, part });
-    await backend.storage.revert(handle, path, intent.from, { ...work, progress });
-    onDone(path);
-  }
+  const revertOne = (path: string, its: StorageWork) =>
+    backend.storage.revert(handle, path, intent.from, its);
+  await putBackEach(intent.paths, work, revertOne, onDone);
 }
 
 /** Those that were put back before one failed. Returns what the command says then. */
@@ -141,18 +129,10 @@ async function takeBack(
     if (existsSync(kept)) renameDurably(kept, staged);
     await backend.storage.remove(staged);
     return cause;
-  } catch {
-    const error = toMachineError(cause, intent.name);
-    if (!existsSync(kept)) return error;
-    return new MachineError(
-      error.code,
-      `${error.message}; and what was put back before could not be undone`,
-      {
-        ...error,
-        hint: `nothing is lost: tsmachine trash restore ${intent.entry}`,
-        cause,
-      },
-    );
+  } catch (error) {
+    passOver(error);
+    if (!existsSync(kept)) return toMachineError(cause, intent.name);
+    return notTakenBack(intent.name, intent.entry, cause);
   }
 }
 
@@ -164,17 +144,8 @@ export async function recoverRevert(domain: Domain, intent: RevertIntent): Promi
   try {
     await putBack(domain, intent, quietWork);
     return 'completed';
-  } catch {
+  } catch (error) {
+    passOver(error);
     return 'undone';
-  }
-}
-
-function checkRevertible(path: string): void {
-  checkPath(path);
-  if (path === '/') {
-    throw new MachineError('usage', 'a whole machine is not put back path by path', {
-      subject: path,
-      hint: 'restore a snapshot, or create the machine again',
-    });
   }
 }

@@ -1,20 +1,14 @@
 /** What a person calls a state of files: NAME (as it is now), NAME@SNAPSHOT, and the image that a machine was made from. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FileState } from '../../backends/storage.ts';
-import type { MachineConfig } from '../config-schema.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
 import type { Domain } from '../domain.ts';
 import { MachineError } from '../errors.ts';
+import { parseSource } from '../names/snapshot-names.ts';
 import { loadUsableSnapshot } from '../snapshots/snapshot-file.ts';
-import { parseSource } from '../snapshots/snapshot-names.ts';
 import type { Paths } from '../store/paths.ts';
 import { loadMachine } from '../store/store.ts';
-
-export interface NamedState {
-  /** NAME, NAME@SNAPSHOT or image. */
-  readonly label: string;
-  readonly state: FileState;
-}
+import type { NamedState } from './compare.ts';
 
 /** Throws `no-such-machine` or `invalid-config`. */
 export function stateOfSource({ paths, backend }: Domain, source: string): NamedState {

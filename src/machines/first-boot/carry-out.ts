@@ -1,20 +1,32 @@
 /**
- * A first boot, from the first start on until all of it is done. What changes files is done before init runs, by commands of the machine's
- * own while a shell waits in init's place: so it happens in the machine's confinement, whatever its files are.
+ * A first boot of a native machine, from the first start on until all of it is done. What changes files is done before init runs, by commands of the
+ * machine's own while a shell waits in init's place: so it happens in the machine's confinement, whatever its files are.
  */
-import { setTimeout as wait } from 'node:timers/promises';
-import type { Backend, InitSpec, MachineHandle } from '../../backends/backend.ts';
+import { join } from 'node:path';
+import type { InitSpec, MachineHandle } from '../../backends/backend.ts';
+import type { StoredMachine } from '../config/spec.ts';
 import { type Domain, record } from '../domain.ts';
-import { toMachineError } from '../error-conversion.ts';
-import { MachineError } from '../errors.ts';
-import type { StoredMachine } from '../spec.ts';
-import { type FirstBoot, readFirstBoot, saveFirstBoot, withoutSteps } from './first-boot-file.ts';
+import { FIRST_BOOT_FILE } from '../store/paths.ts';
+import { type FirstBoot, readFirstBoot, saveFirstBoot, unlessConcluded } from './first-boot-file.ts';
+import { AFTER_BOOT_WORDS, firstBootSteps } from './plan-steps.ts';
+import { asRoot, conclude, type FirstBootWork, runInside, runSteps } from './run-steps.ts';
 import { GO_FILE, WAIT_FOR_GO } from './scripts.ts';
+
+const BEFORE_INIT_WORDS =
+  'of its first boot: a command in the machine, as root, while a shell waits in place of its init, which it then becomes';
 
 /** What is still to be done; undefined of nearly all machines. */
 export function pendingFirstBoot({ handle }: StoredMachine): FirstBoot | undefined {
-  const firstBoot = readFirstBoot(handle.directory);
-  return firstBoot !== undefined && firstBoot.done < firstBoot.steps.length ? firstBoot : undefined;
+  return unlessConcluded(readFirstBoot(fileOf(handle)));
+}
+
+/** What is still to be done, as steps of a plan that come after those of the launch. */
+export function nativeFirstBootSteps(machine: StoredMachine): ReturnType<typeof firstBootSteps> {
+  const pending = pendingFirstBoot(machine);
+  return [
+    ...firstBootSteps(pending, 'before-init', BEFORE_INIT_WORDS),
+    ...firstBootSteps(pending, 'after-boot', AFTER_BOOT_WORDS),
+  ];
 }
 
 /** The machine with a shell in init's place, which waits for `beforeInit` and then becomes the init. */
@@ -25,76 +37,29 @@ export function waiting(handle: MachineHandle): MachineHandle {
 }
 
 export async function beforeInit(domain: Domain, machine: StoredMachine, pending: FirstBoot): Promise<void> {
-  await runPhase(domain, machine, pending, 'before-init');
-  await inside(domain, machine, ['/bin/sh', '-c', `: > ${GO_FILE}`]);
+  const work = workOn(domain, machine);
+  await runSteps(work, pending, 'before-init');
+  await runInside(work, ['/bin/sh', '-c', `: > ${GO_FILE}`]);
 }
 
 /** The rest, and what became of all; throws `failed` if not all went well. The caller holds no lock: it may take minutes. */
 export async function afterBoot(domain: Domain, machine: StoredMachine): Promise<void> {
   const pending = pendingFirstBoot(machine);
-  const last = pending === undefined ? undefined : await runPhase(domain, machine, pending, 'after-boot');
-  if (last === undefined) return;
-  saveFirstBoot(machine.handle.directory, withoutSteps(last));
-  const words = last.failures.map(({ step, why }) => `${step}: ${why}`).join('; ');
-  record(domain, machine.name, 'first-boot', words === '' ? {} : { failures: words });
-  if (words === '') return;
-  throw new MachineError('failed', `it runs, but not all of its first boot was done: ${words}`, {
-    subject: machine.name,
-    hint: `look at \`tsmachine logs ${machine.name}\`; it is not done again`,
-  });
+  if (pending === undefined) return;
+  const work = workOn(domain, machine);
+  const last = await runSteps(work, pending, 'after-boot');
+  conclude(work, last, (details) => record(domain, machine.name, 'first-boot', details));
 }
 
-async function runPhase(
-  domain: Domain,
-  machine: StoredMachine,
-  pending: FirstBoot,
-  phase: FirstBoot['steps'][number]['phase'],
-): Promise<FirstBoot> {
-  let now = pending;
-  for (const step of pending.steps.slice(pending.done)) {
-    if (phase === 'before-init' && step.phase !== phase) break;
-    const why = await inside(domain, machine, step.argv);
-    const failures = why === undefined ? now.failures : [...now.failures, { step: step.name, why }];
-    now = { ...now, done: now.done + 1, failures };
-    saveFirstBoot(machine.handle.directory, now);
-  }
-  return now;
+function workOn({ backend }: Domain, { handle, name }: StoredMachine): FirstBootWork {
+  return {
+    name,
+    save: (firstBoot) => saveFirstBoot(fileOf(handle), firstBoot),
+    run: (argv) => backend.exec(handle, asRoot(argv)),
+    hasEnded: () => backend.status(handle).state !== 'running',
+  };
 }
 
-/** What went wrong, if anything did. Throws if the machine does not run any more: the next start goes on. */
-async function inside(
-  { backend }: Domain,
-  { handle, name }: StoredMachine,
-  argv: readonly [string, ...string[]],
-): Promise<string | undefined> {
-  try {
-    const { exitCode, stdout, stderr } = await backend.exec(handle, {
-      argv,
-      user: '0:0',
-      workingDirectory: '/',
-      environment: {},
-      terminal: false,
-      stdio: 'pipe',
-    });
-    if (exitCode === 0) return undefined;
-    if (exitCode > 128 && (await ends(backend, handle))) throw new Error('the machine ended meanwhile');
-    const said = `${stderr.toString()}\n${stdout.toString()}`.trim().split('\n')[0] ?? '';
-    return `exit code ${exitCode}${said === '' ? '' : `, ${said.slice(0, 200)}`}`;
-  } catch (cause) {
-    const error = toMachineError(cause, name);
-    throw new MachineError(error.code, `the first boot broke off: ${error.message}`, {
-      subject: name,
-      hint: 'the next start goes on with it',
-      cause,
-    });
-  }
-}
-
-/** What its halt kills dies a moment before it. */
-async function ends(backend: Backend, handle: MachineHandle): Promise<boolean> {
-  for (let look = 0; look < 50; look += 1) {
-    if (backend.status(handle).state !== 'running') return true;
-    await wait(100);
-  }
-  return false;
+function fileOf({ directory }: MachineHandle): string {
+  return join(directory, FIRST_BOOT_FILE);
 }

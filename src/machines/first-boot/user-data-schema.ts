@@ -1,6 +1,6 @@
 /** What of cloud-init's user data there is here: names and meanings are those of its module reference. */
 import * as v from 'valibot';
-import { hostname } from '../config-schema.ts';
+import { hostname } from '../config/config-schema.ts';
 
 /** Longer ones are no commands that a person writes, and more than a shell takes at once. */
 const LONGEST_TEXT = 64 * 1024;

@@ -1,10 +1,10 @@
 /** image list: read only, without a lock. */
 import { existsSync, statSync } from 'node:fs';
-import { mapAtMost } from '../at-most.ts';
 import type { Domain } from '../domain.ts';
 import { usersOf } from '../layers/layer-users.ts';
 import { type NamedStack, readReferences } from '../layers/references.ts';
 import type { ImageSummary } from '../machines.ts';
+import { mapAtMost } from '../work/at-most.ts';
 import { problemOf, readImageFile, readImageFiles } from './image-file.ts';
 
 export async function images(domain: Domain): Promise<readonly ImageSummary[]> {

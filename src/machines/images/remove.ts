@@ -2,9 +2,10 @@
  * image remove and prune: the image loses its name first, and its layers go as far as nothing names them. In this order a create that
  * has found the image either sees that it went, or its config is seen here. Loaded lazily.
  */
-import { rmSync } from 'node:fs';
+
 import type { StorageWork } from '../../backends/storage.ts';
 import { syncDirectory } from '../../files/atomic-file.ts';
+import { removeFile } from '../../files/remove-file.ts';
 import type { Domain } from '../domain.ts';
 import { MachineError } from '../errors.ts';
 import { deleteDoomedLayers, doomFreeLayers, findFreeLayers } from '../layers/free-layers.ts';
@@ -12,7 +13,7 @@ import { isUnused, usersOf } from '../layers/layer-users.ts';
 import { withLayersLock } from '../layers/layers-lock.ts';
 import { readReferences } from '../layers/references.ts';
 import type { ImageSummary, LayerUsers, PrunedImages, RemovedImage } from '../machines.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../names/nearest.ts';
 import { lockNames } from '../store/lock.ts';
 import { brokenOff, createRemover } from '../trash/remover.ts';
 import { fileNameOf, imageLock } from './image-file.ts';
@@ -107,7 +108,7 @@ function takeNames(
   const { paths } = domain;
   const before = readReferences(paths).stacks;
   const chosen = candidates.filter(({ layers }) => going(usersOf(paths, before, layers)));
-  for (const { key } of chosen) rmSync(paths.image(fileNameOf(key)), { force: true });
+  for (const { key } of chosen) removeFile(paths.image(fileNameOf(key)));
   if (chosen.length > 0) syncDirectory(paths.images);
   const keptFor = doomFreeLayers(domain)?.unreadable ?? null;
   const { stacks } = readReferences(paths);

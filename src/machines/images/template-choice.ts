@@ -2,7 +2,7 @@
 import type { Template } from '../../templates/template.ts';
 import type { Domain } from '../domain.ts';
 import { MachineError } from '../errors.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../names/nearest.ts';
 
 /** Throws `usage`, with what was meant. */
 export function findTemplate({ templates }: Domain, name: string): Template {

@@ -1,18 +1,12 @@
 /** autostart, autostart.priority, .delay and .groups: what `tsmachine autostart` starts, and in what order (lxc.start.*, lxc.group). */
-import type { MachineConfig } from '../config-schema.ts';
-import { autostartPriority, isWithin, restartSpanMs } from './bounds.ts';
-import { formatSpan, parseSpan } from './durations.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
+import { autostartPriority, isWithin, restartSpanMs } from '../values/bounds.ts';
+import { formatSpan, parseSpan } from '../values/durations.ts';
+import { isGroupName } from '../values/group-name.ts';
+import { parseSwitch } from '../values/switches.ts';
 import type { ConfigKey } from './key.ts';
-import { parseSwitch } from './switch.ts';
 
 type Autostart = NonNullable<MachineConfig['autostart']>;
-
-/** A word that needs no quoting anywhere. */
-const groupName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
-
-export function isGroupName(text: string): boolean {
-  return groupName.test(text);
-}
 
 export const autostartKeys: readonly ConfigKey[] = [
   {

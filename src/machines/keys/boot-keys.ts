@@ -1,10 +1,10 @@
 /** hostname, init, init.notifies, environment.*, signals.*, console.log-size. */
-import type { MachineConfig } from '../config-schema.ts';
-import { consoleLogBytes, isWithin } from './bounds.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
+import { consoleLogBytes, isWithin } from '../values/bounds.ts';
+import { formatSize, parseSize } from '../values/quantities.ts';
+import { parseSignal } from '../values/signal-names.ts';
+import { parseSwitch } from '../values/switches.ts';
 import type { ConfigKey, Refuse } from './key.ts';
-import { formatSize, parseSize } from './quantities.ts';
-import { parseSignal } from './signal-names.ts';
-import { parseSwitch } from './switch.ts';
 
 export const bootKeys: readonly ConfigKey[] = [
   {

@@ -1,6 +1,6 @@
 /** devices.allow: what a machine may use besides what every machine may. Each device is one entry of it. */
-import type { MachineConfig } from '../config-schema.ts';
-import { isDeviceName, parseDeviceAccess } from './device-names.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
+import { isDeviceName, parseDeviceAccess } from '../values/device-names.ts';
 import type { ConfigKey, Refuse } from './key.ts';
 import { withLimit } from './limit-keys.ts';
 

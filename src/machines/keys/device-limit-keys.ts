@@ -1,10 +1,10 @@
 /** Limits that a machine has several of: io.max by disk, hugetlb.*.max by size of page. */
 import type { Amount, IoBandwidth } from '../../backends/limits.ts';
-import type { MachineConfig } from '../config-schema.ts';
-import { ioRate, isWithin } from './bounds.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
+import { ioRate, isWithin } from '../values/bounds.ts';
+import { formatSize, parseSize } from '../values/quantities.ts';
 import type { ConfigKey, Refuse } from './key.ts';
 import { withLimit } from './limit-keys.ts';
-import { formatSize, parseSize } from './quantities.ts';
 
 const bandwidths = ['rbps', 'wbps', 'riops', 'wiops'] as const;
 type Bandwidth = (typeof bandwidths)[number];

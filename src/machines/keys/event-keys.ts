@@ -1,7 +1,7 @@
 /** on-oom, and pressure.memory, .cpu and .io: what is told of a running machine, and what is done then. */
 import type { PressureResource, PressureThreshold } from '../../backends/limit-news.ts';
-import type { MachineConfig } from '../config-schema.ts';
-import { isWithin, pressureWindowUsec } from './bounds.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
+import { isWithin, pressureWindowUsec } from '../values/bounds.ts';
 import type { ConfigKey } from './key.ts';
 
 const NEVER = 'never';

@@ -1,9 +1,9 @@
 /** privileged, nesting, no-new-privileges, seccomp, capabilities.*. */
-import type { MachineConfig } from '../config-schema.ts';
-import { nearest } from '../nearest.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
+import { nearest } from '../names/nearest.ts';
+import { isProfileName } from '../values/profile-name.ts';
+import { parseSwitch } from '../values/switches.ts';
 import type { ConfigKey, Refuse } from './key.ts';
-import { isProfileName } from './profile-name.ts';
-import { parseSwitch } from './switch.ts';
 
 /** capabilities(7), Linux 6.x. */
 const capabilityNames =

@@ -1,6 +1,6 @@
 /** One row of the table of keys (config-keys.ts): it drives parsing, printing and completion. */
 import type { LimitName } from '../../backends/limits.ts';
-import type { MachineConfig } from '../config-schema.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
 import { MachineError } from '../errors.ts';
 
 export interface ConfigKey {

@@ -4,7 +4,7 @@
  */
 import { totalmem } from 'node:os';
 import type { Amount, CgroupLimits, LimitName } from '../../backends/limits.ts';
-import type { MachineConfig } from '../config-schema.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
 import {
   type Bounds,
   burstUsec,
@@ -14,11 +14,11 @@ import {
   swapBytes,
   taskCount,
   weight,
-} from './bounds.ts';
+} from '../values/bounds.ts';
+import { parseMembers } from '../values/number-lists.ts';
+import { cpuBounds, formatCpu, formatSize, parseCpu, parseShare, parseSize } from '../values/quantities.ts';
+import { parseSwitch } from '../values/switches.ts';
 import type { ConfigKey, Refuse } from './key.ts';
-import { parseMembers } from './members.ts';
-import { cpuBounds, formatCpu, formatSize, parseCpu, parseShare, parseSize } from './quantities.ts';
-import { parseSwitch } from './switch.ts';
 
 export const limitKeys: readonly ConfigKey[] = [
   bytesKey(

@@ -3,9 +3,9 @@
  * `bind.N=` with nothing removes it.
  */
 import type { BindMount, TmpfsMount } from '../../backends/backend.ts';
+import { toPlainPath } from '../values/plain-path.ts';
+import { formatSize, parseSize } from '../values/quantities.ts';
 import type { ConfigKey, Refuse } from './key.ts';
-import { toPlainPath } from './plain-path.ts';
-import { formatSize, parseSize } from './quantities.ts';
 
 /** dev: device nodes in the directory work. */
 const bindOptions: ReadonlySet<string> = new Set(['ro', 'rw', 'dev']);

@@ -1,7 +1,7 @@
 /** net_cls.classid and net_prio.ifpriomap, of hosts with v1. */
-import type { MachineConfig } from '../config-schema.ts';
-import { classId, isWithin, netPriority } from './bounds.ts';
-import { isInterface } from './interface-name.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
+import { classId, isWithin, netPriority } from '../values/bounds.ts';
+import { isInterface } from '../values/interface-name.ts';
 import type { ConfigKey, Refuse } from './key.ts';
 import { withLimit } from './limit-keys.ts';
 

@@ -1,7 +1,7 @@
 /** restart.policy, .delay, .max-delay and .limit: whether a machine that ended by itself is started again. */
-import type { MachineConfig } from '../config-schema.ts';
-import { isWithin, restartCount, restartSpanMs } from './bounds.ts';
-import { formatSpan, parseSpan } from './durations.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
+import { isWithin, restartCount, restartSpanMs } from '../values/bounds.ts';
+import { formatSpan, parseSpan } from '../values/durations.ts';
 import type { ConfigKey } from './key.ts';
 
 type Restart = NonNullable<MachineConfig['restart']>;

@@ -1,6 +1,6 @@
 /** snapshots.schedule and snapshots.expiry: what `snapshot --due` does for a machine. */
-import type { MachineConfig } from '../config-schema.ts';
-import { parseDuration, parsePeriod, periodNames } from './durations.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
+import { parseDuration, parsePeriod, periodNames } from '../values/durations.ts';
 import type { ConfigKey } from './key.ts';
 
 const NEVER = 'never';

@@ -6,11 +6,11 @@
 import { existsSync } from 'node:fs';
 import type { StorageWork } from '../../backends/storage.ts';
 import type { Domain } from '../domain.ts';
-import { underIntent } from '../lifecycle/under-intent.ts';
-import { quietWork } from '../quiet-work.ts';
+import { underIntent } from '../recovery/under-intent.ts';
 import { readSnapshotIn, readSnapshotNames, saveSnapshot } from '../snapshots/snapshot-file.ts';
 import { step } from '../store/crash-points.ts';
 import { loadMachine, saveMovedConfig } from '../store/store.ts';
+import { quietWork } from '../work/quiet-work.ts';
 import { withLayersLock } from './layers-lock.ts';
 import { type NamedStack, readReferences } from './references.ts';
 

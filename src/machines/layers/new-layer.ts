@@ -1,8 +1,9 @@
 /** layers/ID of a snapshot or clone: its folder is made first, and a storage driver may put its files there. */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { makeDirectory, writeWhole } from '../../files/atomic-file.ts';
 import { randomHex } from '../../files/random-bytes.ts';
+import { removeFile } from '../../files/remove-file.ts';
 import type { Paths } from '../store/paths.ts';
 
 export function newLayerId(): string {
@@ -13,14 +14,23 @@ export function newLayerId(): string {
 export function makeLayerFolder(paths: Paths, id: string, machine: string): void {
   const about = { version: 1, id, kind: 'snapshot', machine, createdAt: new Date().toISOString() };
   makeDirectory(paths.layer(id));
-  writeWhole(join(paths.layer(id), 'layer.json'), `${JSON.stringify(about, null, 2)}\n`);
+  writeWhole(aboutFile(paths.layer(id)), `${JSON.stringify(about, null, 2)}\n`);
 }
 
-/** No driver needed it, or nothing had changed. */
+/** No driver needed it, or nothing had changed. Most often there is nothing in it but what was written above. */
 export function removeUnusedLayer(paths: Paths, id: string): void {
-  if (!existsSync(paths.layerTree(id))) {
-    rmSync(paths.layer(id), { recursive: true, force: true });
+  const folder = paths.layer(id);
+  if (existsSync(paths.layerTree(id)) || !existsSync(folder)) return;
+  removeFile(aboutFile(folder));
+  try {
+    rmdirSync(folder);
+  } catch {
+    rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function aboutFile(folder: string): string {
+  return join(folder, 'layer.json');
 }
 
 /** A backend speaks of directories, the store of ids. */

@@ -5,8 +5,8 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isSnapshotName } from '../names/snapshot-names.ts';
 import { SNAPSHOT_FILE } from '../snapshots/snapshot-file.ts';
-import { isSnapshotName } from '../snapshots/snapshot-names.ts';
 import { damagedIntents, type Intent, readIntents } from '../store/intents.ts';
 import { CONFIG_FILE, type Paths } from '../store/paths.ts';
 import { readFolder, readNames } from '../store/store.ts';

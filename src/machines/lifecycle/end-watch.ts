@@ -1,7 +1,7 @@
 /** Waiting for a machine's end, and deciding then what comes after it as on-exit would (handle-exit.ts). */
 import type { EndWatch } from '../../backends/backend.ts';
+import type { StoredMachine } from '../config/spec.ts';
 import type { Domain } from '../domain.ts';
-import type { StoredMachine } from '../spec.ts';
 import { afterExit } from './handle-exit.ts';
 
 /** `work` begins when the end cannot be missed any more. `final`: the machine does not start again, whatever its init wanted. */

@@ -1,8 +1,8 @@
 /** freeze and unfreeze: done when the kernel says so. */
 import { type Domain, record } from '../domain.ts';
+import { settle, wrongState } from '../recovery/settle.ts';
+import { withMachines } from '../recovery/with-machines.ts';
 import { loadMachine } from '../store/store.ts';
-import { settle, wrongState } from './settle.ts';
-import { withMachines } from './with-machines.ts';
 
 const TIMEOUT_MS = 10_000;
 

@@ -4,15 +4,15 @@
  * very end holds it.
  */
 import type { AfterExit, ExitRecord } from '../../backends/backend.ts';
+import type { StoredMachine } from '../config/spec.ts';
 import { type Domain, record } from '../domain.ts';
-import type { MachineEvent } from '../events.ts';
+import type { MachineEvent } from '../events/events.ts';
 import { mayRestart, wasKilledByOom } from '../limits/after-oom.ts';
 import { tellLimitNews } from '../limits/tell.ts';
+import { loadEvenBroken } from '../recovery/unreadable.ts';
 import { planRestart } from '../restarting/plan-restart.ts';
-import type { StoredMachine } from '../spec.ts';
 import { readIntent } from '../store/intents.ts';
 import { loadMachine } from '../store/store.ts';
-import { loadEvenBroken } from './unreadable.ts';
 
 export async function handleExit(domain: Domain, name: string, final: boolean): Promise<AfterExit> {
   const machine = loadEvenBroken(domain, name);
@@ -33,13 +33,13 @@ export async function afterExit(
   const history = await tellLimitNews(domain, machine);
   const wantedDown = final || readIntent(domain.paths, name)?.operation === 'stop';
   if (exit?.reason === 'reboot' && !wantedDown) {
-    renewPlan(domain, name);
+    await renewPlan(domain, name);
     record(domain, name, 'rebooted');
     return 'start-again';
   }
   record(domain, name, 'stopped', detailsOf(exit));
   const answer = wantedDown ? 'stay-down' : afterEnd(domain, machine, exit, wasKilledByOom(exit, history));
-  if (answer === 'start-again') renewPlan(domain, name);
+  if (answer === 'start-again') await renewPlan(domain, name);
   return answer;
 }
 
@@ -58,9 +58,9 @@ function afterEnd(
 }
 
 /** What was set meanwhile holds for the next run. A config that makes no plan keeps no init from its reboot: the last plan did. */
-function renewPlan({ backend, paths }: Domain, name: string): void {
+async function renewPlan({ backend, paths }: Domain, name: string): Promise<void> {
   try {
-    backend.renewPlan(loadMachine(paths, name).handle);
+    await backend.renewPlan(loadMachine(paths, name).handle);
   } catch {}
 }
 

@@ -4,12 +4,12 @@
  */
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
-import { parseSignal } from '../keys/signal-names.ts';
+import { settle, wrongState } from '../recovery/settle.ts';
+import { loadEvenBroken } from '../recovery/unreadable.ts';
+import { withMachines } from '../recovery/with-machines.ts';
 import { giveUpRestart, readPending } from '../restarting/pending.ts';
-import { settle, wrongState } from './settle.ts';
+import { parseSignal } from '../values/signal-names.ts';
 import { killAndWait } from './stop.ts';
-import { loadEvenBroken } from './unreadable.ts';
-import { withMachines } from './with-machines.ts';
 
 /** `signal`: a name with or without SIG, or a number. */
 export async function kill(domain: Domain, name: string, signal: string): Promise<void> {

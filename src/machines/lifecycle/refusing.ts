@@ -1,6 +1,6 @@
 /** Who did not go when a machine was asked to, in words for the journal and for errors. */
 import type { ProcessState, Remaining, RemainingProcess } from '../../backends/remaining.ts';
-import type { MachineEvent } from '../events.ts';
+import type { MachineEvent } from '../events/events.ts';
 
 /** A line of the journal is for reading; `stop --json` has more. */
 const MOST_NAMED = 6;
@@ -17,7 +17,7 @@ const stateWords: Readonly<Record<ProcessState, string>> = {
 };
 
 /** A name may hold anything, also what would begin a line of its own or turn the text around. */
-const unsafe = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+const unsafe = () => /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 /** `sh (pid 7, 4711 on the host): sleeping in do_wait`. */
 export function processWords({ pid, insidePid, name, state, waitChannel }: RemainingProcess): string {
@@ -26,7 +26,7 @@ export function processWords({ pid, insidePid, name, state, waitChannel }: Remai
 }
 
 export function processName(name: string): string {
-  return name.replace(unsafe, '?') || '?';
+  return name.replace(unsafe(), '?') || '?';
 }
 
 export function refusalDetails({ total, processes }: Remaining): MachineEvent['details'] {

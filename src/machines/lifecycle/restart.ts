@@ -1,10 +1,10 @@
 /** restart: stop and start under one lock, so that no other command comes between. */
 import type { Domain } from '../domain.ts';
+import { withMachines } from '../recovery/with-machines.ts';
 import type { StopOptions, StopOutcome } from '../stopping.ts';
 import { loadMachine } from '../store/store.ts';
 import { finishFirstBoot, startLocked } from './start.ts';
 import { stopLocked } from './stop.ts';
-import { withMachines } from './with-machines.ts';
 
 export async function restart(domain: Domain, name: string, options: StopOptions): Promise<StopOutcome> {
   const outcome = await withMachines(domain, [name], async () => {

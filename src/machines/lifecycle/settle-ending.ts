@@ -1,9 +1,9 @@
 /** For what a machine must not be on its way up or down for: waits while it goes down by itself. */
 import type { EndWatch } from '../../backends/backend.ts';
+import type { StoredMachine } from '../config/spec.ts';
 import type { Domain } from '../domain.ts';
-import type { StoredMachine } from '../spec.ts';
+import { type SettledStatus, settle, wrongState } from '../recovery/settle.ts';
 import { withEndWatch } from './end-watch.ts';
-import { type SettledStatus, settle, wrongState } from './settle.ts';
 
 /** How long. */
 const ENDING_MS = 10_000;

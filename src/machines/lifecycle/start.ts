@@ -1,16 +1,16 @@
 /** start: nothing is written but the journal's line; the kernel knows the rest. */
 import { existsSync } from 'node:fs';
-import { applyDiskLimit } from '../disk-limit.ts';
+import type { StoredMachine } from '../config/spec.ts';
 import { type Domain, record } from '../domain.ts';
-import type { MachineEvent } from '../events.ts';
+import type { MachineEvent } from '../events/events.ts';
+import { applyDiskLimit } from '../limits/disk-limit.ts';
+import { wrongState } from '../recovery/settle.ts';
+import { withMachines } from '../recovery/with-machines.ts';
 import { cancelRestart } from '../restarting/pending.ts';
-import type { StoredMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import { FIRST_BOOT_FILE } from '../store/paths.ts';
 import { loadMachine } from '../store/store.ts';
-import { wrongState } from './settle.ts';
 import { settleEnding } from './settle-ending.ts';
-import { withMachines } from './with-machines.ts';
 
 /** False: with `ifNeeded`, it ran already. */
 export async function start(domain: Domain, name: string, ifNeeded: boolean): Promise<boolean> {
@@ -64,7 +64,7 @@ async function startBackend(domain: Domain, machine: StoredMachine): Promise<{ r
   if (pending === undefined) return backend.start(machine.handle);
   const started = await backend.start(waiting(machine.handle));
   // A reboot is one of the machine as it is from now on.
-  backend.renewPlan(machine.handle);
+  await backend.renewPlan(machine.handle);
   await beforeInit(domain, machine, pending);
   return started;
 }

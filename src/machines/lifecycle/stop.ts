@@ -1,17 +1,17 @@
 /** stop: thaw, ask init to halt, wait, and kill what did not listen. */
 import { BackendError, type EndWatch, type ExitRecord } from '../../backends/backend.ts';
+import type { StoredMachine } from '../config/spec.ts';
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
+import { settle, wrongState } from '../recovery/settle.ts';
+import { loadEvenBroken } from '../recovery/unreadable.ts';
+import { withMachines } from '../recovery/with-machines.ts';
 import { giveUpRestart } from '../restarting/pending.ts';
-import type { StoredMachine } from '../spec.ts';
 import type { StopOptions, StopOutcome } from '../stopping.ts';
 import { step } from '../store/crash-points.ts';
 import { dropIntent, markIntent } from '../store/intents.ts';
 import { withEndWatch } from './end-watch.ts';
 import { refusalDetails, whoHangs } from './refusing.ts';
-import { settle, wrongState } from './settle.ts';
-import { loadEvenBroken } from './unreadable.ts';
-import { withMachines } from './with-machines.ts';
 
 /** For what the kernel does at once unless something is badly wrong. */
 const KERNEL_MS = 10_000;

@@ -1,7 +1,7 @@
 /** wait: woken by the journal; the status is the truth, and is looked at once a second in any case. */
 import type { Domain } from '../domain.ts';
 import { MachineError } from '../errors.ts';
-import { followJournal } from '../journal-follow.ts';
+import { followJournal } from '../events/journal-follow.ts';
 import type { MachineState } from '../machines.ts';
 import { loadMachine } from '../store/store.ts';
 

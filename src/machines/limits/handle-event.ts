@@ -2,14 +2,15 @@
  * What the monitor heard from the kernel: told to the journal first, under no lock, then acted upon as the machine's on-oom says,
  * under the machine's lock as a person's command would be.
  */
+
+import type { StoredMachine } from '../config/spec.ts';
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
-import { settle } from '../lifecycle/settle.ts';
 import { startLocked } from '../lifecycle/start.ts';
 import { stopLocked } from '../lifecycle/stop.ts';
-import { loadEvenBroken } from '../lifecycle/unreadable.ts';
-import { withMachines } from '../lifecycle/with-machines.ts';
-import type { StoredMachine } from '../spec.ts';
+import { settle } from '../recovery/settle.ts';
+import { loadEvenBroken } from '../recovery/unreadable.ts';
+import { withMachines } from '../recovery/with-machines.ts';
 import { loadMachine } from '../store/store.ts';
 import { mayRestart } from './after-oom.ts';
 import { tellLimitNews } from './tell.ts';

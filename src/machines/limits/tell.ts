@@ -1,10 +1,10 @@
 /** What limits did to a machine goes into the journal, each thing once. */
 import type { LimitHistory, LimitNews } from '../../backends/limit-news.ts';
-import type { MachineConfig } from '../config-schema.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
+import type { StoredMachine } from '../config/spec.ts';
 import { type Domain, record } from '../domain.ts';
-import type { MachineEvent, MachineEventType } from '../events.ts';
+import type { MachineEvent, MachineEventType } from '../events/events.ts';
 import { formatThreshold } from '../keys/event-keys.ts';
-import type { StoredMachine } from '../spec.ts';
 
 /**
  * Never throws: whatever is wrong with it, a machine's end is decided about.

@@ -2,7 +2,7 @@
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
 import { startLocked } from '../lifecycle/start.ts';
-import { withMachines } from '../lifecycle/with-machines.ts';
+import { withMachines } from '../recovery/with-machines.ts';
 import { loadMachine, machineExists } from '../store/store.ts';
 import { takeOwnPending } from './pending.ts';
 import { planRestart } from './plan-restart.ts';

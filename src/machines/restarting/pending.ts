@@ -1,9 +1,10 @@
 /** Machines that are down and start again when the time has come: restarts/NAME.json, and a process that waits. */
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { makeDirectory, writeAtomically } from '../../files/atomic-file.ts';
+import { removeFile } from '../../files/remove-file.ts';
 import { type Domain, record } from '../domain.ts';
-import type { Waiter } from '../later.ts';
 import { readFolder } from '../store/store.ts';
+import type { Waiter } from '../work/later.ts';
 
 export interface PendingRestart {
   /** Milliseconds since the epoch. */
@@ -51,7 +52,7 @@ export function cancelRestart(domain: Domain, name: string): boolean {
   if (pending === undefined) return false;
   const waited = domain.later.isAlive(pending.waiter);
   domain.later.cancel(pending.waiter);
-  rmSync(fileOf(domain, name), { force: true });
+  removeFile(fileOf(domain, name));
   return waited;
 }
 
@@ -67,7 +68,7 @@ export function takeOwnPending(domain: Domain, name: string): PendingRestart | u
   const pending = readFile(domain, name);
   const self = domain.later.self();
   if (pending?.waiter.pid !== self.pid || pending.waiter.start !== self.start) return undefined;
-  rmSync(fileOf(domain, name), { force: true });
+  removeFile(fileOf(domain, name));
   return pending;
 }
 

@@ -1,8 +1,8 @@
 /** What restart.policy says is done: at once by whoever decides about the machine's end, or later by a process that waits. */
 import type { AfterExit, ExitRecord } from '../../backends/backend.ts';
+import type { StoredMachine } from '../config/spec.ts';
 import { type Domain, record } from '../domain.ts';
-import { formatSpan } from '../keys/durations.ts';
-import type { StoredMachine } from '../spec.ts';
+import { formatSpan } from '../values/durations.ts';
 import { addPending } from './pending.ts';
 import { nextRestart, restartHistory, wantsRestart } from './policy.ts';
 

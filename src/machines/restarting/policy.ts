@@ -1,6 +1,6 @@
 /** restart.policy: whether a machine that ended is started again, and after how long. Pure, but for what the journal remembers. */
 import type { ExitRecord } from '../../backends/backend.ts';
-import type { MachineConfig } from '../config-schema.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
 import type { Domain } from '../domain.ts';
 import { restartDefaults } from '../keys/restart-keys.ts';
 

@@ -1,18 +1,16 @@
 /** snapshot --due: what schedules call for is taken, what has expired goes. Loaded lazily. */
 import type { StorageWork } from '../../backends/storage.ts';
+import type { StoredMachine } from '../config/spec.ts';
 import type { Domain } from '../domain.ts';
 import { toMachineError } from '../error-conversion.ts';
-import { parseDuration, parsePeriod } from '../keys/durations.ts';
-import { withMachines } from '../lifecycle/with-machines.ts';
 import type { DueSnapshot } from '../machines.ts';
-import type { StoredMachine } from '../spec.ts';
+import { withMachines } from '../recovery/with-machines.ts';
 import { loadMachine, readNames } from '../store/store.ts';
 import { brokenOff } from '../trash/remover.ts';
-import { readableSnapshots, removeSurplus, surplusOf } from './surplus.ts';
+import { dueOrder, isDueBy, stateWords } from './due-rule.ts';
+import { readableSnapshots, removeSurplus } from './surplus.ts';
+import { surplusOf } from './surplus-rule.ts';
 import { takeSnapshot } from './take.ts';
-
-/** A timer that comes some seconds early must not make it the next time: this part of the period does not count. */
-const SLACK = 0.05;
 
 /** One machine's failure is told and stops no other. Machines with nothing to do are not told of. Broken off, it says what it did before. */
 export async function takeDueSnapshots(domain: Domain, work: StorageWork): Promise<readonly DueSnapshot[]> {
@@ -26,12 +24,6 @@ export async function takeDueSnapshots(domain: Domain, work: StorageWork): Promi
     }
   }
   return done;
-}
-
-function stateWords(name: string, done: readonly DueSnapshot[]): string {
-  const taken = done.filter(({ taken }) => taken !== null).map(({ machine, taken }) => `${machine}@${taken}`);
-  const rest = `${name} and the machines after it in the list are left`;
-  return taken.length === 0 ? rest : `taken until then: ${taken.join(', ')}; ${rest}`;
 }
 
 async function lookAfter(domain: Domain, name: string, work: StorageWork): Promise<DueSnapshot> {
@@ -66,20 +58,9 @@ function hasWork(domain: Domain, name: string): boolean {
 
 async function takeIfDue(domain: Domain, machine: StoredMachine, work: StorageWork): Promise<string | null> {
   if (!isDue(domain, machine, Date.now())) return null;
-  const { expiry } = machine.config.snapshots ?? {};
-  const expiresAfterMs = expiry === undefined ? undefined : parseDuration(expiry);
-  const order = { snapshot: undefined, comment: undefined, expiresAfterMs, scheduled: true };
-  return (await takeSnapshot(domain, machine, order, work)).snapshot;
+  return (await takeSnapshot(domain, machine, dueOrder(machine.config.snapshots), work)).snapshot;
 }
 
 function isDue(domain: Domain, { name, config }: StoredMachine, now: number): boolean {
-  const { schedule } = config.snapshots ?? {};
-  const period = schedule === undefined ? undefined : parsePeriod(schedule);
-  if (period === undefined) return false;
-  const times = readableSnapshots(domain, name)
-    .filter(({ scheduled }) => scheduled === true)
-    .map(({ createdAt }) => Date.parse(createdAt))
-    // One of the future was taken while the clock was wrong: the schedule does not wait until then.
-    .filter((time) => time <= now);
-  return now - Math.max(0, ...times) >= period * (1 - SLACK);
+  return isDueBy(config.snapshots, readableSnapshots(domain, name), now);
 }

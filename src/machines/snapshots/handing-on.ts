@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from '../../files/atomic-file.ts';
-import type { MachineConfig } from '../config-schema.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
 import type { SnapshotRemoveIntent } from '../store/intents.ts';
 import type { Paths } from '../store/paths.ts';
 import { loadMachine, saveMovedConfig } from '../store/store.ts';

@@ -2,19 +2,20 @@
 
 import type { MachineSpec } from '../../backends/backend.ts';
 import type { StorageWork } from '../../backends/storage.ts';
-import type { MachineConfig } from '../config-schema.ts';
-import { applyDiskLimit } from '../disk-limit.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
+import { type StoredMachine, specOf, storedMachine } from '../config/spec.ts';
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
 import { newLayerId } from '../layers/new-layer.ts';
-import { settle, wrongState } from '../lifecycle/settle.ts';
-import { underIntent } from '../lifecycle/under-intent.ts';
-import { withMachines } from '../lifecycle/with-machines.ts';
-import { quietWork } from '../quiet-work.ts';
-import { type StoredMachine, specOf, storedMachine } from '../spec.ts';
+import { applyDiskLimit } from '../limits/disk-limit.ts';
+import { nextAutomaticName } from '../names/snapshot-names.ts';
+import { settle, wrongState } from '../recovery/settle.ts';
+import { underIntent } from '../recovery/under-intent.ts';
+import { withMachines } from '../recovery/with-machines.ts';
 import { step } from '../store/crash-points.ts';
 import type { RestoreIntent } from '../store/intents.ts';
 import { loadMachine } from '../store/store.ts';
+import { quietWork } from '../work/quiet-work.ts';
 import {
   endKeeping,
   isBegun,
@@ -32,8 +33,8 @@ import {
   type SnapshotRecord,
   type UsableSnapshot,
 } from './snapshot-file.ts';
-import { nextAutomaticName } from './snapshot-names.ts';
-import { automaticBounds, removeSurplus } from './surplus.ts';
+import { removeSurplus } from './surplus.ts';
+import { automaticBounds } from './surplus-rule.ts';
 import { newRecord } from './take.ts';
 
 /** Returns the name of the automatic snapshot. */

@@ -1,11 +1,11 @@
 /** What snapshots take on disk. Loaded lazily. */
 import { join } from 'node:path';
-import { mapAtMost } from '../at-most.ts';
 import type { Domain } from '../domain.ts';
 import { imageLayerId } from '../images/image-file.ts';
-import { readSizeNote, writeSizeNote } from '../size-note.ts';
 import type { Paths } from '../store/paths.ts';
+import { readSizeNote, writeSizeNote } from '../store/size-note.ts';
 import { loadMachine } from '../store/store.ts';
+import { mapAtMost } from '../work/at-most.ts';
 import { readSnapshotIn, readSnapshotNames, type SnapshotRecord } from './snapshot-file.ts';
 
 /** So many are looked at by one process, and so many of those work at once. */

@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import type { FileState } from '../../backends/storage.ts';
 import { makeDirectory, writeAtomically } from '../../files/atomic-file.ts';
-import { type DeepReadonly, machineConfigSchema } from '../config-schema.ts';
+import { type DeepReadonly, machineConfigSchema } from '../config/config-schema.ts';
 import { MachineError } from '../errors.ts';
-import { nearest } from '../nearest.ts';
+import { checkSnapshotName, isSnapshotName, noSuchSnapshot } from '../names/snapshot-names.ts';
 import type { Paths } from '../store/paths.ts';
 import { isMissing, readFolder } from '../store/store.ts';
-import { parseStored } from '../stored-json.ts';
-import { checkSnapshotName, isSnapshotName } from './snapshot-names.ts';
+import { parseStored } from '../store/stored-json.ts';
 
 export const SNAPSHOT_FILE = 'snapshot.json';
 export const SNAPSHOT_VERSION = 1;
@@ -51,7 +50,7 @@ export function loadSnapshot(paths: Paths, machine: string, snapshot: string): S
   checkSnapshotName(snapshot);
   const directory = paths.snapshot(machine, snapshot);
   if (!existsSync(directory)) {
-    throw noSuchSnapshot(paths, machine, snapshot);
+    throw noSuchSnapshot(machine, snapshot, readSnapshotNames(paths, machine));
   }
   return readSnapshotIn(directory, snapshot);
 }
@@ -126,15 +125,4 @@ export function loadUsableSnapshot(paths: Paths, machine: string, snapshot: stri
     });
   }
   return { record, files };
-}
-
-function noSuchSnapshot(paths: Paths, machine: string, snapshot: string): MachineError {
-  const meant = nearest(snapshot, readSnapshotNames(paths, machine));
-  return new MachineError('no-such-machine', `${machine} has no snapshot "${snapshot}"`, {
-    subject: `${machine}@${snapshot}`,
-    hint:
-      meant === undefined
-        ? `see \`tsmachine snapshots ${machine}\``
-        : `did you mean "${meant}"? See \`tsmachine snapshots ${machine}\``,
-  });
 }

@@ -1,20 +1,21 @@
 /** snapshot: the present files are kept, then named. Loaded lazily. */
 
 import type { StorageWork } from '../../backends/storage.ts';
+import { type StoredMachine, storedMachine } from '../config/spec.ts';
 import { type Domain, record } from '../domain.ts';
 import { toMachineError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
 import { compactIfDeep } from '../layers/compaction.ts';
 import { newLayerId } from '../layers/new-layer.ts';
 import { isLive } from '../lifecycle/settle-ending.ts';
-import { underIntent } from '../lifecycle/under-intent.ts';
-import { withMachines } from '../lifecycle/with-machines.ts';
 import type { SnapshotRequest, TakenSnapshot } from '../machines.ts';
-import { quietWork } from '../quiet-work.ts';
-import { type StoredMachine, storedMachine } from '../spec.ts';
+import { freeSnapshotName } from '../names/snapshot-names.ts';
+import { underIntent } from '../recovery/under-intent.ts';
+import { withMachines } from '../recovery/with-machines.ts';
 import { step } from '../store/crash-points.ts';
 import type { SnapshotIntent } from '../store/intents.ts';
 import { loadMachine } from '../store/store.ts';
+import { quietWork } from '../work/quiet-work.ts';
 import { checkComment } from './comment.ts';
 import {
   endKeeping,
@@ -28,8 +29,8 @@ import {
   writeKept,
 } from './keeping.ts';
 import { readSnapshotNames, SNAPSHOT_VERSION, type SnapshotRecord } from './snapshot-file.ts';
-import { checkSnapshotName, nextSnapshotName } from './snapshot-names.ts';
 import { removeSurplus } from './surplus.ts';
+import { checkKeep } from './surplus-rule.ts';
 
 export interface SnapshotOrder {
   /** Undefined: the next free one. */
@@ -81,7 +82,7 @@ export async function takeSnapshot(
   work: StorageWork,
 ): Promise<Omit<TakenSnapshot, 'removed'>> {
   const { paths } = domain;
-  const name = pickSnapshotName(domain, machine.name, order.snapshot);
+  const name = freeSnapshotName(machine.name, order.snapshot, readSnapshotNames(paths, machine.name));
   const live = await isLive(domain, machine);
   requireOwnFiles(domain, machine);
   work.signal.throwIfAborted();
@@ -154,27 +155,4 @@ export function newRecord(
     ...(expiresAfterMs === undefined ? {} : { expiresAt: new Date(now + expiresAfterMs).toISOString() }),
     config,
   };
-}
-
-function pickSnapshotName({ paths }: Domain, machine: string, wanted: string | undefined): string {
-  const taken = readSnapshotNames(paths, machine);
-  if (wanted === undefined) {
-    return nextSnapshotName(taken);
-  }
-  checkSnapshotName(wanted);
-  if (taken.includes(wanted)) {
-    throw new MachineError('exists', `${machine} has a snapshot "${wanted}" already`, {
-      subject: `${machine}@${wanted}`,
-      hint: 'choose another name, or remove that one with `tsmachine snapshot-remove`',
-    });
-  }
-  return wanted;
-}
-
-function checkKeep(keep: number | undefined): void {
-  if (keep !== undefined && !(Number.isSafeInteger(keep) && keep >= 1)) {
-    throw new MachineError('usage', `${keep} is not a number of snapshots to keep`, {
-      hint: 'a whole number, at least 1: the new one counts too',
-    });
-  }
 }

@@ -59,6 +59,15 @@
  * | 4 | forget the intent       |
  * | 5 | done                    |
  *
+ * | n | managed-restore              |
+ * |---|------------------------------|
+ * | 1 | clone the snapshot, hidden   |
+ * | 2 | what it was gets NAME@BEFORE |
+ * | 3 | write its facts              |
+ * | 4 | make it read-only            |
+ * | 5 | the hidden image gets NAME   |
+ * | 6 | done                         |
+ *
  * Entries that `trash empty` purges come one after the other, with 1 to 3 of each before 4; all others at once, which look for free layers
  * in 2 already.
  *
@@ -67,7 +76,8 @@
  * The next command that takes the machine's lock finds the intent. A create before step 7, a clone before step 8, an
  * import before step 7 and an export before step 4 are undone, a rename, destroy, snapshot-remove, trash-restore, merge
  * and purge are completed. A revert is completed from step 4 on, else undone. A snapshot and a restore are completed if files were moved already, else undone. start and stop need
- * no recovery: the kernel knows whether the machine runs.
+ * no recovery: the kernel knows whether the machine runs. What a command on a manager's machine left is told by names of images
+ * (managed/recovery/settle-leavings.ts): a restore is completed from step 3 on, else undone.
  */
 export const crashPoints = {
   create: 9,
@@ -86,6 +96,7 @@ export const crashPoints = {
   purge: 6,
   pull: 5,
   revert: 8,
+  'managed-restore': 6,
 } as const;
 
 export type SteppedCommand = keyof typeof crashPoints;

@@ -1,12 +1,13 @@
 /**
  * What a multi-step command is about to do, intents/NAME.json, written before its first deed and removed after its
- * last. One that is found under the machine's lock belongs to a command that died: recovery.ts undoes or completes it.
+ * last. One that is found under the machine's lock belongs to a command that died: recover.ts undoes or completes it.
  */
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileState } from '../../backends/storage.ts';
-import { makeDirectory, syncDirectory, writeAtomically } from '../../files/atomic-file.ts';
-import type { MachineConfig } from '../config-schema.ts';
+import { makeDirectory, syncDirectory, writeAtomically, writeWhole } from '../../files/atomic-file.ts';
+import { removeFile } from '../../files/remove-file.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
 import type { Offspring } from '../snapshots/handing-on.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot-file.ts';
 import type { Paths } from './paths.ts';
@@ -134,7 +135,7 @@ export function writeIntent(paths: Paths, intent: Intent): void {
 
 /** What it told of is gone from the disk too: a file system may keep the one removal and lose the other. */
 export function removeIntent(paths: Paths, intent: Intent): void {
-  rmSync(fileOf(paths, intent.name), { force: true });
+  removeFile(fileOf(paths, intent.name));
   for (const folder of [...removedFrom(paths, intent), paths.intents]) {
     if (existsSync(folder)) syncDirectory(folder);
   }
@@ -160,15 +161,13 @@ function removedFrom(paths: Paths, intent: Intent): readonly string[] {
 
 /** Records without waiting for the disk: enough for a mark that only other processes of this boot read. */
 export function markIntent(paths: Paths, intent: Intent): void {
-  const path = fileOf(paths, intent.name);
   makeDirectory(paths.intents);
-  writeFileSync(`${path}.new`, JSON.stringify({ ...intent, ...ownProcess() }), { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  writeWhole(fileOf(paths, intent.name), JSON.stringify({ ...intent, ...ownProcess() }));
 }
 
 /** Removes without waiting for the disk: for marks that do no harm if a power cut brings them back. */
 export function dropIntent(paths: Paths, intent: Intent): void {
-  rmSync(fileOf(paths, intent.name), { force: true });
+  removeFile(fileOf(paths, intent.name));
 }
 
 export function readIntents(paths: Paths): readonly RecordedIntent[] {

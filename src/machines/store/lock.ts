@@ -2,18 +2,10 @@
  * One lock a name: flock on locks/NAME, so the kernel releases it whatever its holder dies of. The lock itself is taken by
  * the function passed in (Node has no flock); it belongs to the open file, which stays open in this process.
  */
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory } from '../../files/atomic-file.ts';
+import { removeFile } from '../../files/remove-file.ts';
 import { MachineError } from '../errors.ts';
 
 /** Locks all descriptors or tells which one stayed busy for `waitMs`. */
@@ -71,7 +63,7 @@ function held(files: readonly LockFile[]): HeldLocks {
     forget: (name) => {
       const file = files.find((candidate) => candidate.name === name);
       if (file !== undefined) {
-        rmSync(file.path, { force: true });
+        removeFile(file.path);
       }
     },
     release: () => closeAll(files),

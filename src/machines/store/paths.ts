@@ -27,6 +27,8 @@ export interface Paths {
   readonly images: string;
   readonly image: (key: string) => string;
   readonly trash: string;
+  /** First boots of machines that a manager keeps, which has no directory for them: one file each, by what their own facts say. */
+  readonly firstBoots: string;
   /** See reserve.ts. */
   readonly reserve: string;
   /** Downloads worth keeping; anything here may be removed at any time. */
@@ -66,6 +68,7 @@ export function pathsOf(givenRoot: string, givenRunRoot: string): Paths {
     images: `${root}/images`,
     image: (key) => `${root}/images/${key}.json`,
     trash: `${root}/trash`,
+    firstBoots: `${root}/first-boots`,
     reserve: `${root}/reserve`,
     cache: `${root}/cache`,
   };

@@ -3,7 +3,8 @@
  * note of what is about to be done, the folder of the trash, a new name in a directory.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, fstatSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, statfsSync, writeSync } from 'node:fs';
+import { removeFile } from '../../files/remove-file.ts';
 import type { Paths } from './paths.ts';
 
 const RESERVE_BYTES = 2 ** 20;
@@ -18,7 +19,7 @@ const users = new Map<string, number>();
 export async function withReserve<T>(paths: Paths, work: () => Promise<T>): Promise<T> {
   const file = paths.reserve;
   users.set(file, (users.get(file) ?? 0) + 1);
-  if (isNearlyFull(paths)) rmSync(file, { force: true });
+  if (isNearlyFull(paths)) removeFile(file);
   try {
     return await work();
   } finally {

@@ -2,12 +2,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keepCopy, makeDirectory, writeAtomically, writeWhole } from '../../files/atomic-file.ts';
-import { formatConfig, parseConfig } from '../config-file.ts';
-import type { MachineConfig } from '../config-schema.ts';
+import { formatConfig, parseConfig } from '../config/config-file.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
+import { type StoredMachine, storedMachine } from '../config/spec.ts';
 import { MachineError } from '../errors.ts';
-import { checkMachineName, isMachineName } from '../names.ts';
-import { nearest } from '../nearest.ts';
-import { type StoredMachine, storedMachine } from '../spec.ts';
+import { checkMachineName, isMachineName } from '../names/machine-names.ts';
+import { nearest } from '../names/nearest.ts';
 import { CONFIG_FILE, type Paths, PREVIOUS_CONFIG_FILE } from './paths.ts';
 
 /** All names, sorted: one readdir, nothing is opened. */

@@ -1,8 +1,11 @@
 /** Archives as files: their names, and how one appears whole or not at all. */
-import { closeSync, existsSync, fstatSync, fsyncSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { ArchiveInput, Compression } from '../../backends/storage.ts';
 import { renameDurably } from '../../files/atomic-file.ts';
+import { removeFile } from '../../files/remove-file.ts';
 import { MachineError } from '../errors.ts';
+import type { ExportRequest } from '../machines.ts';
 
 const endings: readonly (readonly [string, Compression])[] = [
   ['.tar.zst', 'zstd'],
@@ -20,6 +23,17 @@ export function compressionOf(path: string): Compression {
     subject: path,
     hint: `its name must end in ${endings.map(([ending]) => ending).join(', ')}`,
   });
+}
+
+/** Where an archive goes: undefined is standard output. Throws `usage`, and `exists` for a file that must not be replaced. */
+export function destinationOf({ target, compression, force }: ExportRequest): {
+  readonly path: string | undefined;
+  readonly compression: Compression;
+} {
+  const path = target === 'stdout' ? undefined : resolve(target.path);
+  const chosen = compression ?? (path === undefined ? 'zstd' : compressionOf(path));
+  if (path !== undefined && !force) refuseExisting(path);
+  return { path, compression: chosen };
 }
 
 /** Where it lies until it is whole: what is left of it after a crash is known by its name. */
@@ -73,7 +87,7 @@ export function publish(path: string): void {
 }
 
 export function removePart(part: string): void {
-  rmSync(part, { force: true });
+  removeFile(part);
 }
 
 export async function readArchive<T>(path: string, read: (input: ArchiveInput) => Promise<T>): Promise<T> {

@@ -1,24 +1,21 @@
 /** export: states of a machine, as one archive that knows nothing of this host or of how it keeps files. Loaded lazily. */
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import type { Compression, PackedState } from '../../backends/storage.ts';
+import type { Compression } from '../../backends/storage.ts';
 import { makeDirectory } from '../../files/atomic-file.ts';
-import type { MachineConfig } from '../config-schema.ts';
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
-import { stateOfSource } from '../files/states.ts';
 import { isLive } from '../lifecycle/settle-ending.ts';
-import { underIntent } from '../lifecycle/under-intent.ts';
-import { withMachines } from '../lifecycle/with-machines.ts';
 import type { ExportRequest } from '../machines.ts';
+import { parseSource, type Source } from '../names/snapshot-names.ts';
+import { underIntent } from '../recovery/under-intent.ts';
+import { withMachines } from '../recovery/with-machines.ts';
 import { loadUsableSnapshot, readSnapshotNames } from '../snapshots/snapshot-file.ts';
-import { parseSource, type Source } from '../snapshots/snapshot-names.ts';
 import { step } from '../store/crash-points.ts';
 import { type ExportIntent, isAbandoned, readIntents } from '../store/intents.ts';
 import type { Paths } from '../store/paths.ts';
 import { loadMachine } from '../store/store.ts';
 import {
-  compressionOf,
+  destinationOf,
   partOf,
   publish,
   refuseExisting,
@@ -26,20 +23,14 @@ import {
   removePart,
   writePart,
 } from './archive-file.ts';
-import { formatManifest, type Manifest, portableConfig, portableSnapshot } from './manifest.ts';
-
-/** A state on its way. */
-interface Parcel {
-  readonly packed: PackedState;
-  readonly snapshot: Manifest['states'][number]['snapshot'];
-}
-
-interface Consignment {
-  readonly name: string;
-  readonly hostname: string;
-  readonly config: MachineConfig;
-  readonly parcels: readonly Parcel[];
-}
+import {
+  manifestOf,
+  type OutgoingArchive,
+  outgoingArchive,
+  type PresentState,
+  type SnapshotState,
+  snapshotNames,
+} from './outgoing-archive.ts';
 
 /** `source`: NAME or NAME@SNAPSHOT. Returns the names of the snapshots that went with it. */
 export async function exportMachine(
@@ -48,21 +39,19 @@ export async function exportMachine(
   request: ExportRequest,
 ): Promise<readonly string[]> {
   const from = parseSource(source);
-  const path = request.target === 'stdout' ? undefined : resolve(request.target.path);
-  const compression = path === undefined ? 'zstd' : compressionOf(path);
-  if (path !== undefined && !request.force) refuseExisting(path);
+  const { path, compression } = destinationOf(request);
   return withMachines(domain, [from.machine], async () => {
-    const consignment = await collect(domain, source, from, request);
+    const outgoing = await collect(domain, from, request);
     request.signal.throwIfAborted();
     if (path !== undefined) refusePart(path);
-    const pack = (descriptor: number) => packTo(domain, consignment, compression, descriptor, request);
+    const pack = (descriptor: number) => packTo(domain, outgoing, compression, descriptor, request);
     const part = path === undefined ? undefined : partOf(path);
     const intent: ExportIntent = { operation: 'export', name: from.machine, part };
     await underIntent(domain, intent, () => exportSteps(domain, intent, path, request, pack));
     step('export', 5);
     record(domain, from.machine, 'exported', { source, ...(path === undefined ? {} : { path }) });
     step('export', 6);
-    return consignment.parcels.flatMap(({ snapshot }) => (snapshot === null ? [] : [snapshot.name]));
+    return snapshotNames(outgoing);
   });
 }
 
@@ -87,33 +76,15 @@ async function exportSteps(
 
 async function collect(
   domain: Domain,
-  source: string,
   { machine: name, snapshot }: Source,
   { snapshots }: ExportRequest,
-): Promise<Consignment> {
+): Promise<OutgoingArchive> {
   const present = snapshot === undefined ? await presentOf(domain, name) : snapshotOf(domain, name, snapshot);
-  const kept = snapshots ? snapshotParcels(domain, name) : [];
-  const goesOnFrom = kept.findIndex((parcel) => parcel.snapshot?.name === present.goesOnFrom);
-  const files = stateOfSource(domain, source).state;
-  const base = kept.length === 0 ? undefined : Math.max(0, goesOnFrom);
-  const { snapshot: _, ...storage } = present.config.storage;
-  const next = goesOnFrom < 0 ? storage : { ...storage, snapshot: present.goesOnFrom as string };
-  return {
-    name,
-    hostname: present.hostname,
-    config: { ...present.config, storage: next },
-    parcels: [...kept, { packed: { files, base }, snapshot: null }],
-  };
-}
-
-interface Present {
-  readonly hostname: string;
-  readonly config: MachineConfig;
-  readonly goesOnFrom: string | undefined;
+  return outgoingArchive(name, present, snapshots ? snapshotStates(domain, name) : []);
 }
 
 /** Throws `wrong-state` for a machine that runs: its files would be what no moment had. */
-async function presentOf(domain: Domain, name: string): Promise<Present> {
+async function presentOf(domain: Domain, name: string): Promise<PresentState> {
   const machine = loadMachine(domain.paths, name);
   if (await isLive(domain, machine)) {
     throw new MachineError('wrong-state', 'the machine runs', {
@@ -122,52 +93,36 @@ async function presentOf(domain: Domain, name: string): Promise<Present> {
     });
   }
   const { config, handle } = machine;
-  return { hostname: handle.spec.hostname, config, goesOnFrom: config.storage.snapshot };
+  return {
+    hostname: handle.spec.hostname,
+    config,
+    files: domain.backend.storage.stateOf(handle),
+    goesOnFrom: config.storage.snapshot,
+  };
 }
 
-function snapshotOf({ paths }: Domain, name: string, snapshot: string): Present {
-  const { config, machine } = loadUsableSnapshot(paths, name, snapshot).record;
-  return { hostname: config.hostname ?? machine, config, goesOnFrom: snapshot };
+function snapshotOf({ paths }: Domain, name: string, snapshot: string): PresentState {
+  const { record: kept, files } = loadUsableSnapshot(paths, name, snapshot);
+  const { config, machine } = kept;
+  return { hostname: config.hostname ?? machine, config, files, goesOnFrom: snapshot };
 }
 
-/** Oldest first, so that what a snapshot goes on from comes before it. Throws for one whose files are not all there. */
-function snapshotParcels({ paths }: Domain, machine: string): readonly Parcel[] {
-  const all = readSnapshotNames(paths, machine)
-    .map((name) => loadUsableSnapshot(paths, machine, name))
-    .sort((one, other) => compare(one.record.createdAt, other.record.createdAt));
-  return all.map(({ record: kept, files }, number) => {
-    const parent = all.findIndex(({ record: { name } }) => name === kept.parent);
-    const base = number === 0 ? undefined : parent >= 0 && parent < number ? parent : 0;
-    return { packed: { files, base }, snapshot: portableSnapshot(kept) };
-  });
-}
-
-function compare(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
+/** Throws for one whose files are not all there. */
+function snapshotStates({ paths }: Domain, machine: string): readonly SnapshotState[] {
+  return readSnapshotNames(paths, machine).map((name) => loadUsableSnapshot(paths, machine, name));
 }
 
 async function packTo(
   { paths, backend }: Domain,
-  { name, hostname, config, parcels }: Consignment,
+  outgoing: OutgoingArchive,
   compression: Compression,
   output: number,
   request: ExportRequest,
 ): Promise<void> {
-  const workDirectory = paths.staging(name);
+  const workDirectory = paths.staging(outgoing.name);
   makeDirectory(workDirectory);
-  const manifest = (removed: readonly (readonly Buffer[])[]) =>
-    formatManifest({
-      name,
-      hostname,
-      config: portableConfig(config),
-      states: parcels.map(({ packed, snapshot }, number) => ({
-        snapshot,
-        base: packed.base ?? null,
-        removed: (removed[number] ?? []).map((path) => path.toString('base64')),
-      })),
-    });
-  const states = parcels.map(({ packed }) => packed);
+  const states = outgoing.states.map(({ packed }) => packed);
+  const manifest = manifestOf(outgoing);
   await backend.storage.pack({ states, manifest, compression, workDirectory, output }, request);
 }
 

@@ -1,5 +1,5 @@
 /** Settings that open the host to a machine: an archive must not give them to itself. */
-import type { MachineConfig } from '../config-schema.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
 
 /** The config without them. */
 export function closedConfig({ apparmor: _, ...config }: MachineConfig): MachineConfig {

@@ -1,73 +1,55 @@
 /** import: a machine out of an archive that anybody may have made. All is staged; the last deed moves it in place. Loaded lazily. */
-import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { IdRange } from '../../backends/backend.ts';
-import type { ArchiveInput, OpenArchive, UnpackedState } from '../../backends/storage.ts';
+import type { UnpackedFiles, UnpackedState } from '../../backends/storage.ts';
 import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
-import type { MachineConfig } from '../config-schema.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
+import { storedMachine } from '../config/spec.ts';
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
-import { newMachineId } from '../identity.ts';
 import { layerIds, makeLayerFolder, newLayerId, removeUnusedLayer } from '../layers/new-layer.ts';
-import { underIntent } from '../lifecycle/under-intent.ts';
-import { withMachines } from '../lifecycle/with-machines.ts';
 import type { ImportedMachine, ImportRequest } from '../machines.ts';
-import { checkMachineName } from '../names.ts';
+import { checkMachineName } from '../names/machine-names.ts';
+import { underIntent } from '../recovery/under-intent.ts';
+import { withMachines } from '../recovery/with-machines.ts';
 import { type SnapshotRecord, saveSnapshot } from '../snapshots/snapshot-file.ts';
-import { storedMachine } from '../spec.ts';
 import { step } from '../store/crash-points.ts';
 import type { ImportIntent } from '../store/intents.ts';
 import type { Paths } from '../store/paths.ts';
 import { releaseRanges } from '../store/ranges.ts';
 import { takeReserve } from '../store/reserve.ts';
 import { machineExists, saveConfig } from '../store/store.ts';
-import { readArchive } from './archive-file.ts';
-import { closedConfig, hostReaching } from './host-reaching.ts';
-import { type Manifest, parseManifest } from './manifest.ts';
-
-interface Delivery {
-  readonly archive: OpenArchive;
-  readonly manifest: Manifest;
-  readonly request: ImportRequest;
-}
+import { closedConfig } from './host-reaching.ts';
+import {
+  hostReachingOf,
+  type IncomingArchive,
+  snapshotsOf,
+  unpackIncoming,
+  withIdentity,
+  withIncomingArchive,
+} from './incoming-archive.ts';
+import type { Manifest } from './manifest.ts';
 
 export function importMachine(domain: Domain, request: ImportRequest): Promise<ImportedMachine> {
-  const { source } = request;
   if (request.name !== undefined) checkMachineName(request.name);
-  const from = (input: ArchiveInput) => importFrom(domain, input, request);
-  return source === 'stdin' ? from({ descriptor: 0, bytes: undefined }) : readArchive(source.path, from);
-}
-
-async function importFrom(
-  domain: Domain,
-  input: ArchiveInput,
-  request: ImportRequest,
-): Promise<ImportedMachine> {
   const { storage } = domain.backend;
-  const archive = await storage.openArchive(input, request);
-  try {
-    const manifest = parseManifest(archive.manifest);
+  return withIncomingArchive(storage, request, async (incoming) => {
+    const { manifest } = incoming;
     const name = request.name ?? manifest.name;
+    await request.checkName?.(name);
     await storage.requireDriver(request.storage ?? manifest.config.storage.driver);
-    await withMachines(domain, [name], () => importAs(domain, name, { archive, manifest, request }));
+    await withMachines(domain, [name], () => importAs(domain, name, incoming));
     takeReserve(domain.paths);
     return {
       name,
-      snapshots: manifest.states.flatMap(({ snapshot }) => (snapshot === null ? [] : [snapshot.name])),
-      leftOut: request.trust ? [] : leftOut(manifest),
+      snapshots: snapshotsOf(manifest).map((one) => one.name),
+      leftOut: request.trust ? [] : hostReachingOf(manifest),
     };
-  } finally {
-    await archive.close();
-  }
+  });
 }
 
-function leftOut({ config, states }: Manifest): readonly string[] {
-  const configs = [config, ...states.flatMap(({ snapshot }) => (snapshot === null ? [] : [snapshot.config]))];
-  return [...new Set(configs.flatMap(hostReaching))];
-}
-
-async function importAs(domain: Domain, name: string, delivery: Delivery): Promise<void> {
-  const { manifest, request } = delivery;
+async function importAs(domain: Domain, name: string, incoming: IncomingArchive): Promise<void> {
+  const { manifest, request } = incoming;
   if (machineExists(domain.paths, name)) {
     throw new MachineError('exists', `there is a machine "${name}" already`, {
       subject: name,
@@ -76,34 +58,30 @@ async function importAs(domain: Domain, name: string, delivery: Delivery): Promi
   }
   request.signal.throwIfAborted();
   const intent: ImportIntent = { operation: 'import', name, layers: manifest.states.map(newLayerId) };
-  await underIntent(domain, intent, () => importSteps(domain, intent, delivery));
+  await underIntent(domain, intent, () => importSteps(domain, intent, incoming));
   step('import', 8);
   record(domain, name, 'imported', { from: manifest.name });
   step('import', 9);
 }
 
-async function importSteps(domain: Domain, intent: ImportIntent, delivery: Delivery): Promise<void> {
+async function importSteps(domain: Domain, intent: ImportIntent, incoming: IncomingArchive): Promise<void> {
   const { paths, backend } = domain;
   const { name, layers } = intent;
-  const { archive, manifest, request } = delivery;
+  const { manifest, request } = incoming;
   step('import', 2);
   const idRange = await backend.allocateIdRange(name);
   step('import', 3);
-  const unpacked = join(paths.staging(name), 'unpacked');
-  makeDirectory(paths.staging(name));
-  mkdirSync(unpacked, { mode: 0o700 });
-  await archive.unpack(unpacked, manifest.states.length, request.maxBytes);
-  request.signal.throwIfAborted();
+  const unpacked = await unpackIncoming(incoming, paths.staging(name));
   step('import', 4);
-  const draft = newConfig(domain, delivery, idRange);
+  const draft = newConfig(domain, incoming, idRange);
   for (const layer of layers) makeLayerFolder(paths, layer, name);
   const { handle } = storedMachine(name, draft, paths, stagedIn(paths, name));
   makeDirectory(stagedIn(paths, name));
-  const states = unpackedStates(paths, intent, manifest, unpacked);
+  const states = placedStates(paths, intent, manifest, unpacked);
   const stacks = await backend.storage.adopt(handle, states, paths.staging(name), request);
   for (const layer of layers) removeUnusedLayer(paths, layer);
   step('import', 5);
-  saveAll(domain, name, delivery, draft, stacks.map(layerIds));
+  saveAll(domain, name, incoming, draft, stacks.map(layerIds));
   step('import', 6);
   if (!request.keepIdentity) await renewIdentity(domain, name, draft, stacks.at(-1) ?? []);
   await backend.storage.sync(stagedIn(paths, name));
@@ -132,31 +110,28 @@ function stagedSnapshot(paths: Paths, name: string, snapshot: string): string {
   return join(stagedIn(paths, name), 'snapshots', snapshot);
 }
 
-function unpackedStates(
+function placedStates(
   paths: Paths,
   { name, layers }: ImportIntent,
   { states }: Manifest,
-  unpacked: string,
+  unpacked: readonly UnpackedFiles[],
 ): readonly UnpackedState[] {
-  return states.map(({ snapshot, base, removed }, number) => {
+  return unpacked.map((state, number) => {
+    const snapshot = states[number]?.snapshot ?? null;
     const layer = paths.layerTree(layers[number] ?? '');
     const directory = snapshot === null ? undefined : stagedSnapshot(paths, name, snapshot.name);
     if (directory !== undefined) makeDirectory(directory);
     return {
-      directory: join(unpacked, 'states', String(number)),
-      base: base ?? undefined,
-      removed: removed.map((path) => Buffer.from(path, 'base64')),
+      ...state,
       place: directory === undefined ? { layer } : { layer, tree: join(directory, 'root') },
     };
   });
 }
 
 /** The layers are yet to come. */
-function newConfig(domain: Domain, { manifest, request }: Delivery, idRange: IdRange): MachineConfig {
-  const { hostname, ...config } = settled(domain, manifest.config, request, idRange);
-  return request.keepIdentity
-    ? { ...config, hostname: manifest.hostname }
-    : { ...config, machineId: newMachineId(), createdAt: new Date().toISOString() };
+function newConfig(domain: Domain, incoming: IncomingArchive, idRange: IdRange): MachineConfig {
+  const { manifest, request } = incoming;
+  return withIdentity(settled(domain, manifest.config, request, idRange), incoming);
 }
 
 /** What is of the other host becomes what it is here. */
@@ -174,7 +149,7 @@ function settled(
 function saveAll(
   domain: Domain,
   name: string,
-  { manifest, request }: Delivery,
+  { manifest, request }: IncomingArchive,
   draft: MachineConfig,
   stacks: readonly (readonly string[])[],
 ): void {

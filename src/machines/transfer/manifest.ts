@@ -1,12 +1,17 @@
 /** What an archive begins with, tsmachine.json, version 1: the machine, and what each of the states that follow is. */
 import * as v from 'valibot';
-import { type DeepReadonly, hostname, type MachineConfig, machineConfigSchema } from '../config-schema.ts';
+import {
+  type DeepReadonly,
+  hostname,
+  type MachineConfig,
+  machineConfigSchema,
+} from '../config/config-schema.ts';
 import { MachineError } from '../errors.ts';
-import { isMachineName } from '../names.ts';
+import { isMachineName } from '../names/machine-names.ts';
+import { isSnapshotName } from '../names/snapshot-names.ts';
 import { isComment } from '../snapshots/comment.ts';
 import { type SnapshotRecord, snapshotSchema } from '../snapshots/snapshot-file.ts';
-import { isSnapshotName } from '../snapshots/snapshot-names.ts';
-import { parseStored } from '../stored-json.ts';
+import { parseStored } from '../store/stored-json.ts';
 
 const MANIFEST_VERSION = 1;
 /** More snapshots than a stack has layers. */

@@ -2,8 +2,8 @@
 import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Domain } from '../domain.ts';
-import { readSizeNote, writeSizeNote } from '../size-note.ts';
 import type { Paths } from '../store/paths.ts';
+import { readSizeNote, writeSizeNote } from '../store/size-note.ts';
 import { readTrash, type TrashEntry } from './entries.ts';
 
 const GIB = 1024 ** 3;
@@ -22,9 +22,28 @@ export const trashBounds = {
 /** In an entry, once it was measured: nothing in it changes any more. */
 export const SIZE_FILE = 'bytes-in-trash';
 
-/** Entries that are too old or too many, and the oldest of what is too large; never the newest one for its size. */
+/** As surplusOf, of what lies in the trash. */
 export async function surplusEntries(domain: Domain, now: number): Promise<readonly TrashEntry[]> {
-  const entries = readTrash(domain.paths.trash);
+  return surplusOf(readTrash(domain.paths.trash), now, {
+    bytesOf: ({ entry }) => bytesOf(domain, entry),
+    mostBytes: () => mostBytes(domain.paths.trash),
+  });
+}
+
+export interface TrashSizes<E extends TrashEntry> {
+  bytesOf(entry: E): Promise<number>;
+  mostBytes(): number;
+}
+
+/**
+ * Entries that are too old or too many, and the oldest of what is too large; never the newest one for its size. `entries`: newest first.
+ * `now`: milliseconds since the epoch.
+ */
+export async function surplusOf<E extends TrashEntry>(
+  entries: readonly E[],
+  now: number,
+  sizes: TrashSizes<E>,
+): Promise<readonly E[]> {
   const seen = { machine: 0, snapshot: 0, paths: 0 };
   const { maxMachines, maxSnapshots, maxReverts } = trashBounds;
   const most = { machine: maxMachines, snapshot: maxSnapshots, paths: maxReverts };
@@ -33,25 +52,29 @@ export async function surplusEntries(domain: Domain, now: number): Promise<reado
     return seen[kind] > most[kind] || now - removedAt > trashBounds.maxAgeMs;
   });
   const rest = entries.filter((entry) => !surplus.includes(entry));
-  return [...surplus, ...(await tooLarge(domain, rest))];
+  return [...surplus, ...(await tooLarge(rest, sizes))];
 }
 
 /** The newest is not even measured: what it holds counts when something comes after it. */
-async function tooLarge(domain: Domain, entries: readonly TrashEntry[]): Promise<readonly TrashEntry[]> {
+async function tooLarge<E extends TrashEntry>(
+  entries: readonly E[],
+  { bytesOf, mostBytes }: TrashSizes<E>,
+): Promise<readonly E[]> {
   const older = entries.slice(1);
   if (older.length === 0) return [];
-  const most = mostBytes(domain.paths.trash);
+  const most = mostBytes();
   let total = 0;
-  const surplus: TrashEntry[] = [];
+  const surplus: E[] = [];
   for (const entry of older) {
-    total += await bytesOf(domain, entry.entry);
+    total += await bytesOf(entry);
     if (total > most) surplus.push(entry);
   }
   return surplus;
 }
 
-function mostBytes(trash: string): number {
-  const { blocks, bsize } = statfsSync(trash);
+/** `folder`: on the file system whose share counts. */
+export function mostBytes(folder: string): number {
+  const { blocks, bsize } = statfsSync(folder);
   return Math.min(trashBounds.maxBytes, blocks * bsize * trashBounds.maxShare);
 }
 

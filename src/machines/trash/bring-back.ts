@@ -1,15 +1,17 @@
 /** trash restore: a machine comes back under its name or another, a snapshot into its machine, paths as they were before a revert. Loaded lazily. */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StorageWork } from '../../backends/storage.ts';
 import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
+import { removeFile } from '../../files/remove-file.ts';
 import { type Domain, record } from '../domain.ts';
 import { toMachineError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
 import { withLayersLock } from '../layers/layers-lock.ts';
-import { underIntent } from '../lifecycle/under-intent.ts';
-import { withMachines } from '../lifecycle/with-machines.ts';
-import { checkMachineName } from '../names.ts';
+import { checkMachineName } from '../names/machine-names.ts';
+import { checkSnapshotName } from '../names/snapshot-names.ts';
+import { underIntent } from '../recovery/under-intent.ts';
+import { withMachines } from '../recovery/with-machines.ts';
 import { handBack } from '../snapshots/handing-on.ts';
 import {
   missingFiles,
@@ -17,13 +19,13 @@ import {
   type SnapshotRecord,
   saveSnapshot,
 } from '../snapshots/snapshot-file.ts';
-import { checkSnapshotName } from '../snapshots/snapshot-names.ts';
 import { step } from '../store/crash-points.ts';
 import type { BringBackIntent } from '../store/intents.ts';
 import type { Paths } from '../store/paths.ts';
 import { renameRanges } from '../store/ranges.ts';
 import { loadMachine, machineExists } from '../store/store.ts';
 import { SIZE_FILE } from './bounds.ts';
+import { hasNoName, noSuchEntry } from './chosen.ts';
 import { parseEntry, type TrashEntry } from './entries.ts';
 import { findOwner, ownerOfSnapshot } from './owner.ts';
 import { restorePaths } from './restore-paths.ts';
@@ -76,7 +78,7 @@ export async function completeBringBack(
   const place = snapshot === undefined ? paths.machine(name) : paths.snapshot(name, snapshot);
   await withLayersLock(domain, async () => move(paths, entry, place));
   if (!existsSync(place)) return 'undone';
-  rmSync(join(place, SIZE_FILE), { force: true });
+  removeFile(join(place, SIZE_FILE));
   step('trash-restore', 3);
   if (snapshot === undefined) {
     await renameRanges(domain, entry, name);
@@ -117,20 +119,6 @@ export function findEntry({ trash }: Paths, entry: string): TrashEntry {
     throw noSuchEntry(entry);
   }
   return found;
-}
-
-function noSuchEntry(entry: string): MachineError {
-  return new MachineError('no-such-machine', `there is no "${entry}" in the trash`, {
-    subject: entry,
-    hint: 'see `tsmachine trash list`',
-  });
-}
-
-function hasNoName(entry: string): MachineError {
-  return new MachineError('usage', `"${entry}" is paths of a machine, which come back where they were`, {
-    subject: entry,
-    hint: `leave out --as: tsmachine trash restore ${entry}`,
-  });
 }
 
 function requireRoom(

@@ -5,8 +5,8 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { isMachineName } from '../names.ts';
-import { isSnapshotName } from '../snapshots/snapshot-names.ts';
+import { isMachineName } from '../names/machine-names.ts';
+import { isSnapshotName } from '../names/snapshot-names.ts';
 import { DOOMED } from '../store/paths.ts';
 import { readFolder } from '../store/store.ts';
 

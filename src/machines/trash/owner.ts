@@ -1,9 +1,9 @@
 /** Which machine a removed snapshot, or what paths were before a revert, belongs to. */
 import { join } from 'node:path';
-import type { MachineConfig } from '../config-schema.ts';
+import type { MachineConfig } from '../config/config-schema.ts';
+import type { StoredMachine } from '../config/spec.ts';
 import { MachineError } from '../errors.ts';
 import { readSnapshotIn, type SnapshotRecord } from '../snapshots/snapshot-file.ts';
-import type { StoredMachine } from '../spec.ts';
 import type { Paths } from '../store/paths.ts';
 import { loadMachine, readNames } from '../store/store.ts';
 import { readTrash, type TrashEntry } from './entries.ts';
@@ -47,7 +47,11 @@ export function findOwner(
 ): string {
   const owner = [machine, ...readNames(paths)].find((name) => isOwnerCalled(paths, name, wanted));
   if (owner !== undefined) return owner;
-  throw new MachineError('no-such-machine', `the machine of ${what}, "${machine}", is not there`, {
+  throw noOwner(entry, machine, what);
+}
+
+export function noOwner(entry: string, machine: string, what: string): MachineError {
+  return new MachineError('no-such-machine', `the machine of ${what}, "${machine}", is not there`, {
     subject: entry,
     hint: 'if it is in the trash too, bring the machine back first',
   });

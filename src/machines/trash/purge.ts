@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { StorageWork } from '../../backends/storage.ts';
 import { syncDirectory } from '../../files/atomic-file.ts';
 import { type Domain, record } from '../domain.ts';
+import { passOver } from '../failures.ts';
 import {
   deleteDoomedLayers,
   doomFreeLayers,
@@ -16,12 +17,12 @@ import {
 } from '../layers/free-layers.ts';
 import { withLayersLock } from '../layers/layers-lock.ts';
 import type { PurgedEntry } from '../machines.ts';
-import { quietWork } from '../quiet-work.ts';
 import { step } from '../store/crash-points.ts';
 import { removeIntent, writeIntent } from '../store/intents.ts';
 import { DOOMED } from '../store/paths.ts';
 import { releaseRanges } from '../store/ranges.ts';
 import { readFolder } from '../store/store.ts';
+import { quietWork } from '../work/quiet-work.ts';
 import { bytesOf, surplusEntries } from './bounds.ts';
 import { parseEntry } from './entries.ts';
 import { createRemover, type Remover } from './remover.ts';
@@ -76,7 +77,8 @@ export async function purgeSurplus(
     await purgeEntries(domain, surplus, createRemover(domain, work), (entries) => {
       gone = entries;
     });
-  } catch {
+  } catch (error) {
+    passOver(error, work.signal);
     // What was asked for is done; `trash list` shows what is still there, and purging that by hand says why.
   }
   return gone.map((entry) => ({ entry, bytes: sizes.get(entry) ?? null }));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { StorageWork } from '../../backends/storage.ts';
 import { type Domain, record } from '../domain.ts';
 import { requireStopped, revertLocked } from '../files/revert.ts';
-import { withMachines } from '../lifecycle/with-machines.ts';
+import { withMachines } from '../recovery/with-machines.ts';
 import type { TrashEntry } from './entries.ts';
 import { readKeptPaths, stateOfKept } from './kept-paths.ts';
 import { findOwner } from './owner.ts';

@@ -1,8 +1,8 @@
 /** What happened to machines. */
 import type { Domain } from '../domain.ts';
-import type { MachineEvent } from '../events.ts';
+import type { MachineEvent } from '../events/events.ts';
+import { followJournal } from '../events/journal-follow.ts';
 import { guardEach, guardNow } from '../guards.ts';
-import { followJournal } from '../journal-follow.ts';
 import type { Part } from './part.ts';
 
 export function historyVerbs(domain: Domain): Part<'events' | 'followEvents'> {

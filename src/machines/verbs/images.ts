@@ -2,7 +2,7 @@
 import type { Domain } from '../domain.ts';
 import { guard, guardNow, guardWork } from '../guards.ts';
 import { imageKeys } from '../images/image-file.ts';
-import { quietWork } from '../quiet-work.ts';
+import { quietWork } from '../work/quiet-work.ts';
 import type { Part } from './part.ts';
 
 type Images = 'images' | 'imageKeys' | 'pullImage' | 'removeImages' | 'pruneImages';

@@ -1,13 +1,12 @@
 /** What is asked of machines and of the host, without changing anything. */
-import { autostartMachines } from '../autostart/order.ts';
-import { printSettings } from '../config-keys.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PlanStep } from '../../backends/backend.ts';
 import type { Domain } from '../domain.ts';
-import { guard, guardNow } from '../guards.ts';
-import { info, inspect, list } from '../lifecycle/list.ts';
-import { loadEvenBroken } from '../lifecycle/unreadable.ts';
-import { differingSettings } from '../live-limits.ts';
-import { checkMachineName, isMachineName } from '../names.ts';
-import type { Paths } from '../store/paths.ts';
+import { guard } from '../guards.ts';
+import { checkMachineName, isMachineName } from '../names/machine-names.ts';
+import { loadEvenBroken } from '../recovery/unreadable.ts';
+import { FIRST_BOOT_FILE, type Paths } from '../store/paths.ts';
 import { loadMachine, machineExists, readConfigText, readNames } from '../store/store.ts';
 import { rangeOwners } from '../trash/entries.ts';
 import type { Part } from './part.ts';
@@ -29,25 +28,36 @@ type Looking =
   | 'templates'
   | 'examineHost';
 
+const looking = () => import('../looking/list.ts');
+
 export function lookingVerbs(domain: Domain): Part<Looking> {
   const { backend, paths } = domain;
   return {
-    plan: (name) => guardNow(name, () => backend.plan(loadMachine(paths, name).handle)),
-    names: () => guardNow(undefined, () => readNames(paths)),
-    list: () => guardNow(undefined, () => list(domain)),
-    info: (name) => guardNow(name, () => info(domain, name)),
-    inspect: (name) => guard(name, () => inspect(domain, name)),
-    usage: (name) => guardNow(name, () => backend.usage(loadMachine(paths, name).handle)),
-    autostartMachines: (choice) => guardNow(undefined, () => autostartMachines(domain, choice)),
-    remaining: (name) => guardNow(name, () => backend.remaining(loadEvenBroken(domain, name).handle)),
-    openSampler: (scope, { rates }) =>
-      guard(undefined, () =>
-        backend.openSampler({ scope, rates, runDirectoryOf: (name) => runDirectoryOf(paths, name) }),
+    plan: (name) => guard(name, () => startSteps(domain, name)),
+    names: () => guard(undefined, () => readNames(paths)),
+    list: () => guard(undefined, async () => (await looking()).list(domain)),
+    info: (name) => guard(name, async () => (await looking()).info(domain, name)),
+    inspect: (name) => guard(name, async () => (await looking()).inspect(domain, name)),
+    usage: (name) => guard(name, () => backend.usage(loadMachine(paths, name).handle)),
+    autostartMachines: (choice) =>
+      guard(undefined, async () =>
+        (await import('../looking/autostart-order.ts')).autostartMachines(domain, choice),
       ),
-    readConfig: (name) => guardNow(name, () => loadMachine(paths, name).config),
-    configText: (name) => guardNow(name, () => storedText(domain, name)),
-    settings: (name) => guardNow(name, () => printSettings(loadMachine(paths, name).config)),
-    differingSettings: (name) => guardNow(name, () => differingSettings(domain, loadMachine(paths, name))),
+    remaining: (name) => guard(name, () => backend.remaining(loadEvenBroken(domain, name).handle)),
+    openSampler: (scope, options) =>
+      guard(undefined, () =>
+        backend.openSampler({ scope, ...options, runDirectoryOf: (name) => runDirectoryOf(paths, name) }),
+      ),
+    readConfig: (name) => guard(name, () => loadMachine(paths, name).config),
+    configText: (name) => guard(name, () => storedText(domain, name)),
+    settings: (name) =>
+      guard(name, async () =>
+        (await import('../keys/config-keys.ts')).printSettings(loadMachine(paths, name).config),
+      ),
+    differingSettings: (name) =>
+      guard(name, async () =>
+        (await import('../limits/live-limits.ts')).differingSettings(domain, loadMachine(paths, name)),
+      ),
     templates: () => domain.templates,
     examineHost: () =>
       guard(undefined, async () => [
@@ -56,6 +66,20 @@ export function lookingVerbs(domain: Domain): Part<Looking> {
         ...(await (await import('../examination/examine-store.ts')).examineStore(domain)),
       ]),
   };
+}
+
+/** The launch plan as the backend has it, and what is done in the machine then: numbers of the plan stay as a failure names them. */
+async function startSteps({ backend, paths }: Domain, name: string): Promise<readonly PlanStep[]> {
+  const machine = loadMachine(paths, name);
+  const steps = await backend.plan(machine.handle);
+  if (!existsSync(join(machine.handle.directory, FIRST_BOOT_FILE))) return steps;
+  const { nativeFirstBootSteps } = await import('../first-boot/carry-out.ts');
+  const begin = steps.filter(({ section }) => section === 'inside').length;
+  const more = nativeFirstBootSteps(machine);
+  return [
+    ...steps,
+    ...more.map((step, index) => ({ section: 'inside' as const, index: begin + index, ...step })),
+  ];
 }
 
 function storedText({ paths }: Domain, name: string): string {

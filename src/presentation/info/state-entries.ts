@@ -1,9 +1,9 @@
 /** What state a machine is in, since when, and who looks after it. Pure. */
 import type { Inspection } from '../../backends/inspection.ts';
-import { formatSpan } from '../../machines/keys/durations.ts';
 import { restartDefaults } from '../../machines/keys/restart-keys.ts';
 import type { MachineDetails } from '../../machines/machines.ts';
-import { exitWords } from '../exit-words.ts';
+import { formatSpan } from '../../machines/values/durations.ts';
+import { exitWords } from '../lines/exit-words.ts';
 import { formatDuration, formatTime } from '../units.ts';
 import { type Entry, known } from './section.ts';
 
@@ -12,16 +12,19 @@ export function stateEntries(
   inspection: Inspection | null,
   now: number,
 ): readonly Entry[] {
-  const { backend, template, pid, startedAt, createdAt, lastExit, addresses, firstBoot } = details;
+  const { backend, template, pid, startedAt, createdAt, lastExit, addresses, firstBoot, managed } = details;
   return known([
     ['state', stateWords(details, now)],
     ['ephemeral', details.ephemeral ? 'it is gone for good when it ends' : undefined],
     ['restart', restartWords(details)],
     ['isolation', isolationWords(details)],
     ['backend', backend],
-    ['template', template],
+    ['unit', managed?.unit],
+    ['registered by', managed?.service ?? undefined],
+    ['template', template === '' ? undefined : template],
+    ['system', managed?.system ?? undefined],
     ['pid', pid === null ? undefined : `${pid} on the host, 1 inside`],
-    ['monitor', monitorWords(inspection)],
+    ['monitor', managed === null ? monitorWords(inspection) : supervisorWords(inspection)],
     ['started', startedAt === null ? undefined : withAge(startedAt, now)],
     ['created', withAge(createdAt, now)],
     ['first boot', firstBoot === null ? undefined : firstBootWords(firstBoot)],
@@ -67,6 +70,12 @@ function monitorWords(inspection: Inspection | null): string | undefined {
   const { monitorPid, monitorClients } = inspection;
   if (monitorClients === null || monitorClients === 0) return `pid ${monitorPid}, nobody at the console`;
   return `pid ${monitorPid}, ${monitorClients} ${monitorClients === 1 ? 'client' : 'clients'} (consoles, waiting commands)`;
+}
+
+/** It serves no consoles of ours. */
+function supervisorWords(inspection: Inspection | null): string | undefined {
+  const pid = inspection?.monitorPid ?? null;
+  return pid === null ? undefined : `pid ${pid}, who waits for its end`;
 }
 
 function withAge(time: string | number, now: number): string {

@@ -1,6 +1,6 @@
 /** What a machine uses, and of how much. Pure. */
 import type { Inspection } from '../../backends/inspection.ts';
-import { limitsAmong } from '../../machines/config-keys.ts';
+import { limitsAmong } from '../../machines/keys/config-keys.ts';
 import type { MachineDetails } from '../../machines/machines.ts';
 import { formatCpuTime } from '../units.ts';
 import { type LimitUse, limitUses, limitUseWords } from './limit-uses.ts';

@@ -4,6 +4,7 @@ import { type UsageColumn, usageColumn, usageColumns } from '../usage/usage-colu
 /** The first ones are there on every screen, the last ones on wide ones alone. */
 const byImportance: readonly UsageColumn[] = [
   'name',
+  'backend',
   'cpu',
   'memory',
   'limit',
@@ -42,20 +43,30 @@ export interface ColumnPlan {
 /** Before the name: what marks the selected row. */
 export const MARK_WIDTH = 2;
 const [SHORTEST_NAME, LONGEST_NAME] = [12, 40];
+/** A name that needs it has so much before the less important columns have any. */
+const READABLE_NAME = 20;
+/** The last column that a name is cut for. */
+const LAST_BEFORE_NAMES = byImportance.indexOf('io-pressure');
 const [SHORTEST_HISTORY, LONGEST_HISTORY] = [10, 60];
 const WIDE = 100;
 
-export function planColumns(width: number): ColumnPlan {
+/**
+ * @param withBackend whether it tells machines apart
+ * @param longest cells of the longest name
+ */
+export function planColumns(width: number, withBackend: boolean, longest: number): ColumnPlan {
   const gap = width >= WIDE ? 2 : 1;
   let left = width - MARK_WIDTH - SHORTEST_NAME;
+  const kept = Math.min(READABLE_NAME, Math.max(SHORTEST_NAME, longest)) - SHORTEST_NAME;
   const taken = new Set<UsageColumn>();
-  for (const name of byImportance.slice(1)) {
+  const wanted = byImportance.slice(1).filter((name) => withBackend || name !== 'backend');
+  for (const name of wanted) {
     const needed = usageColumn(name).width + gap;
-    if (needed > left) break;
+    if (needed > left - (byImportance.indexOf(name) > LAST_BEFORE_NAMES ? kept : 0)) break;
     left -= needed;
     taken.add(name);
   }
-  const history = taken.size < byImportance.length - 1 || left - gap < SHORTEST_HISTORY ? 0 : left - gap;
+  const history = taken.size < wanted.length || left - gap < SHORTEST_HISTORY ? 0 : left - gap;
   const forName =
     history === 0 ? left : Math.max(0, Math.min(LONGEST_NAME - SHORTEST_NAME, history - SHORTEST_HISTORY));
   const nameWidth = Math.max(1, Math.min(LONGEST_NAME, SHORTEST_NAME + forName, width - MARK_WIDTH));

@@ -4,7 +4,7 @@ import type { Colour } from '../paint.ts';
 import { formatShort } from '../units.ts';
 import { type Histories, lastValues } from '../usage/history.ts';
 import { sparkline } from '../usage/sparkline.ts';
-import { sampleName, type UsageSort, usageColumn } from '../usage/usage-columns.ts';
+import { isTextColumn, sampleName, type UsageSort, usageColumn } from '../usage/usage-columns.ts';
 import { indented } from '../usage/usage-table.ts';
 import { type ColumnPlan, MARK_WIDTH, type PlacedColumn } from './columns.ts';
 import { placed, safeCut, type Theme } from './row-text.ts';
@@ -21,8 +21,7 @@ const asciiGlyphs: Glyphs = { running: '+', frozen: '=', empty: '.' };
 export function headRow({ columns, history }: ColumnPlan, sort: UsageSort | undefined, theme: Theme): string {
   const heads = columns.map(({ name, width, gap }) => {
     const { head } = usageColumn(name);
-    const isText = name === 'name' || name === 'state';
-    const text = isText ? head.padEnd(width) : head.padStart(width);
+    const text = isTextColumn(name) ? head.padEnd(width) : head.padStart(width);
     return ' '.repeat(gap) + theme.paint(name === sort?.column ? 'cyan' : 'bold', text);
   });
   const past = history === 0 ? '' : `  ${theme.paint('bold', 'CPU BEFORE'.padStart(history))}`;
@@ -43,16 +42,22 @@ export function groupRow(group: GroupSample, expanded: boolean, look: ListLook):
   const [name, ...others] = plan.columns;
   const cells = others.map((column) => cellText(group, column, theme)).join('');
   const mark = expanded ? (theme.unicode ? '▾' : 'v') : '';
-  const shown = look.tree ? indented(group, true) : sampleName(group);
+  const shown = shownName(group, look.tree);
   const width = name?.width ?? 0;
   const text = safeCut(mark === '' ? shown : `${shown} ${mark}`, width, theme.unicode);
   return placed(text, MARK_WIDTH + 1, width) + cells + pastOf(group, look);
 }
 
+/** @param tree whether it stands below the group that it is in */
+export function shownName(group: GroupSample, tree: boolean): string {
+  return tree ? indented(group, true) : sampleName(group);
+}
+
 function cellText(group: GroupSample, { name, width, gap }: PlacedColumn, { paint, unicode }: Theme): string {
   const { text, colour } = usageColumn(name).cell(group);
-  if (name !== 'state') return ' '.repeat(gap) + paint(colour, text.padStart(width));
-  return ' '.repeat(gap) + paint(colour, stateText(text, unicode).padEnd(width));
+  if (!isTextColumn(name)) return ' '.repeat(gap) + paint(colour, text.padStart(width));
+  const words = name === 'state' ? stateText(text, unicode) : text;
+  return ' '.repeat(gap) + paint(colour, words.padEnd(width));
 }
 
 /** Told by a glyph, a word and a colour: none of them is needed. */

@@ -1,5 +1,6 @@
 /** Samples become cells: the columns of `top`. Pure. */
 
+import type { BackendName } from '../../backends/backend.ts';
 import type { Amount } from '../../backends/limits.ts';
 import type { GroupSample, Pressure } from '../../backends/usage.ts';
 import { MachineError } from '../../machines/errors.ts';
@@ -19,6 +20,8 @@ interface Column {
 }
 
 const NONE = '-';
+const NO_NUMBER: Cell = { text: NONE, right: true, colour: 'dim' };
+const NO_SHARE: Cell = { text: NONE, right: true };
 /** From here on a share is worth a look, and from there on it hurts. */
 const [WARM, HOT] = [0.5, 0.9];
 const [SOME_WAITING, MUCH_WAITING] = [0.05, 0.25];
@@ -37,6 +40,13 @@ const columns = {
     key: ({ frozen }) => (frozen === null ? null : Number(frozen)),
     width: 9,
     meaning: 'running, frozen, starting, stopping, or without processes',
+  },
+  backend: {
+    head: 'BACKEND',
+    cell: ({ backend }) => ({ text: backend ?? NONE }),
+    key: ({ backend }) => backend ?? null,
+    width: 7,
+    meaning: 'who runs the machine: where there are machines of both backends',
   },
   cpu: number('CPU', 5, 'processors in use: 1.5 is one and a half', ({ usage }) => usage.cpu.cores, cores),
   quota: share('%MAX', 5, 'processor time of cpu.max', ({ usage: { cpu } }) =>
@@ -63,8 +73,9 @@ const columns = {
   tasks: {
     ...number('TASKS', 5, 'processes and threads', ({ usage }) => usage.tasks.count, String),
     cell: ({ usage: { tasks } }) => {
+      if (tasks.count === null) return NO_SHARE;
       const near = ratio(tasks.count, tasks.limit) ?? 0;
-      return { text: tasks.count === null ? NONE : String(tasks.count), right: true, colour: heat(near) };
+      return { text: String(tasks.count), right: true, colour: heat(near) };
     },
   },
   rx: number('RX/s', 5, 'bytes a second from the network', ({ usage }) => usage.network.rxBytes, bytes),
@@ -77,6 +88,33 @@ const columns = {
 export type UsageColumn = keyof typeof columns;
 
 export const usageColumns = Object.keys(columns) as readonly UsageColumn[];
+
+/** Of words, not numbers. */
+export function isTextColumn(name: UsageColumn): boolean {
+  return name === 'name' || name === 'state' || name === 'backend';
+}
+
+const ofNow: readonly UsageColumn[] = [
+  'name',
+  'state',
+  'backend',
+  'memory',
+  'limit',
+  'cache',
+  'swap',
+  'tasks',
+];
+
+/** Of numbers that are null in the first sample. */
+export function isRateColumn(name: UsageColumn): boolean {
+  return !ofNow.includes(name);
+}
+
+/** Whether the backend tells machines apart: else its column says nothing. */
+export function hasBothBackends(machines: readonly { readonly backend?: BackendName }[]): boolean {
+  const first = machines.find(({ backend }) => backend !== undefined)?.backend;
+  return machines.some(({ backend }) => backend !== undefined && backend !== first);
+}
 
 export function usageColumn(name: UsageColumn): Column {
   return columns[name];
@@ -102,7 +140,10 @@ export function parseUsageSort(text: string): UsageSort {
       hint: `one of: ${usageColumns.join(', ')}`,
     });
   }
-  return { column, down: text.startsWith('-') || (!text.startsWith('+') && column !== 'name') };
+  return {
+    column,
+    down: text.startsWith('-') || (!text.startsWith('+') && column !== 'name' && column !== 'backend'),
+  };
 }
 
 /** Equal ones stay by name. */
@@ -146,8 +187,9 @@ function number(
 ): Column {
   const cell = (sample: GroupSample): Cell => {
     const value = read(sample);
+    if (value === null) return NO_NUMBER;
     // Of many zeros the few that are none should meet the eye.
-    return { text: value === null ? NONE : format(value), right: true, colour: value ? undefined : 'dim' };
+    return { text: format(value), right: true, colour: value === 0 ? 'dim' : undefined };
   };
   return { head, cell, key: read, width, meaning };
 }
@@ -155,7 +197,7 @@ function number(
 function share(head: string, width: number, meaning: string, read: Read): Column {
   const cell = (sample: GroupSample): Cell => {
     const value = read(sample);
-    return { text: value === null ? NONE : percent(value), right: true, colour: heat(value ?? 0) };
+    return value === null ? NO_SHARE : { text: percent(value), right: true, colour: heat(value) };
   };
   return { head, cell, key: read, width, meaning: `share of ${meaning}` };
 }
@@ -163,7 +205,7 @@ function share(head: string, width: number, meaning: string, read: Read): Column
 function waiting(head: string, width: number, meaning: string, read: Read): Column {
   const cell = (sample: GroupSample): Cell => {
     const value = read(sample);
-    return { text: value === null ? NONE : percent(value), right: true, colour: hurt(value ?? 0) };
+    return value === null ? NO_NUMBER : { text: percent(value), right: true, colour: hurt(value) };
   };
   return { head, cell, key: read, width, meaning: `share ${meaning}` };
 }
@@ -173,8 +215,9 @@ function pressure(head: string, meaning: string, read: (sample: GroupSample) => 
     head,
     cell: (sample) => {
       const { some, full } = read(sample);
-      const text = some === null ? NONE : `${hundredths(some)}/${full === null ? NONE : hundredths(full)}`;
-      return { text, right: true, colour: hurt(some ?? 0) };
+      if (some === null) return NO_NUMBER;
+      const text = `${hundredths(some)}/${full === null ? NONE : hundredths(full)}`;
+      return { text, right: true, colour: hurt(some) };
     },
     key: (sample) => read(sample).some,
     width: 7,

@@ -16,9 +16,9 @@ export function usageFields(
   return { ...common, machines };
 }
 
-function groupFields({ path, machine, pid, frozen, phase, usage }: GroupSample, host: HostUsage) {
-  const constraints = constraintsOf({ id: path, path, machine, pid, frozen, phase, usage }, host).map(
-    ({ kind, words }) => ({ kind, words }),
-  );
-  return { path: `/${path}`, machine, pid, frozen, phase, ...usage, constraints };
+function groupFields(group: GroupSample, host: HostUsage) {
+  const { path, machine, backend, pid, frozen, phase, usage } = group;
+  const constraints = constraintsOf(group, host).map(({ kind, words }) => ({ kind, words }));
+  const runs = backend === undefined ? {} : { backend };
+  return { path: `/${path}`, machine, ...runs, pid, frozen, phase, ...usage, constraints };
 }

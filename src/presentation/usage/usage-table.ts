@@ -1,11 +1,14 @@
-/** A sample as a table, for `top --once` and `--batch`. Pure; formatTable makes every cell safe. */
+/** A sample as a table, for `top --once` and `--batch`. Pure; formatColumns makes every cell safe. */
 import { hostname } from 'node:os';
 import type { GroupSample, HostUsage, SampleScope, UsageSample } from '../../backends/usage.ts';
 import type { Paint } from '../paint.ts';
 import { visible } from '../plain-text.ts';
-import { formatTable } from '../table.ts';
+import { type Cell, formatColumns, type TableColumn } from '../table.ts';
 import { formatShort } from '../units.ts';
 import {
+  hasBothBackends,
+  isRateColumn,
+  isTextColumn,
   sampleName,
   sortSamples,
   type UsageColumn,
@@ -32,15 +35,40 @@ export function usageTable(sample: UsageSample, { scope, sort, paint }: TableCho
   const { groups, host } = sample;
   const tree = scope === 'host' && sort === undefined;
   const sorted = tree ? groups : sortSamples(groups, sort ?? { column: 'cpu', down: true });
-  const heads = shown.map((name) => ({ text: usageColumn(name).head, right: isNumber(name) }));
-  const rows = sorted.map((group) =>
-    shown.map((name) => (name === 'name' ? { text: indented(group, tree) } : usageColumn(name).cell(group))),
-  );
   return [
     `${visible(hostname())}: ${hostWords(sample, scope)}`,
-    ...(rows.length === 0 ? ['no machine runs'] : formatTable(heads, rows, paint)),
+    ...(sorted.length === 0
+      ? ['no machine runs']
+      : formatColumns(tableColumns(sample, sorted, tree), sorted.length, paint)),
     ...sorted.flatMap((group) => reasonLine(group, host, paint)),
   ];
+}
+
+function tableColumns(
+  { groups, seconds }: UsageSample,
+  sorted: readonly GroupSample[],
+  tree: boolean,
+): readonly TableColumn[] {
+  const names = hasBothBackends(groups) ? shown : shown.filter((name) => name !== 'backend');
+  return names.map((name) => {
+    const column = usageColumn(name);
+    const head = { text: column.head, right: !isTextColumn(name) };
+    if (name === 'name') return { head, cells: sorted.map((group) => ({ text: indented(group, tree) })) };
+    // Without rates all say the same.
+    const some = seconds === null && isRateColumn(name) ? sorted.slice(0, 1) : sorted;
+    return { head, cells: isTextColumn(name) ? some.map(column.cell) : numbersOf(some, column.cell) };
+  });
+}
+
+/** Groups in which nothing is left share what they use, and are many: those below each other have the same cell. */
+function numbersOf(groups: readonly GroupSample[], cell: (sample: GroupSample) => Cell): readonly Cell[] {
+  const cells: Cell[] = [];
+  for (let row = 0; row < groups.length; row += 1) {
+    const group = groups[row] as GroupSample;
+    const same = row > 0 && group.usage === groups[row - 1]?.usage;
+    cells.push(same ? (cells[row - 1] as Cell) : cell(group));
+  }
+  return cells;
 }
 
 /** "12 machines, processors 1.23 of 2, memory 3.1G of 24G". */
@@ -67,10 +95,6 @@ export function indented(group: GroupSample, tree: boolean): string {
 function reasonLine(group: GroupSample, host: HostUsage, paint: Paint): readonly string[] {
   const words = whySlow(group, host);
   return words === undefined ? [] : [`${paint('bold', visible(sampleName(group)))}: ${words}`];
-}
-
-function isNumber(name: UsageColumn): boolean {
-  return name !== 'name' && name !== 'state';
 }
 
 function bytes(value: number): string {

@@ -1,12 +1,4 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import type { Template, TemplateContext } from '../template.ts';
-import { readApplets } from './applets.ts';
-import { findBinary } from './find-binary.ts';
-import { writeTree } from './tree.ts';
-
-/** Raised whenever the tree's content changes for the same binary: images of older machines keep theirs. */
-const treeVersion = 1;
+import type { Template } from '../template.ts';
 
 /** A few hundred small tools in one static file, with its own init: the smallest machine that boots as a system does. */
 export const busybox: Template = {
@@ -31,15 +23,11 @@ export const busybox: Template = {
     signals: { halt: 'SIGUSR2', reboot: 'SIGTERM' },
   },
 
-  async imageKey(context: TemplateContext): Promise<string> {
-    const binary = await readFile(await findBinary(context));
-    const digest = createHash('sha256').update(`busybox tree ${treeVersion}\n`).update(binary).digest('hex');
-    return `busybox-${digest}`;
+  // Loaded by who makes such machines, and not at the start of every command.
+  async imageKey(context) {
+    return (await import('./making.ts')).imageKey(context);
   },
-
-  async build(context: TemplateContext, target: string): Promise<void> {
-    const binary = await findBinary(context);
-    context.progress(`making a busybox image from ${binary}`);
-    await writeTree(target, binary, await readApplets(binary, context.signal));
+  async build(context, target) {
+    await (await import('./making.ts')).build(context, target);
   },
 };

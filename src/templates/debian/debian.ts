@@ -1,13 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { Template, TemplateContext } from '../template.ts';
-import { bootstrap } from './bootstrap.ts';
-import { furnish } from './furnish.ts';
-import { readHostSystem } from './host-system.ts';
-import { orderOf } from './order.ts';
-import { sourcesOf } from './sources.ts';
-
-/** Raised whenever what is made of the same options changes: images of older machines keep theirs. */
-const treeVersion = 1;
+import type { Template } from '../template.ts';
 
 /** A whole distribution with systemd, from the archive's own signed packages. */
 export const debian: Template = {
@@ -50,17 +41,11 @@ export const debian: Template = {
     signals: { halt: 'SIGRTMIN+3', reboot: 'SIGRTMIN+5' },
   },
 
-  async imageKey({ options }: TemplateContext): Promise<string> {
-    const order = orderOf(options, await readHostSystem());
-    const content = { treeVersion, arch: process.arch, order, sources: await sourcesOf(order) };
-    const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex');
-    return `${order.distribution.name}-${order.release}-${digest.slice(0, 32)}`;
+  // Loaded by who makes such machines, and not at the start of every command.
+  async imageKey(context) {
+    return (await import('./making.ts')).imageKey(context);
   },
-
-  async build(context: TemplateContext, target: string): Promise<void> {
-    const order = orderOf(context.options, await readHostSystem());
-    const sources = await sourcesOf(order);
-    await bootstrap(context, order, sources, target);
-    await furnish(target, order, sources);
+  async build(context, target) {
+    await (await import('./making.ts')).build(context, target);
   },
 };

@@ -1,6 +1,7 @@
 /** What of a download is there, kept from one attempt and one command to the next. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { removeFile } from '../../files/remove-file.ts';
 
 /** What the server said of the file that the beginning is of: another one must not be put behind it. */
 export interface Validator {
@@ -38,7 +39,7 @@ export function beginPart(file: PartialFile, validator: Validator): void {
 
 export function completePart(file: PartialFile): void {
   renameSync(file.part, file.whole);
-  rmSync(validatorPath(file), { force: true });
+  removeFile(validatorPath(file));
 }
 
 export function isWhole({ whole }: PartialFile): boolean {
@@ -46,7 +47,7 @@ export function isWhole({ whole }: PartialFile): boolean {
 }
 
 export function removePartial(file: PartialFile): void {
-  for (const path of [file.whole, file.part, validatorPath(file)]) rmSync(path, { force: true });
+  for (const path of [file.whole, file.part, validatorPath(file)]) removeFile(path);
 }
 
 function readValidator(file: PartialFile): Validator {

@@ -16,7 +16,8 @@ import type { Store } from '../store/store.ts';
 import { createInputParser, type Key, type MouseReport } from '../terminal/input.ts';
 import { consoleAreas } from './console-areas.ts';
 import { encodeMouse, WHEEL } from './mouse-report.ts';
-import type { OpenConsole, Sessions } from './sessions.ts';
+import type { OpenConsole } from './open-console.ts';
+import type { Sessions } from './sessions.ts';
 import type { Typed } from './typed.ts';
 
 /** What the leader's keys do that the state alone cannot. */
@@ -70,20 +71,17 @@ export function createConsoleKeys(options: ConsoleKeysOptions): ConsoleKeys {
     return session?.scrollback()?.hasKeys() === true ? session : undefined;
   };
   const takeBytes = (id: ConsoleId, bytes: string): void => {
-    if (scrolled(id) === undefined) {
-      send(id, () => bytes);
-      return;
-    }
-    const parser = createInputParser();
-    for (const input of [...parser.feed(Buffer.from(bytes, 'latin1')), ...parser.flush()]) {
-      if (input.type === 'key') pressScroll(options, id, input.key);
-    }
+    if (scrolled(id) === undefined) send(id, () => bytes);
+    else for (const key of keysIn(bytes)) pressScroll(options, id, key);
   };
   const takeCursorKey = (id: ConsoleId, final: string): void => {
-    if (scrolled(id) !== undefined) {
-      pressScroll(options, id, { name: cursorKeyNames[final] ?? '', text: '' });
-    } else
-      send(id, (session) => `\x1b${session?.emulator.wishes().applicationCursorKeys ? 'O' : '['}${final}`);
+    if (scrolled(id) === undefined) send(id, (session) => cursorKey(session, final));
+    else pressScroll(options, id, { name: cursorKeyNames[final] ?? '', text: '' });
+  };
+  const takeFocus = (id: ConsoleId, focused: boolean): void => {
+    onFocus(focused);
+    if (sessions.get(id)?.emulator.wishes().focusReports !== true) return;
+    sessions.send(id, Buffer.from(`\x1b[${focused ? 'I' : 'O'}`));
   };
 
   return {
@@ -95,14 +93,9 @@ export function createConsoleKeys(options: ConsoleKeysOptions): ConsoleKeys {
         case 'cursor-key':
           return takeCursorKey(id, typed.final);
         case 'paste':
-          return send(id, (session) =>
-            session?.emulator.wishes().bracketedPaste ? `\x1b[20${typed.edge === 'begin' ? 0 : 1}~` : '',
-          );
+          return send(id, (session) => pasteEdge(session, typed.edge));
         case 'focus':
-          onFocus(typed.focused);
-          return sessions.get(id)?.emulator.wishes().focusReports
-            ? sessions.send(id, Buffer.from(`\x1b[${typed.focused ? 'I' : 'O'}`))
-            : undefined;
+          return takeFocus(id, typed.focused);
         case 'mouse':
           if (!mouse(typed.report)) mouseElsewhere(store, typed.report);
           return;
@@ -114,6 +107,21 @@ export function createConsoleKeys(options: ConsoleKeysOptions): ConsoleKeys {
       }
     },
   };
+}
+
+/** As keys of ours, not of the machine. */
+function keysIn(bytes: string): readonly Key[] {
+  const parser = createInputParser();
+  const inputs = [...parser.feed(Buffer.from(bytes, 'latin1')), ...parser.flush()];
+  return inputs.flatMap((input) => (input.type === 'key' ? [input.key] : []));
+}
+
+function cursorKey(session: OpenConsole | undefined, final: string): string {
+  return `\x1b${session?.emulator.wishes().applicationCursorKeys ? 'O' : '['}${final}`;
+}
+
+function pasteEdge(session: OpenConsole | undefined, edge: 'begin' | 'end'): string {
+  return session?.emulator.wishes().bracketedPaste ? `\x1b[20${edge === 'begin' ? 0 : 1}~` : '';
 }
 
 function targetsOf({ view }: DashboardState, id: ConsoleId): readonly ConsoleId[] {
@@ -158,7 +166,7 @@ function createLeaderKeys({
 function toggleBroadcast(state: DashboardState): DashboardState {
   if (state.view.grid.length > 1) return withView(state, { broadcast: !state.view.broadcast });
   const text = `nothing to type to but this one: mark machines and press w, then ${state.leader.label} b`;
-  return { ...state, notice: { kind: 'hint', text, words: undefined } };
+  return { ...state, notice: { kind: 'hint', text, command: undefined } };
 }
 
 function tellScroll(store: Store, id: ConsoleId, session: OpenConsole): void {

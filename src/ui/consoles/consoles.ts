@@ -1,6 +1,6 @@
 /** Consoles on the screen: which rows they paint, where the cursor is, and what becomes of keys and the mouse. */
 import type { ExitRecord } from '../../backends/backend.ts';
-import { exitWords } from '../../presentation/exit-words.ts';
+import { exitWords } from '../../presentation/lines/exit-words.ts';
 import {
   about,
   type ConsoleId,
@@ -13,11 +13,12 @@ import {
   seenConsoles,
   typedAt,
 } from '../state/console-view.ts';
+import type { DashboardState } from '../state/dashboard-state.ts';
 import type { Store } from '../store/store.ts';
 import type { MouseReport } from '../terminal/input.ts';
 import type { CursorPlace, Region } from '../terminal/screen.ts';
-import { areCovered, consoleAreas } from './console-areas.ts';
 import { createConsoleKeys, type LeaderDeeds } from './console-keys.ts';
+import { consoleCursor, consoleRegions, consoleSize } from './console-regions.ts';
 import type { EmulatorSize } from './emulator.ts';
 import { type Connected, createSessions, type Sessions } from './sessions.ts';
 import { createTypedReader } from './typed.ts';
@@ -55,16 +56,11 @@ export interface ConsolesOptions {
 }
 
 const nothing = Buffer.alloc(0);
-const whileConnecting: EmulatorSize = { columns: 80, rows: 24 };
 
 export function createConsoles(options: ConsolesOptions): Consoles {
   const { store, connect, onChange } = options;
   const reader = createTypedReader(store.state().leader);
-  const sizeOf = (id: ConsoleId): EmulatorSize => {
-    const area = consoleAreas(store.state()).find((candidate) => candidate.id === id)?.inside;
-    if (area === undefined) return whileConnecting;
-    return { columns: Math.max(2, area.width), rows: Math.max(1, area.height) };
-  };
+  const sizeOf = (id: ConsoleId): EmulatorSize => consoleSize(store.state(), id);
   const sessions = createSessions(store, {
     connect,
     endWords,
@@ -110,36 +106,12 @@ export function createConsoles(options: ConsolesOptions): Consoles {
       const id = typedAt(store.state());
       return id !== undefined && sessions.get(id)?.emulator.wishes().mouse.tracking === 'any';
     },
-    regions: () => {
-      const regions = new Map<string, Region>();
-      if (areCovered(store.state())) return regions;
-      for (const { id, inside } of consoleAreas(store.state())) {
-        const session = sessions.get(id);
-        const { column, row, width, height } = inside;
-        if (session === undefined || width < 2 || height < 1) continue;
-        regions.set(`console ${id}`, { column, row, width, lines: session.lines(column) });
-      }
-      return regions;
-    },
-    cursor: () => {
-      const id = typedAt(store.state());
-      const place = consoleAreas(store.state()).find((area) => area.id === id)?.inside;
-      const at = id === undefined ? undefined : sessions.get(id)?.emulator.cursor();
-      if (at === undefined || place === undefined || areCovered(store.state())) return undefined;
-      return { column: place.column + at.column, row: place.row + at.row };
-    },
+    regions: () => consoleRegions(store.state(), sessions),
+    cursor: () => consoleCursor(store.state(), sessions),
     fit: () => {
-      const state = store.state();
-      for (const id of sessions.all().keys()) {
-        const isGone = state.known && !state.machines.some(({ name }) => name === machineOf(id));
-        if (isGone) sessions.forget(id);
-      }
-      for (const id of seenConsoles(state)) sessions.get(id)?.resize(sizeOf(id));
+      fitSessions(store.state(), sessions);
       focus.follow(typedAt(store.state()));
-      // Keys must never go where nobody looks.
-      if (state.focus === 'console' && state.dialogs.length === 0 && typedAt(state) === undefined) {
-        store.update(leave);
-      }
+      store.update(leaveUnseen);
     },
     close: sessions.close,
   };
@@ -147,6 +119,21 @@ export function createConsoles(options: ConsolesOptions): Consoles {
 
 function endWords(id: ConsoleId, exit: ExitRecord | undefined): string {
   return isShell(id) ? 'the shell has ended' : exitWords(exit);
+}
+
+/** Those of machines that are gone go too. */
+function fitSessions(state: DashboardState, sessions: Sessions): void {
+  for (const id of sessions.all().keys()) {
+    const isGone = state.known && !state.machines.some(({ name }) => name === machineOf(id));
+    if (isGone) sessions.forget(id);
+  }
+  for (const id of seenConsoles(state)) sessions.get(id)?.resize(consoleSize(state, id));
+}
+
+/** Keys must never go where nobody looks. */
+function leaveUnseen(state: DashboardState): DashboardState {
+  const isUnseen = state.focus === 'console' && state.dialogs.length === 0 && typedAt(state) === undefined;
+  return isUnseen ? leave(state) : state;
 }
 
 /** What comes moves the position that is told. */

@@ -1,8 +1,8 @@
 /** A console is recorded until it is asked for again, or ends. */
 import { about, type ConsoleId, machineOf } from '../state/console-view.ts';
 import type { Store } from '../store/store.ts';
+import type { OpenConsole } from './open-console.ts';
 import type { Outside } from './outside.ts';
-import type { OpenConsole } from './sessions.ts';
 
 export function toggleRecording(
   store: Store,
@@ -39,5 +39,5 @@ function messageOf(error: unknown): string {
 }
 
 function say(store: Store, kind: 'done' | 'failed' | 'hint', text: string): void {
-  store.tell({ type: 'notice', notice: { kind, text, words: undefined } });
+  store.tell({ type: 'notice', notice: { kind, text, command: undefined } });
 }

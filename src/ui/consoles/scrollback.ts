@@ -20,32 +20,8 @@ export interface Scrollback {
 
 export function createScrollback(emulator: Emulator): Scrollback {
   let keys = false;
-  let search = '';
-  let searching = false;
-  let found: Found | undefined;
-
+  const search = createSearch(emulator);
   const move = (lines: number): void => emulator.scrollTo(emulator.place().top + lines);
-  const find = (step: 1 | -1): void => {
-    const { top, rows } = emulator.place();
-    const from = found?.line ?? (step === 1 ? top - 1 : top + rows);
-    found = emulator.find(search, from, step) ?? found;
-    if (found !== undefined && (found.line < top || found.line >= top + rows)) {
-      emulator.scrollTo(found.line - Math.floor(rows / 2));
-    }
-  };
-  const pressSearch = ({ name, text }: Key): void => {
-    if (name === 'enter') {
-      searching = false;
-      find(1);
-    } else if (name === 'esc') searching = false;
-    else if (name === 'backspace') search = search.slice(0, -1);
-    else search += text;
-  };
-  const begin = (): void => {
-    searching = true;
-    search = '';
-    found = undefined;
-  };
 
   return {
     hasKeys: () => keys,
@@ -53,8 +29,8 @@ export function createScrollback(emulator: Emulator): Scrollback {
       keys = true;
     },
     press: (key) => {
-      if (searching) {
-        pressSearch(key);
+      if (search.isTyped()) {
+        search.press(key);
         return true;
       }
       const deed = scrollbackKeys[key.name as keyof typeof scrollbackKeys];
@@ -67,9 +43,9 @@ export function createScrollback(emulator: Emulator): Scrollback {
         'page-up': () => move(-page),
         first: () => emulator.scrollTo(0),
         last: () => emulator.scrollTo(undefined),
-        search: begin,
-        'next-match': () => find(1),
-        'previous-match': () => find(-1),
+        search: search.begin,
+        'next-match': () => search.find(1),
+        'previous-match': () => search.find(-1),
       };
       deeds[deed]?.();
       return true;
@@ -81,8 +57,50 @@ export function createScrollback(emulator: Emulator): Scrollback {
     },
     place: () => {
       const { top, count, rows } = emulator.place();
-      return { first: top + 1, last: Math.min(count, top + rows), count, search, searching };
+      const lines = { first: top + 1, last: Math.min(count, top + rows), count };
+      return { ...lines, search: search.text(), searching: search.isTyped() };
     },
+    found: search.found,
+  };
+}
+
+interface Search {
+  readonly begin: () => void;
+  /** Whether keys are letters of what is searched. */
+  readonly isTyped: () => boolean;
+  readonly press: (key: Key) => void;
+  readonly find: (step: 1 | -1) => void;
+  readonly text: () => string;
+  readonly found: () => Found | undefined;
+}
+
+function createSearch(emulator: Emulator): Search {
+  let text = '';
+  let typed = false;
+  let found: Found | undefined;
+  const find = (step: 1 | -1): void => {
+    const { top, rows } = emulator.place();
+    const from = found?.line ?? (step === 1 ? top - 1 : top + rows);
+    found = emulator.find(text, from, step) ?? found;
+    if (found !== undefined && (found.line < top || found.line >= top + rows)) {
+      emulator.scrollTo(found.line - Math.floor(rows / 2));
+    }
+  };
+  return {
+    begin: () => {
+      typed = true;
+      text = '';
+      found = undefined;
+    },
+    isTyped: () => typed,
+    press: (key) => {
+      if (key.name === 'backspace') text = text.slice(0, -1);
+      else if (key.name !== 'enter' && key.name !== 'esc') text += key.text;
+      else typed = false;
+      if (key.name === 'enter') find(1);
+    },
+    find,
+    text: () => text,
     found: () => found,
   };
 }

@@ -12,19 +12,8 @@ import {
 } from '../state/console-view.ts';
 import type { Store } from '../store/store.ts';
 import type { EmulatorSize } from './emulator.ts';
-import { createScrollback, type Scrollback } from './scrollback.ts';
-import { openSession, type Session } from './session.ts';
-
-export interface OpenConsole extends Session {
-  /** Undefined: what comes last is shown. */
-  readonly scrollback: () => Scrollback | undefined;
-  readonly scroll: () => Scrollback;
-  readonly stopScrolling: () => void;
-  /** Kept until something changes. @param at where they begin on the outer terminal, from 0 */
-  readonly lines: (at: number) => readonly string[];
-  /** It looks another way than before. */
-  readonly touch: () => void;
-}
+import { type OpenConsole, openConsole } from './open-console.ts';
+import { openSession, type SessionEvents } from './session.ts';
 
 export interface Connected {
   readonly connection: ConsoleConnection;
@@ -60,42 +49,22 @@ export function createSessions(store: Store, options: SessionsOptions): Sessions
   let closed = false;
 
   const isLive = (id: ConsoleId): boolean => store.state().consoles.includes(id);
-  const begin = (id: ConsoleId, { connection, replayBytes }: Connected): void => {
+  const begin = (id: ConsoleId, connected: Connected): void => {
     sessions.get(id)?.close();
-    const session: OpenConsole = openConsole(
-      openSession(
-        connection,
-        {
-          size: options.sizeOf(id),
-          replayBytes,
-          mayType: () => !store.state().readOnly,
-          isSeen: () => seenConsoles(store.state()).includes(id),
-        },
-        {
-          onOutput: () => {
-            session.touch();
-            options.onOutput(id);
-          },
-          onEnd: (exit) => {
-            if (closed || sessions.get(id) !== session) return;
-            session.recorder.end();
-            store.update((state) => ended(state, id, options.endWords(id, exit)));
-          },
-        },
-      ),
-    );
+    const session: OpenConsole = connectedConsole(id, connected, store, options.sizeOf(id), {
+      onOutput: () => {
+        session.touch();
+        options.onOutput(id);
+      },
+      onEnd: (exit) => {
+        if (closed || sessions.get(id) !== session) return;
+        session.recorder.end();
+        store.update((state) => ended(state, id, options.endWords(id, exit)));
+      },
+    });
     sessions.set(id, session);
     store.update((state) => opened(state, id));
     session.type(opening.get(id) ?? Buffer.alloc(0));
-  };
-  const fail = (id: ConsoleId, error: unknown): void => {
-    const text = error instanceof Error ? error.message : String(error);
-    const kept = sessions.has(id);
-    store.update((state) => {
-      const left = typedAt(state) === id ? leave(state) : state;
-      return kept ? left : forgotten(left, id);
-    });
-    store.tell({ type: 'notice', notice: { kind: 'failed', text, words: undefined } });
   };
 
   return {
@@ -109,7 +78,7 @@ export function createSessions(store: Store, options: SessionsOptions): Sessions
         .connect(id, options.sizeOf(id))
         .then(
           (connected) => (closed ? connected.connection.close() : begin(id, connected)),
-          (error: unknown) => !closed && fail(id, error),
+          (error: unknown) => !closed && tellFailure(id, error, store, sessions.has(id)),
         )
         .finally(() => opening.delete(id));
     },
@@ -131,32 +100,24 @@ export function createSessions(store: Store, options: SessionsOptions): Sessions
   };
 }
 
-function openConsole(session: Session): OpenConsole {
-  let scrollback: Scrollback | undefined;
-  let shown: { readonly at: number; readonly lines: readonly string[] } | undefined;
-  const touch = (): void => {
-    shown = undefined;
-  };
-  return {
-    ...session,
-    resize: (size) => {
-      session.resize(size);
-      touch();
-    },
-    scrollback: () => scrollback,
-    scroll: () => {
-      scrollback ??= createScrollback(session.emulator);
-      return scrollback;
-    },
-    stopScrolling: () => {
-      scrollback = undefined;
-      session.emulator.scrollTo(undefined);
-      touch();
-    },
-    lines: (at) => {
-      if (shown?.at !== at) shown = { at, lines: session.emulator.lines(at, scrollback?.found()) };
-      return shown.lines;
-    },
-    touch,
-  };
+function connectedConsole(
+  id: ConsoleId,
+  { connection, replayBytes }: Connected,
+  store: Store,
+  size: EmulatorSize,
+  events: SessionEvents,
+): OpenConsole {
+  const mayType = (): boolean => !store.state().readOnly;
+  const isSeen = (): boolean => seenConsoles(store.state()).includes(id);
+  return openConsole(openSession(connection, { size, replayBytes, mayType, isSeen }, events));
+}
+
+/** @param kept whether one that has ended stays to be read */
+function tellFailure(id: ConsoleId, error: unknown, store: Store, kept: boolean): void {
+  const text = error instanceof Error ? error.message : String(error);
+  store.update((state) => {
+    const left = typedAt(state) === id ? leave(state) : state;
+    return kept ? left : forgotten(left, id);
+  });
+  store.tell({ type: 'notice', notice: { kind: 'failed', text, command: undefined } });
 }

@@ -19,15 +19,19 @@ const NAMED = 5;
 
 /** @throws MachineError */
 export async function blastRadius(machines: Machines, name: string): Promise<Radius> {
-  const { state, pid } = machines.info(name);
-  const inspection = pid === null ? null : await machines.inspect(name);
+  const { state, pid } = await machines.info(name);
+  const [inspection, snapshots, relatives] = await Promise.all([
+    pid === null ? null : machines.inspect(name),
+    machines.snapshots(name),
+    machines.relatives(name),
+  ]);
   return {
     name,
     state,
     running: pid !== null,
-    snapshots: machines.snapshots(name),
+    snapshots,
     clients: inspection?.monitorClients ?? null,
-    relatives: await machines.relatives(name),
+    relatives,
   };
 }
 

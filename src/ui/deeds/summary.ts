@@ -1,5 +1,5 @@
 /** What came of several deeds at once, in a line, and the command line that would have done them. Pure. */
-import { type Deed, deedWords } from './deed.ts';
+import { commandLine, type Deed, deedWords } from './deed.ts';
 
 export interface Outcome {
   readonly deed: Deed;
@@ -52,13 +52,18 @@ const takeSeveral: ReadonlySet<string> = new Set([
   'destroy',
 ]);
 
-/** One command line for all, where commands take several names; else that of the last. */
-export function wordsOfAll(deeds: readonly Deed[]): readonly string[] {
-  const [first] = deeds;
-  const last = deeds.at(-1);
-  if (first === undefined || last === undefined) return [];
-  const alike = takeSeveral.has(first.verb) && deeds.every(({ verb }) => verb === first.verb);
-  if (!alike) return deedWords(last);
-  const names = deeds.map((deed) => deedWords(deed).at(-1) ?? '');
-  return [...deedWords(first).slice(0, -1), ...names];
+/** The command lines that would do all of them, one behind the other: one for those that take several names at once. */
+export function commandOfAll(deeds: readonly Deed[]): string {
+  const groups = new Map<string, Deed[]>();
+  for (const [index, deed] of deeds.entries()) {
+    const group = takeSeveral.has(deed.verb) ? deed.verb : String(index);
+    groups.set(group, [...(groups.get(group) ?? []), deed]);
+  }
+  return [...groups.values()].map((group) => commandLine(wordsOf(group))).join('; ');
+}
+
+/** They differ in the name alone, which is the last word. */
+function wordsOf(deeds: readonly Deed[]): readonly string[] {
+  const all = deeds.map(deedWords);
+  return [...(all[0]?.slice(0, -1) ?? []), ...all.map((words) => words.at(-1) ?? '')];
 }

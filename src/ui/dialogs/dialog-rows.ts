@@ -1,16 +1,16 @@
 /** What a dialog shows: rows of a box, and where it lies. Pure. */
 import { visible } from '../../presentation/plain-text.ts';
 import { commandLine } from '../deeds/deed.ts';
-import { wordsOfAll } from '../deeds/summary.ts';
+import { commandOfAll } from '../deeds/summary.ts';
 import type { Area } from '../layout.ts';
 import { boxed } from '../panes/boxed.ts';
 import { wrapWords } from '../row-text.ts';
 import { columnMeanings, columnNames } from '../state/columns.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import { createTheme, type Theme } from '../theme.ts';
-import { type Content, padded, WIDEST } from './content.ts';
-import type { ColumnChooser, Confirmation, Dialog, FormDialog } from './dialog.ts';
-import { choicesOf, type Field, formDeeds, forms, formTitle } from './forms.ts';
+import { type Content, WIDEST } from './content.ts';
+import type { ColumnChooser, Confirmation, Dialog } from './dialog.ts';
+import { formContent } from './form-rows.ts';
 import { helpLines } from './help-lines.ts';
 import { paletteContent } from './palette-rows.ts';
 import { recordingLines } from './recordings.ts';
@@ -71,6 +71,9 @@ function linesIn({ size }: DashboardState): number {
   return Math.max(1, size.rows - TITLE_ROWS - BORDERS);
 }
 
+/** The dialog of this kind. */
+type Of<Kind extends Dialog['kind']> = Extract<Dialog, { kind: Kind }>;
+
 function contentOf(
   state: DashboardState,
   dialog: Exclude<Dialog, { kind: 'filter' }>,
@@ -81,56 +84,71 @@ function contentOf(
     case 'confirm':
       return confirmation(dialog, theme, { room, height: linesIn(state) });
     case 'form':
-      return form(dialog, state, theme, room);
+      return formContent(dialog, state, theme, room);
     case 'palette':
       return paletteContent(dialog, state, theme, room);
     case 'problems':
-      return {
-        title: theme.paint('danger', 'This failed'),
-        lines: dialog.problems.flatMap(({ words, lines }) => [
-          theme.paint('dim', visible(commandLine(words))),
-          ...lines.flatMap((line) => wrapWords(line, room, '  ')),
-          '',
-        ]),
-        foot: 'Esc closes',
-        danger: true,
-        width: WIDEST,
-        top: dialog.top,
-      };
+      return problemList(dialog, theme, room);
     case 'recordings':
-      return {
-        title: 'Recordings',
-        lines: recordingLines(dialog, theme, state.leader, {
-          width: room,
-          height: Math.max(3, state.size.rows - 8),
-        }),
-        foot: dialog.files.length === 0 ? 'Esc closes' : 'Enter plays it  Esc closes',
-        width: WIDEST,
-      };
+      return recordingChooser(dialog, state, theme, room);
     case 'columns':
       return columnChooser(dialog, state, theme);
     case 'text':
-      return {
-        title: visible(dialog.title),
-        lines: dialog.lines.map((line) => diffLine(line, theme)),
-        foot: 'Esc closes  j k scroll',
-        width: Math.max(WIDEST, state.size.columns - 8),
-        top: dialog.top,
-      };
+      return diffText(dialog, state, theme);
     case 'help':
-      return {
-        title: 'Keys',
-        lines: [
-          ...(dialog.typing || dialog.search !== ''
-            ? [`/${visible(dialog.search)}${dialog.typing ? '_' : ''}`]
-            : []),
-          ...helpLines(state, dialog, theme, room),
-        ],
-        foot: 'Esc closes  j k scroll  / searches',
-        width: WIDEST,
-        top: dialog.top,
-      };
+      return helpText(dialog, state, theme, room);
   }
+}
+
+function problemList({ problems, top }: Of<'problems'>, theme: Theme, room: number): Content {
+  return {
+    title: theme.paint('danger', 'This failed'),
+    lines: problems.flatMap(({ words, lines }) => [
+      theme.paint('dim', visible(commandLine(words))),
+      ...lines.flatMap((line) => wrapWords(line, room, '  ')),
+      '',
+    ]),
+    foot: 'Esc closes',
+    danger: true,
+    width: WIDEST,
+    top,
+  };
+}
+
+function recordingChooser(
+  dialog: Of<'recordings'>,
+  { leader, size }: DashboardState,
+  theme: Theme,
+  width: number,
+): Content {
+  return {
+    title: 'Recordings',
+    lines: recordingLines(dialog, theme, leader, { width, height: Math.max(3, size.rows - 8) }),
+    foot: dialog.files.length === 0 ? 'Esc closes' : 'Enter plays it  Esc closes',
+    width: WIDEST,
+  };
+}
+
+function diffText({ title, lines, top }: Of<'text'>, { size }: DashboardState, theme: Theme): Content {
+  return {
+    title: visible(title),
+    lines: lines.map((line) => diffLine(line, theme)),
+    foot: 'Esc closes  j k scroll',
+    width: Math.max(WIDEST, size.columns - 8),
+    top,
+  };
+}
+
+function helpText(dialog: Of<'help'>, state: DashboardState, theme: Theme, room: number): Content {
+  const { typing, search, top } = dialog;
+  const searched = typing || search !== '' ? [`/${visible(search)}${typing ? '_' : ''}`] : [];
+  return {
+    title: 'Keys',
+    lines: [...searched, ...helpLines(state, dialog, theme, room)],
+    foot: 'Esc closes  j k scroll  / searches',
+    width: WIDEST,
+    top,
+  };
 }
 
 function confirmation(
@@ -138,7 +156,7 @@ function confirmation(
   theme: Theme,
   { room, height }: { readonly room: number; readonly height: number },
 ): Content {
-  const command = deeds.length === 0 ? '' : visible(commandLine(wordsOfAll(deeds)));
+  const command = deeds.length === 0 ? '' : visible(commandOfAll(deeds));
   const commands = wrapWords(command, room).map((line) => theme.paint('dim', line));
   const body = [...lines.flatMap((line) => wrapWords(visible(line), room)), '', ...commands];
   const button = (name: 'cancel' | 'yes', text: string): string =>
@@ -161,52 +179,6 @@ function shortened(lines: readonly string[], most: number, theme: Theme): readon
   if (lines.length <= most) return lines;
   const shown = Math.max(0, most - 1);
   return [...lines.slice(0, shown), theme.paint('dim', `and ${lines.length - shown} lines more`)];
-}
-
-function form(dialog: FormDialog, state: DashboardState, theme: Theme, room: number): Content {
-  const { fields } = forms[dialog.form];
-  const widest = Math.max(...fields.map(({ label }) => label.length));
-  const lines = fields.map((field, index) => {
-    const chosen = index === dialog.field;
-    const pointer = chosen ? theme.paint('focus', theme.glyphs.pointer) : ' ';
-    return `${pointer} ${field.label.padEnd(widest)}  ${fieldText(field, chosen, dialog, state, theme)}`;
-  });
-  const deeds = formDeeds(dialog, state);
-  const problem = wrapWords(visible(dialog.problem ?? ''), room).map((line) => theme.paint('danger', line));
-  const command = typeof deeds === 'string' ? '' : commandLine(wordsOfAll(deeds));
-  const below = wrapWords(visible(command), room).map((line) => theme.paint('dim', line));
-  return {
-    title: visible(formTitle(dialog)),
-    // The box stays as high as it is while somebody types.
-    lines: ['', ...lines, '', ...padded(problem.length > 0 ? problem : below, 2)],
-    foot: 'Enter does it  Tab next  Esc cancels',
-    width: WIDEST,
-  };
-}
-
-function fieldText(
-  field: Field,
-  chosen: boolean,
-  { values, stored }: FormDialog,
-  state: DashboardState,
-  theme: Theme,
-): string {
-  const value = values[field.name] ?? '';
-  const choices = choicesOf(field, state);
-  if (choices !== undefined) {
-    const text = visible(value || (choices[0] ?? ''));
-    return chosen && choices.length > 1 ? `< ${theme.paint('key', text)} >` : text;
-  }
-  const cursor = chosen ? '_' : '';
-  const before = stored?.settings[field.name];
-  const was =
-    before === undefined || before === value
-      ? ''
-      : theme.paint('dim', `  (is ${visible(before) || 'not set'})`);
-  // In brackets, because without colours it looks as if it had been typed.
-  return value === ''
-    ? cursor + theme.paint('dim', `(${field.example})`) + was
-    : visible(value) + cursor + was;
 }
 
 function columnChooser({ index }: ColumnChooser, { columns }: DashboardState, theme: Theme): Content {

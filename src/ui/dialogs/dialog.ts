@@ -1,5 +1,5 @@
 /** What lies over the panes and takes all keys until it is answered. A dialog is bound to names, never to what is chosen below it. */
-import type { MachineConfig } from '../../machines/config-schema.ts';
+import type { MachineConfig } from '../../machines/config/config-schema.ts';
 import type { RecordingFile } from '../../terminal/recordings.ts';
 import type { Deed } from '../deeds/deed.ts';
 import type { FormName } from './forms.ts';

@@ -1,9 +1,11 @@
 /** The forms: which fields, and which deeds come of them. Adding one is an entry here. Pure. */
-import { checkNewSettings } from '../../machines/check-new-settings.ts';
-import { applySettings } from '../../machines/config-keys.ts';
-import type { MachineConfig } from '../../machines/config-schema.ts';
+
+import type { MachineConfig } from '../../machines/config/config-schema.ts';
 import { MachineError } from '../../machines/errors.ts';
-import { checkMachineName } from '../../machines/names.ts';
+import { checkNewSettings } from '../../machines/keys/check-new-settings.ts';
+import { applySettings } from '../../machines/keys/config-keys.ts';
+import { checkMachineName } from '../../machines/names/machine-names.ts';
+import { checkSnapshotName } from '../../machines/names/snapshot-names.ts';
 import type { Deed } from '../deeds/deed.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import type { FormDialog } from './dialog.ts';
@@ -15,8 +17,8 @@ export interface Field {
   readonly example: string;
   /** Undefined: anything. Left and right choose between them; the first one counts if none was chosen. */
   readonly choices?: readonly string[] | 'templates';
-  /** A name that no machine has yet. */
-  readonly isNewName?: true;
+  /** A name that no machine has yet, or one for a snapshot. */
+  readonly isNameOf?: 'machine' | 'snapshot';
 }
 
 export type FormName = 'create' | 'clone' | 'rename' | 'snapshot' | 'limits';
@@ -43,7 +45,7 @@ export const forms: Readonly<Record<FormName, Form>> = {
   create: {
     title: 'Create a machine',
     fields: [
-      { name: 'name', label: 'name', example: 'picked for you', isNewName: true },
+      { name: 'name', label: 'name', example: 'picked for you', isNameOf: 'machine' },
       { name: 'template', label: 'template', example: '', choices: 'templates' },
       ...limitFields.filter(({ name }) => ['memory.max', 'cpu.max', 'pids.max'].includes(name)),
       { name: 'start', label: 'start it', example: '', choices: ['yes', 'no'] },
@@ -58,20 +60,20 @@ export const forms: Readonly<Record<FormName, Form>> = {
   },
   clone: {
     title: 'Clone',
-    fields: [{ name: 'name', label: 'name of the clone', example: '', isNewName: true }],
+    fields: [{ name: 'name', label: 'name of the clone', example: '', isNameOf: 'machine' }],
     deed: (source, { name = '' }) =>
       name === '' ? 'the clone needs a name' : { verb: 'clone', source, name },
   },
   rename: {
     title: 'Rename',
-    fields: [{ name: 'name', label: 'new name', example: '', isNewName: true }],
+    fields: [{ name: 'name', label: 'new name', example: '', isNameOf: 'machine' }],
     deed: (subject, { name = '' }) =>
       name === '' ? 'a machine needs a name' : { verb: 'rename', name: subject, newName: name },
   },
   snapshot: {
     title: 'Snapshot of',
     fields: [
-      { name: 'snapshot', label: 'name', example: 'picked for you' },
+      { name: 'snapshot', label: 'name', example: 'picked for you', isNameOf: 'snapshot' },
       { name: 'comment', label: 'comment', example: '' },
     ],
     deed: (name, values) => ({
@@ -131,12 +133,13 @@ export function problemOf(
   dialog: FormDialog,
   { machines }: Pick<DashboardState, 'machines'>,
 ): string | undefined {
-  for (const { name, isNewName } of forms[dialog.form].fields) {
+  for (const { name, isNameOf } of forms[dialog.form].fields) {
     const value = dialog.values[name] ?? '';
-    if (isNewName !== true || value === '') continue;
-    const problem = refusal(() => checkMachineName(value));
+    if (isNameOf === undefined || value === '') continue;
+    const problem = refusal(() => (isNameOf === 'machine' ? checkMachineName : checkSnapshotName)(value));
     if (problem !== undefined) return problem;
-    if (machines.some((machine) => machine.name === value)) return `there is a machine ${value} already`;
+    if (isNameOf === 'machine' && machines.some((machine) => machine.name === value))
+      return `there is a machine ${value} already`;
   }
   const config: MachineConfig | undefined = dialog.stored?.config;
   const settings = settingsIn(changedValues(dialog));

@@ -1,7 +1,6 @@
 /** What the palette shows: commands that fit, or what the typed one would do. Pure. */
 import { visible } from '../../presentation/plain-text.ts';
-import { commandLine } from '../deeds/deed.ts';
-import { wordsOfAll } from '../deeds/summary.ts';
+import { commandOfAll } from '../deeds/summary.ts';
 import { keysOf } from '../keymap.ts';
 import { fitLeft, wrapWords } from '../row-text.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
@@ -46,11 +45,12 @@ function commandLines(
 ): readonly string[] {
   const { state, theme, room, height } = look;
   const top = Math.max(0, index - height + 1);
-  const found = matchingCommands(text);
+  const found = matchingCommands(text, state);
   if (found.length === 0) return [theme.paint('dim', 'no command fits')];
-  return found.slice(top, top + height).map(({ text: command, binding }, place) => {
-    const keys = theme.paint('key', keysOf(binding, state.remapped).join(' '));
-    const line = `${fitLeft(command, Math.max(1, room - 15), theme.glyphs.cut)} ${keys}`;
+  return found.slice(top, top + height).map((command, place) => {
+    const keys =
+      'binding' in command ? theme.paint('key', keysOf(command.binding, state.remapped).join(' ')) : '';
+    const line = `${fitLeft(visible(command.text), Math.max(1, room - 15), theme.glyphs.cut)} ${keys}`;
     return top + place === index
       ? theme.chosen(fitLeft(`${theme.glyphs.pointer}${line}`, room, theme.glyphs.cut))
       : ` ${line}`;
@@ -67,6 +67,6 @@ function typedLines(typed: Typed, theme: Theme, room: number): readonly string[]
     ];
   }
   const words = typed.pressed.effects.flatMap((effect) => (effect.type === 'deeds' ? effect.deeds : []));
-  const command = words.length === 0 ? '' : commandLine(wordsOfAll(words));
+  const command = words.length === 0 ? '' : commandOfAll(words);
   return [...usage, '', ...wrapWords(visible(command), room)];
 }

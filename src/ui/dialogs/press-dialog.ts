@@ -139,7 +139,7 @@ function nextChoice(choices: readonly string[], before: string, { name }: Key): 
 }
 
 function pressPalette(state: DashboardState, dialog: Palette, key: Key, now: number): Pressed {
-  const found = matchingCommands(dialog.text);
+  const found = matchingCommands(dialog.text, closeDialog(state));
   if (isCancel(key)) return nothing(closeDialog(state));
   switch (key.name) {
     case 'up':
@@ -152,7 +152,9 @@ function pressPalette(state: DashboardState, dialog: Palette, key: Key, now: num
       const typed = typedCommand(dialog.text, closeDialog(state), now);
       if (typed !== undefined) return typed.kind === 'ready' ? typed.pressed : nothing(state);
       const chosen = found[dialog.index];
-      return chosen === undefined ? nothing(state) : act(closeDialog(state), chosen.action, now);
+      if (chosen === undefined) return nothing(state);
+      if ('action' in chosen) return act(closeDialog(state), chosen.action, now);
+      return replaced(state, { ...dialog, text: chosen.begins, index: 0 });
     }
     default: {
       const text = edited(dialog.text, key);

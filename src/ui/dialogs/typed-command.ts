@@ -10,7 +10,8 @@ import { only, type Pressed } from '../state/pressed.ts';
 import type { Given } from './typed-verb.ts';
 import { verbs } from './typed-verbs.ts';
 
-const aliases: Readonly<Record<string, string>> = {
+/** The names that hands know, as on the command line. */
+export const aliases: Readonly<Record<string, string>> = {
   boot: 'start',
   poweroff: 'stop',
   reboot: 'restart',

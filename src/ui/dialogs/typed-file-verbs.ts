@@ -1,6 +1,6 @@
 /** push, pull and bind, as they can be typed behind `:`. Pure. */
 import { MachineError } from '../../machines/errors.ts';
-import { toPlainPath } from '../../machines/keys/plain-path.ts';
+import { toPlainPath } from '../../machines/values/plain-path.ts';
 import type { Deed } from '../deeds/deed.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import { only, type Pressed } from '../state/pressed.ts';

@@ -1,9 +1,11 @@
 /** What can be typed behind `:` with arguments: the verbs of the command line, and what is set in the dashboard itself. Pure. */
-import { checkNewSettings } from '../../machines/check-new-settings.ts';
-import { collectSettings, limitsAmong } from '../../machines/config-keys.ts';
+
 import { MachineError } from '../../machines/errors.ts';
-import { checkMachineName } from '../../machines/names.ts';
-import { nearest } from '../../machines/nearest.ts';
+import { checkNewSettings } from '../../machines/keys/check-new-settings.ts';
+import { collectSettings, limitsAmong } from '../../machines/keys/config-keys.ts';
+import { checkMachineName } from '../../machines/names/machine-names.ts';
+import { nearest } from '../../machines/names/nearest.ts';
+import { checkSnapshotName } from '../../machines/names/snapshot-names.ts';
 import type { Deed } from '../deeds/deed.ts';
 import { confirmDestroy, confirmKill, confirmRemoval, confirmRestore, confirmRevert } from '../state/ask.ts';
 import { columnNames } from '../state/columns.ts';
@@ -78,13 +80,11 @@ export const verbs: Readonly<Record<string, TypedVerb>> = {
     usage: 'snapshot NAME [SNAPSHOT] [-m COMMENT]',
     words: [1, 2],
     options: { comment: { type: 'string', short: 'm' } },
-    run: (state, { words: [name = '', snapshot], options }) =>
-      deeds(known(state, [name]) && state, {
-        verb: 'snapshot',
-        name,
-        snapshot,
-        comment: text(options['comment']),
-      }),
+    run: (state, { words: [name = '', snapshot], options }) => {
+      if (snapshot !== undefined) checkSnapshotName(snapshot);
+      const comment = text(options['comment']);
+      return deeds(state, { verb: 'snapshot', name: one(state, name), snapshot, comment });
+    },
   },
   restore: {
     usage: 'restore NAME SNAPSHOT',

@@ -1,7 +1,6 @@
 /** The line above all and the line below all. Pure. */
 import { visible } from '../../presentation/plain-text.ts';
 import { hostWords } from '../../presentation/usage/usage-table.ts';
-import { commandLine } from '../deeds/deed.ts';
 import { fitLeft, widthOf } from '../row-text.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import type { Theme } from '../theme.ts';
@@ -45,11 +44,9 @@ export function bottomRow(state: DashboardState, theme: Theme): string {
   }
   if (notice !== undefined) {
     const role = notice.kind === 'failed' ? 'danger' : notice.kind === 'done' ? 'good' : undefined;
-    const words =
-      notice.words === undefined
-        ? ''
-        : theme.paint('dim', `  ${visible(commandLine(notice.words))}  (y copies)`);
-    return fitLeft(` ${theme.paint(role, visible(notice.text))}${words}`, size.columns, theme.glyphs.cut);
+    const command =
+      notice.command === undefined ? '' : theme.paint('dim', `  ${visible(notice.command)}  (y copies)`);
+    return fitLeft(` ${theme.paint(role, visible(notice.text))}${command}`, size.columns, theme.glyphs.cut);
   }
   return fitLeft(` ${hints(state, theme)}`, size.columns, theme.glyphs.cut);
 }

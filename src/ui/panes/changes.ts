@@ -1,10 +1,9 @@
 /** What of its files is not as in its image, or as in one of its snapshots. */
 import type { FileChange } from '../../backends/storage.ts';
 import type { Machines } from '../../machines/machines.ts';
-import { changeLine } from '../../presentation/change-text.ts';
+import { changeLine } from '../../presentation/lines/change-text.ts';
 import { visible } from '../../presentation/plain-text.ts';
-import { comparedWith } from '../state/ask.ts';
-import type { DashboardState } from '../state/dashboard-state.ts';
+import { comparedWith, type DashboardState } from '../state/dashboard-state.ts';
 import { definePane } from './pane.ts';
 import { themePaint } from './theme-paint.ts';
 

@@ -1,5 +1,5 @@
 /** The detail side: its tabs, and the lines of the chosen one that there is room for. Pure. */
-import { failureLines } from '../../presentation/failure.ts';
+import { failureLines } from '../../presentation/output/failure.ts';
 import { inner, layoutOf } from '../layout.ts';
 import { fitLeft, widthOf, wrapWords } from '../row-text.ts';
 import { type DashboardState, detailKey, selectedMachine, type Tab, tabs } from '../state/dashboard-state.ts';

@@ -1,7 +1,7 @@
 /** What happened to it, the newest first. */
-import type { MachineEvent } from '../../machines/events.ts';
+import type { MachineEvent } from '../../machines/events/events.ts';
 import type { Machines } from '../../machines/machines.ts';
-import { eventLine } from '../../presentation/event-text.ts';
+import { eventLine } from '../../presentation/lines/event-text.ts';
 import { wrapWords } from '../row-text.ts';
 import { definePane, textLines } from './pane.ts';
 

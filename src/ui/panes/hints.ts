@@ -5,6 +5,7 @@ import { type Binding, bindings } from '../keys.ts';
 import { widthOf } from '../row-text.ts';
 import { type DashboardState, selectedMachine } from '../state/dashboard-state.ts';
 import { placeOf } from '../state/place.ts';
+import { targets } from '../state/pressed.ts';
 import type { Theme } from '../theme.ts';
 
 /** The way out, and the way to all others. */
@@ -27,6 +28,8 @@ const fits: Readonly<Record<string, Fits>> = {
   restore: isDown,
   revert: isDown,
 };
+
+const doneToAll: ReadonlySet<string> = new Set(['start', 'stop', 'restart', 'freeze', 'kill']);
 
 /** As many as there is room for; how to get help and out is always among them. */
 export function hints(state: DashboardState, theme: Theme): string {
@@ -63,7 +66,7 @@ function usable(state: DashboardState): readonly Binding[] {
       hint !== undefined &&
       !(writes === true && state.readOnly) &&
       (selected !== undefined || needsNoMachine(action)) &&
-      (selected === undefined || fits[action] === undefined || (fits[action]?.(selected.state) ?? true)),
+      fitsOne(action, state),
   );
   const own = all.filter((binding) => binding.place === place && place !== 'everywhere');
   const taken = new Set(own.flatMap((binding) => keysOf(binding, state.remapped)));
@@ -76,6 +79,13 @@ function usable(state: DashboardState): readonly Binding[] {
     others.filter(({ action }) => !isDeed(action)),
   ];
   return [...own, ...doing, ...rest];
+}
+
+/** What is done to all that are marked is offered if it fits one of them. */
+function fitsOne(action: string, state: DashboardState): boolean {
+  const names = doneToAll.has(action) ? targets(state) : [state.selected];
+  const machines = state.machines.filter(({ name }) => names.includes(name));
+  return machines.length === 0 || machines.some((machine) => fits[action]?.(machine.state) ?? true);
 }
 
 function isDeed(action: string): boolean {

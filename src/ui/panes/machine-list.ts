@@ -5,6 +5,7 @@ import { visible } from '../../presentation/plain-text.ts';
 import { formatShort } from '../../presentation/units.ts';
 import { lastValues } from '../../presentation/usage/history.ts';
 import { sparkline } from '../../presentation/usage/sparkline.ts';
+import { hasBothBackends } from '../../presentation/usage/usage-columns.ts';
 import { fitLeft, fitRight } from '../row-text.ts';
 import type { ColumnName } from '../state/columns.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
@@ -46,6 +47,9 @@ const state: Column = {
   role: ({ machine }) => stateRoles[machine.state],
 };
 
+/** Between the state and what was chosen, where it tells machines apart. */
+const backend: Column = { head: 'BACKEND', width: 7, text: ({ machine }) => machine.backend };
+
 const others: Readonly<Record<ColumnName, Column>> = {
   cpu: number(
     'CPU',
@@ -77,7 +81,7 @@ const others: Readonly<Record<ColumnName, Column>> = {
   received: number('RX/s', 5, ({ usage }) => usage.network.rxBytes, inBytes),
   sent: number('TX/s', 5, ({ usage }) => usage.network.txBytes, inBytes),
   snapshots: { head: 'SNAPS', width: 5, right: true, text: ({ machine }) => String(machine.snapshots) },
-  template: { head: 'TEMPLATE', width: 10, text: ({ machine }) => visible(machine.template) },
+  template: { head: 'TEMPLATE', width: 10, text: ({ machine }) => visible(machine.template) || '-' },
 };
 
 export function listRows(
@@ -117,7 +121,8 @@ function chooseColumns(
   const longest = machines.reduce((most, { name: of }) => Math.max(most, of.length), NAME_MIN);
   let room = width - GUTTER - state.width - 1;
   const chosen: Column[] = [];
-  for (const column of wanted.map((of) => others[of])) {
+  const known = hasBothBackends(machines) ? [backend] : [];
+  for (const column of [...known, ...wanted.map((of) => others[of])]) {
     const left = room - column.width - 1;
     if (left < (chosen.length < FIRST_COLUMNS ? NAME_MIN : Math.min(longest, NAME_READABLE))) break;
     room = left;

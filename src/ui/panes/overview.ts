@@ -1,8 +1,9 @@
 /** What matters of a machine first: its state, what slows it, what it uses of what it may use. Then the glass box. */
+
+import { lookAt, type ShownMachine } from '../../machines/looking/shown-machine.ts';
 import type { MachineSummary } from '../../machines/machines.ts';
-import { lookAt, type ShownMachine } from '../../machines/shown-machine.ts';
-import { exitWords } from '../../presentation/exit-words.ts';
 import { infoLines } from '../../presentation/info/info-lines.ts';
+import { exitWords } from '../../presentation/lines/exit-words.ts';
 import { visible } from '../../presentation/plain-text.ts';
 import { formatDuration } from '../../presentation/units.ts';
 import { whySlow } from '../../presentation/usage/why-slow.ts';
@@ -23,10 +24,10 @@ export const overview = definePane<Overview>({
   title: 'Overview',
   place: 'detail',
   choosable: false,
-  load: async (machines, name) => ({
-    shown: await lookAt(machines, name),
-    settings: machines.settings(name),
-  }),
+  load: async (machines, name) => {
+    const [shown, settings] = await Promise.all([lookAt(machines, name), machines.settings(name)]);
+    return { shown, settings };
+  },
   lines: ({ value: { shown, settings }, machine, state, theme, width, now }) => {
     const sample = samplesByName(state).get(machine.name);
     const use =

@@ -1,6 +1,6 @@
 /** What a start of it would do, step by step. */
 import type { PlanStep } from '../../backends/backend.ts';
-import { planLines } from '../../presentation/plan-text.ts';
+import { planLines } from '../../presentation/lines/plan-text.ts';
 import { wrapWords } from '../row-text.ts';
 import type { Role, Theme } from '../theme.ts';
 import { definePane, textLines } from './pane.ts';
@@ -10,7 +10,7 @@ export const plan = definePane<readonly PlanStep[]>({
   title: 'Plan',
   place: 'detail',
   choosable: false,
-  load: async (machines, name) => machines.plan(name),
+  load: (machines, name) => machines.plan(name),
   lines: ({ value, theme, width }) =>
     textLines(planLines(value, (_, text) => text).flatMap((line) => inWidth(line, theme, width))),
 });

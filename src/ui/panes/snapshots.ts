@@ -1,7 +1,7 @@
 /** Its snapshots as a tree: what can be gone back to. */
 import type { SnapshotSummary } from '../../machines/machines.ts';
+import { snapshotTree, type TreeRow } from '../../presentation/lists/snapshot-tree.ts';
 import { visible } from '../../presentation/plain-text.ts';
-import { snapshotTree, type TreeRow } from '../../presentation/snapshot-tree.ts';
 import { formatBytes, formatDistance } from '../../presentation/units.ts';
 import { fitLeft } from '../row-text.ts';
 import type { Theme } from '../theme.ts';
@@ -19,10 +19,10 @@ export const snapshots = definePane<Snapshots>({
   title: 'Snapshots',
   place: 'snapshots',
   choosable: true,
-  load: async (machines, name) => ({
-    snapshots: machines.snapshots(name),
-    bytes: await machines.snapshotBytes(name),
-  }),
+  load: async (machines, name) => {
+    const [list, bytes] = await Promise.all([machines.snapshots(name), machines.snapshotBytes(name)]);
+    return { snapshots: list, bytes };
+  },
   lines: ({ value: { snapshots: list, bytes }, theme, now }) => {
     if (list.length === 0) return [{ text: theme.paint('dim', 'no snapshot yet: S takes one') }];
     return snapshotTree(list, theme.unicode).map((row) => line(row, bytes, theme, now));

@@ -7,6 +7,7 @@ import { visible, visibleLines } from '../../presentation/plain-text.ts';
 import { initialState, selectedMachine } from '../state/dashboard-state.ts';
 import type { Effect } from '../state/pressed.ts';
 import { createJobs, type Jobs } from '../store/jobs.ts';
+import { createListReader } from '../store/list-reader.ts';
 import { lookFirst } from '../store/look-first.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { answerQuestion, askedWords } from './questions.ts';
@@ -22,6 +23,8 @@ export interface PlainRequest {
   /** Nothing more is taken from them. */
   readonly stop: () => void;
   readonly print: (line: string) => void;
+  /** From now on a person is told here what no answer tells. */
+  readonly onWarning?: (tell: (text: string) => void) => void;
 }
 
 export interface PlainParts {
@@ -41,8 +44,10 @@ export async function openPlain({
   lines,
   stop,
   print,
+  onWarning,
 }: PlainRequest): Promise<number> {
   const ending = new AbortController();
+  onWarning?.((text) => print(visibleLines(text)));
   const store = createStore(
     {
       ...initialState({ hostName, readOnly, size: { columns: 80, rows: 24 } }),
@@ -50,12 +55,14 @@ export async function openPlain({
     },
     () => undefined,
   );
-  const refresh = (): void => readList(machines, store, print);
+  const refresh = createListReader(machines, store, ending.signal, (error) =>
+    print(`The machines cannot be read: ${messageOf(error)}`),
+  );
   const jobs = createJobs(machines, store, { onDone: refresh, openConsole: () => undefined });
   const list = (): void => {
     for (const line of listSentences(store.state().machines, hostName, Date.now())) print(line);
   };
-  refresh();
+  await refresh();
   list();
   print('Type a command and Enter: help tells which there are, quit leaves.');
   store.subscribe(tellNews(store, print));
@@ -128,21 +135,13 @@ function tellNews(store: Store, print: (line: string) => void): () => void {
 async function followChanges(
   machines: Machines,
   signal: AbortSignal,
-  refresh: () => void,
+  refresh: () => Promise<void>,
   print: (line: string) => void,
 ): Promise<void> {
   try {
-    for await (const _ of machines.followEvents({}, signal)) refresh();
+    for await (const _ of machines.followEvents({}, signal)) await refresh();
   } catch (error) {
     if (!signal.aborted) print(`Changes are not told any more: ${messageOf(error)}`);
-  }
-}
-
-function readList(machines: Machines, store: Store, print: (line: string) => void): void {
-  try {
-    store.tell({ type: 'machines', machines: machines.list() });
-  } catch (error) {
-    print(`The machines cannot be read: ${messageOf(error)}`);
   }
 }
 

@@ -1,7 +1,6 @@
 /** What is asked and told where there are no boxes: each dialog in lines. Pure. */
 import { visible, visibleLines } from '../../presentation/plain-text.ts';
-import { commandLine } from '../deeds/deed.ts';
-import { wordsOfAll } from '../deeds/summary.ts';
+import { commandOfAll } from '../deeds/summary.ts';
 import type { Dialog } from '../dialogs/dialog.ts';
 import type { Effect } from '../state/pressed.ts';
 
@@ -11,7 +10,7 @@ export function askedWords(dialog: Dialog): readonly string[] {
       return [
         visible(dialog.title),
         ...dialog.lines.map(visible),
-        `This is: ${visible(commandLine(wordsOfAll(dialog.deeds)))}`,
+        `This is: ${visible(commandOfAll(dialog.deeds))}`,
         `Type ${visible(dialog.wanted ?? 'yes')} to go on; anything else cancels.`,
       ];
     case 'problems':

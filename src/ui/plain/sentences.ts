@@ -5,10 +5,11 @@ import { formatDuration, formatShort } from '../../presentation/units.ts';
 
 /** @param now milliseconds since the epoch */
 export function machineSentence(machine: MachineSummary, now: number): string {
-  const { name, state, startedAt, memoryBytes, tasks, snapshots, addresses, privileged } = machine;
+  const { name, backend, state, startedAt, memoryBytes, tasks, snapshots, addresses, privileged } = machine;
   const since = startedAt === null ? '' : ` for ${formatDuration((now - Date.parse(startedAt)) / 1000)}`;
   const parts = [
     `${name} is ${state}${since}`,
+    ...(backend === 'nspawn' ? ['run by systemd-nspawn'] : []),
     ...(memoryBytes === null ? [] : [`memory ${formatShort(memoryBytes, 1024)}`]),
     ...(tasks === null ? [] : [counted(tasks, 'task')]),
     ...(addresses.length === 0 ? [] : [`address ${addresses.map(visible).join(' ')}`]),

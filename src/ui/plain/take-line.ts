@@ -14,7 +14,7 @@ const WIDTH = 80;
 /** Of the others it has to be seen how they go on. */
 const told: readonly Tab[] = tabs.filter((tab) => panes[tab].load !== undefined);
 
-/** Of commands that only set what the full screen shows. */
+/** Commands that are about the full screen alone. */
 const forTheScreen: ReadonlySet<string> = new Set([
   'theme',
   'glyphs',
@@ -23,6 +23,7 @@ const forTheScreen: ReadonlySet<string> = new Set([
   'select',
   'sort',
   'filter',
+  'replay',
 ]);
 
 export async function takeLine(line: string, parts: PlainParts): Promise<readonly Effect[] | 'quit'> {
@@ -54,7 +55,9 @@ export async function takeLine(line: string, parts: PlainParts): Promise<readonl
   const typed = forTheScreen.has(first)
     ? undefined
     : typedCommand(`${line.trim().replace(/^:/, '')} `, store.state(), 0);
-  if (typed === undefined) print(`There is no command ${JSON.stringify(first)}: help tells which there are.`);
+  if (forTheScreen.has(first)) print('That is for the full screen.');
+  else if (typed === undefined)
+    print(`There is no command ${JSON.stringify(first)}: help tells which there are.`);
   else if (typed.kind === 'wrong')
     print(visible([typed.problem, `It is: ${typed.usage}`].filter(Boolean).join('. ')));
   else {

@@ -1,6 +1,6 @@
 /** The theme that the dashboard opens with: the command line's, else the kept one, else dark; without colours where none are wanted. */
 import { MachineError } from '../../machines/errors.ts';
-import { nearest } from '../../machines/nearest.ts';
+import { nearest } from '../../machines/names/nearest.ts';
 import { createTheme, type Theme, themeNames } from '../theme.ts';
 import type { Settings } from './settings.ts';
 

@@ -44,7 +44,7 @@ export function keepSettings(store: Store, settings: Settings, file: SettingsFil
       file.write(formatSettings(kept));
     } catch (error) {
       const text = `not kept for the next time: ${messageOf(error)}`;
-      store.tell({ type: 'notice', notice: { kind: 'failed', text, words: undefined } });
+      store.tell({ type: 'notice', notice: { kind: 'failed', text, command: undefined } });
     }
   });
 }

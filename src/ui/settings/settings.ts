@@ -1,7 +1,7 @@
 /** What a person has chosen of the dashboard: the file dashboard.json, checked in full before anything is drawn. Pure. */
 import * as v from 'valibot';
 import { MachineError } from '../../machines/errors.ts';
-import { nearest } from '../../machines/nearest.ts';
+import { nearest } from '../../machines/names/nearest.ts';
 import { visible } from '../../presentation/plain-text.ts';
 import { type Leader, parseLeader } from '../../terminal/escape-keys.ts';
 import { clashes, type Remapped } from '../keymap.ts';

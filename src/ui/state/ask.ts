@@ -1,6 +1,6 @@
 /** What is asked before it is done: what cannot be taken back easily. Pure. */
 import type { Dialog } from '../dialogs/dialog.ts';
-import { type DashboardState, selectedMachine } from './dashboard-state.ts';
+import { comparedWith, type DashboardState, selectedMachine } from './dashboard-state.ts';
 import { chosenLine } from './move.ts';
 import { type Act, confirm, hinted, nothing, only, type Pressed, targets, withDialog } from './pressed.ts';
 
@@ -52,11 +52,13 @@ export function confirmKill(state: DashboardState, names: readonly string[]): Da
   });
 }
 
+export const noSnapshot = 'no snapshot is chosen';
+
 const onChosen =
-  (ask: (state: DashboardState, name: string, line: string) => DashboardState): Act =>
+  (none: string, ask: (state: DashboardState, name: string, line: string) => DashboardState): Act =>
   (state) => {
     const [name, line] = [state.selected, chosenLine(state)];
-    return name === undefined || line === undefined ? nothing(state) : nothing(ask(state, name, line));
+    return name === undefined || line === undefined ? hinted(state, none) : nothing(ask(state, name, line));
   };
 
 /** What needs a stopped machine is not even asked of one that runs. */
@@ -103,16 +105,11 @@ export function confirmRevert(
   });
 }
 
-export const askRestore = onStopped(onChosen(confirmRestore));
-export const askRemoval = onChosen(confirmRemoval);
+export const askRestore = onStopped(onChosen(noSnapshot, confirmRestore));
+export const askRemoval = onChosen(noSnapshot, confirmRemoval);
 export const askRevert = onStopped(
-  onChosen((state, name, path) => confirmRevert(state, name, path, comparedWith(state))),
+  onChosen('no path is chosen', (state, name, path) => confirmRevert(state, name, path, comparedWith(state))),
 );
-
-/** The snapshot that the Changes tab compares the selected machine with; undefined: its image. */
-export function comparedWith({ compared, selected }: DashboardState): string | undefined {
-  return compared?.name === selected ? compared?.snapshot : undefined;
-}
 
 export const askToLeave: Act = (state) => {
   const [live, busy] = [state.consoles.length, state.jobs.length];

@@ -1,6 +1,6 @@
 /** What news of machines make of the state. Pure. */
 import type { UsageSample } from '../../backends/usage.ts';
-import type { MachineEvent } from '../../machines/events.ts';
+import type { MachineEvent } from '../../machines/events/events.ts';
 import type { MachineSummary } from '../../machines/machines.ts';
 import { remember } from '../../presentation/usage/history.ts';
 import {

@@ -1,7 +1,7 @@
 /** All that the dashboard shows, as plain data. It changes by change.ts (news of machines) and press.ts (what a person does) alone. */
 
 import type { UsageSample } from '../../backends/usage.ts';
-import type { MachineEvent } from '../../machines/events.ts';
+import type { MachineEvent } from '../../machines/events/events.ts';
 import type { MachineSummary } from '../../machines/machines.ts';
 import type { Histories } from '../../presentation/usage/history.ts';
 import { defaultLeader, type Leader } from '../../terminal/escape-keys.ts';
@@ -58,7 +58,7 @@ export interface Notice {
   readonly text: string;
   readonly kind: 'done' | 'failed' | 'hint';
   /** What would have done the same on the command line; `y` copies it. */
-  readonly words: readonly string[] | undefined;
+  readonly command: string | undefined;
 }
 
 /** A command of the command line. */
@@ -131,7 +131,7 @@ export interface DashboardState {
   readonly jobs: readonly Job[];
   readonly notice: Notice | undefined;
   /** The command line of the last deed. */
-  readonly lastWords: readonly string[] | undefined;
+  readonly lastCommand: string | undefined;
   /** The consoles that are open and live. */
   readonly consoles: readonly ConsoleId[];
   readonly view: ConsoleView;
@@ -185,7 +185,7 @@ export function initialState(given: {
     dialogs: [],
     jobs: [],
     notice: undefined,
-    lastWords: undefined,
+    lastCommand: undefined,
     consoles: [],
     view: noConsoles,
   };
@@ -193,4 +193,9 @@ export function initialState(given: {
 
 export function selectedMachine(state: DashboardState): MachineSummary | undefined {
   return state.machines.find(({ name }) => name === state.selected);
+}
+
+/** The snapshot that the Changes tab compares the selected machine with; undefined: its image. */
+export function comparedWith({ compared, selected }: DashboardState): string | undefined {
+  return compared?.name === selected ? compared?.snapshot : undefined;
 }

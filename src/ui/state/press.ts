@@ -1,19 +1,26 @@
 /** What a key does where no dialog is open. Pure: what the state alone cannot do is given back as effects. */
-import { commandLine, type Deed } from '../deeds/deed.ts';
+import type { Deed } from '../deeds/deed.ts';
 import { type FormName, formDialog } from '../dialogs/forms.ts';
-import { bindingOf } from '../keymap.ts';
 import type { Action } from '../keys.ts';
-import { askDestroy, askKill, askRemoval, askRestore, askRevert, askToLeave, comparedWith } from './ask.ts';
+import { askDestroy, askKill, askRemoval, askRestore, askRevert, askToLeave, noSnapshot } from './ask.ts';
 import { chartBy, isAlone, oneChart } from './chosen-chart.ts';
 import { isGrid, leaveGrid } from './console-view.ts';
-import { type DashboardState, detailKey, selectedMachine, sortColumns, tabs } from './dashboard-state.ts';
-import { parseFilter } from './filter.ts';
-import { reorder, samplesByName } from './machine-order.ts';
+import {
+  comparedWith,
+  type DashboardState,
+  detailKey,
+  selectedMachine,
+  sortColumns,
+  tabs,
+} from './dashboard-state.ts';
+import { reorder } from './machine-order.ts';
 import { mark, markAll, markRange, unmark } from './mark.ts';
 import { chosenLine, moveInDetail, moveInList, type Step, withTab } from './move.ts';
 import { steppedTo } from './past.ts';
 import { type Act, hinted, nothing, only, type Pressed, targets, withDialog } from './pressed.ts';
 import { type ReplayDeed, seenReplay } from './replay-view.ts';
+import { toMatch } from './search.ts';
+import { whyNot } from './why-not.ts';
 
 export { type Effect, nothing, type Pressed, targets, withDialog } from './pressed.ts';
 
@@ -84,7 +91,7 @@ const limits: Act = (state) => {
 /** What has changed since the chosen snapshot is the Changes tab's matter. */
 const compare: Act = (state) => {
   const [name, snapshot] = [state.selected, chosenLine(state)];
-  if (name === undefined || snapshot === undefined) return nothing(state);
+  if (name === undefined || snapshot === undefined) return hinted(state, noSnapshot);
   return compareWith({ ...state, tab: 'changes', compared: { name, snapshot } }, name);
 };
 
@@ -150,10 +157,10 @@ const openGrid: Act = (state) => {
 };
 
 const copy: Act = (state) => {
-  const words = state.notice?.words ?? state.lastWords;
-  return words === undefined
-    ? nothing({ ...state, notice: { kind: 'hint', text: 'nothing has been done yet', words: undefined } })
-    : only(state, { type: 'copy', text: commandLine(words) });
+  const command = state.notice?.command ?? state.lastCommand;
+  return command === undefined
+    ? nothing({ ...state, notice: { kind: 'hint', text: 'nothing has been done yet', command: undefined } })
+    : only(state, { type: 'copy', text: command });
 };
 
 /** In samples, of which there is one a second. */
@@ -161,26 +168,6 @@ const HALF_A_MINUTE = 30;
 
 function inTime(step: number): Act {
   return (state) => nothing({ ...state, lookedAt: steppedTo(state.past, state.lookedAt, step) });
-}
-
-/** Of all that are shown: with the filter taken back, those that it fitted are gone to one after the other. */
-function toMatch(step: 1 | -1): Act {
-  return (state, now) => {
-    const { search, order, machines } = state;
-    if (search === '') return hinted(state, 'nothing has been searched for: / shows what fits');
-    const samples = samplesByName(state);
-    const fits = parseFilter(search);
-    const fitting = new Set(
-      machines.filter((machine) => fits(machine, samples.get(machine.name))).map(({ name }) => name),
-    );
-    const at = order.indexOf(state.selected ?? '');
-    const around = order.map(
-      (_, index) => order[(at + step * (index + 1) + 2 * order.length) % order.length],
-    );
-    const selected = around.find((name) => name !== undefined && fitting.has(name));
-    if (selected === undefined) return hinted(state, `none fits "${search}"`);
-    return nothing({ ...state, selected, movedAt: now, cursors: {} });
-  };
 }
 
 /** Seconds. */
@@ -267,7 +254,8 @@ const acts: Readonly<Record<Action, Act>> = {
   now: inTime(Number.POSITIVE_INFINITY),
   restore: askRestore,
   'remove-snapshot': askRemoval,
-  'clone-snapshot': form('clone', chosenSnapshot),
+  'clone-snapshot': (state, now) =>
+    chosenLine(state) === undefined ? hinted(state, noSnapshot) : form('clone', chosenSnapshot)(state, now),
   'diff-snapshot': compare,
   revert: askRevert,
   replay: (state) => only(state, { type: 'choose-replay' }),
@@ -285,10 +273,8 @@ const acts: Readonly<Record<Action, Act>> = {
 };
 
 export function act(state: DashboardState, action: Action, now: number): Pressed {
-  if (bindingOf(action).writes === true && state.readOnly) {
-    const way = state.lockedReadOnly ? 'as --read-only asked for' : '! allows changes again';
-    return hinted(state, `read-only: nothing is changed; ${way}`);
-  }
+  const refusal = whyNot(action, state);
+  if (refusal !== undefined) return hinted(state, refusal);
   // What was said before has been read.
   return acts[action](
     state.notice === undefined || action === 'copy' ? state : { ...state, notice: undefined },

@@ -46,7 +46,7 @@ export const only = (state: DashboardState, ...effects: Effect[]): Pressed => ({
 
 /** The line at the bottom says it, until the next key. */
 export function hinted(state: DashboardState, text: string): Pressed {
-  return nothing({ ...state, notice: { kind: 'hint', text, words: undefined } });
+  return nothing({ ...state, notice: { kind: 'hint', text, command: undefined } });
 }
 
 export function withDialog(state: DashboardState, dialog: Dialog): DashboardState {

@@ -29,7 +29,8 @@ export interface EffectParts {
   readonly copy: (text: string) => void;
 }
 
-export function carryOutEffect(effect: Effect, parts: EffectParts): void {
+/** Of a question: resolves when its dialog is there, or will not come. */
+export function carryOutEffect(effect: Effect, parts: EffectParts): Promise<void> | undefined {
   const { store, details, jobs, consoles } = parts;
   switch (effect.type) {
     case 'quit':
@@ -51,8 +52,7 @@ export function carryOutEffect(effect: Effect, parts: EffectParts): void {
       details.look();
       break;
     case 'ask':
-      void lookFirst(effect.question, parts.machines, store);
-      break;
+      return lookFirst(effect.question, parts.machines, store);
     case 'deeds':
       jobs.run(effect.deeds);
       break;
@@ -88,8 +88,9 @@ export function carryOutEffect(effect: Effect, parts: EffectParts): void {
       consoles.open(shellOf(effect.name));
       break;
   }
+  return undefined;
 }
 
 function say(store: Store, kind: 'done' | 'hint', text: string): void {
-  store.tell({ type: 'notice', notice: { kind, text, words: undefined } });
+  store.tell({ type: 'notice', notice: { kind, text, command: undefined } });
 }

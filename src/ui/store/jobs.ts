@@ -1,10 +1,11 @@
 /** Carries out deeds, each beside the others; tells how far they are, what came of them, and which failed. */
 import type { Machines } from '../../machines/machines.ts';
-import { failureLines } from '../../presentation/failure.ts';
-import { progressWords } from '../../presentation/progress.ts';
+import { progressWords } from '../../presentation/lines/progress.ts';
+import { failureLines } from '../../presentation/output/failure.ts';
 import { carryOut } from '../deeds/carry-out.ts';
 import { type Deed, deedMachine, deedWords } from '../deeds/deed.ts';
-import { type Outcome, summary, wordsOfAll } from '../deeds/summary.ts';
+import { refusalLine } from '../deeds/refusal-line.ts';
+import { commandOfAll, type Outcome, summary } from '../deeds/summary.ts';
 import type { Store } from './store.ts';
 
 export interface Jobs {
@@ -16,7 +17,8 @@ export interface Jobs {
 }
 
 export interface JobEvents {
-  readonly onDone: () => void;
+  /** Resolves when what was done is in the list of machines. */
+  readonly onDone: () => Promise<void>;
   readonly openConsole: (name: string) => void;
 }
 
@@ -24,34 +26,7 @@ export function createJobs(machines: Machines, store: Store, events: JobEvents):
   const running = new Map<number, { readonly ending: AbortController; readonly end: Promise<Outcome> }>();
   let last = 0;
 
-  const runOne = async (id: number, deed: Deed, signal: AbortSignal): Promise<Outcome> => {
-    const words = deedWords(deed);
-    const about = attemptOf(deed);
-    const say = (progress: string): void =>
-      store.tell({ type: 'job', id, progress: `${about}: ${progress}` });
-    try {
-      const text = await carryOut(machines, deed, {
-        say,
-        signal,
-        progress: (progress) => say(progressWords(progress, undefined)),
-        onMachine: (name, state) => showMade(name, state, store, events),
-      });
-      store.tell({ type: 'job-ended', id, notice: { kind: 'done', text, words } });
-      return { deed, end: 'done' };
-    } catch (error) {
-      const brokenOff = signal.aborted;
-      const text = `${about}: ${brokenOff ? 'broken off, and undone' : 'failed'}`;
-      store.tell({ type: 'job-ended', id, notice: { kind: brokenOff ? 'hint' : 'failed', text, words } });
-      if (!brokenOff)
-        store.tell({ type: 'problems', problems: [{ words, lines: failureLines(error, about) }] });
-      return { deed, end: brokenOff ? 'broken-off' : 'failed' };
-    } finally {
-      running.delete(id);
-      events.onDone();
-    }
-  };
-
-  const begin = (deed: Deed): Promise<Outcome> => {
+  const begin = (deed: Deed, isAlone: boolean): Promise<Outcome> => {
     last += 1;
     const id = last;
     const ending = new AbortController();
@@ -59,17 +34,18 @@ export function createJobs(machines: Machines, store: Store, events: JobEvents):
       ...state,
       jobs: [...state.jobs, { id, deed, progress: attemptOf(deed) }],
     }));
-    const end = runOne(id, deed, ending.signal);
+    const job = { id, deed, isAlone, signal: ending.signal };
+    const end = runOne(job, machines, store, events).finally(() => running.delete(id));
     running.set(id, { ending, end });
     return end;
   };
 
   return {
     run: (deeds) => {
-      const words = wordsOfAll(deeds);
-      store.update((state) => ({ ...state, lastWords: words, notice: undefined }));
-      const ends = deeds.map(begin);
-      if (ends.length > 1) void Promise.all(ends).then((outcomes) => tellAll(outcomes, words, store));
+      const command = commandOfAll(deeds);
+      store.update((state) => ({ ...state, lastCommand: command, notice: undefined }));
+      const ends = deeds.map((deed) => begin(deed, deeds.length === 1));
+      if (ends.length > 1) void Promise.all(ends).then((outcomes) => tellAll(outcomes, command, store));
     },
     breakOff: () => {
       for (const { ending } of running.values()) ending.abort(new Error('broken off'));
@@ -81,21 +57,74 @@ export function createJobs(machines: Machines, store: Store, events: JobEvents):
   };
 }
 
+interface Job {
+  readonly id: number;
+  readonly deed: Deed;
+  /** Of several the line at the bottom tells what came of all. */
+  readonly isAlone: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Resolves when what came of it is told, and seen in the list of machines. */
+async function runOne(job: Job, machines: Machines, store: Store, events: JobEvents): Promise<Outcome> {
+  const { id, deed, signal } = job;
+  let shown = Promise.resolve();
+  const say = (progress: string): void =>
+    store.tell({ type: 'job', id, progress: `${attemptOf(deed)}: ${progress}` });
+  try {
+    const text = await carryOut(machines, deed, {
+      say,
+      signal,
+      progress: (progress) => say(progressWords(progress, undefined)),
+      onMachine: (name, state) => {
+        shown = shown.then(() => showMade(name, state, store, events));
+      },
+    });
+    store.tell({ type: 'job-ended', id, notice: { kind: 'done', text, command: commandOfAll([deed]) } });
+    return { deed, end: 'done' };
+  } catch (error) {
+    tellFailure(job, error, store);
+    return { deed, end: signal.aborted ? 'broken-off' : 'failed' };
+  } finally {
+    await Promise.all([events.onDone(), shown]);
+  }
+}
+
+function tellFailure({ id, deed, isAlone, signal }: Job, error: unknown, store: Store): void {
+  const about = attemptOf(deed);
+  const room = store.state().size.columns - 1;
+  const line = isAlone && !signal.aborted ? refusalLine(error, deed, about, room) : undefined;
+  if (line !== undefined) {
+    store.tell({ type: 'job-ended', id, notice: { kind: 'hint', text: line, command: undefined } });
+    return;
+  }
+  const text = `${about}: ${signal.aborted ? 'broken off, and undone' : 'failed'}`;
+  const kind = signal.aborted ? 'hint' : 'failed';
+  store.tell({ type: 'job-ended', id, notice: { kind, text, command: commandOfAll([deed]) } });
+  if (signal.aborted) return;
+  store.tell({ type: 'problems', problems: [{ words: deedWords(deed), lines: failureLines(error, about) }] });
+}
+
 function attemptOf(deed: Deed): string {
   return `${deed.verb} ${deedMachine(deed) ?? ''}`.trim();
 }
 
-function tellAll(outcomes: readonly Outcome[], words: readonly string[], store: Store): void {
+function tellAll(outcomes: readonly Outcome[], command: string, store: Store): void {
   const kind = outcomes.every(({ end }) => end === 'done') ? 'done' : 'failed';
-  store.tell({ type: 'notice', notice: { kind, text: summary(outcomes), words } });
+  store.tell({ type: 'notice', notice: { kind, text: summary(outcomes), command } });
 }
 
 /** Who asked for a machine wants to see it, and how it boots; but not who has gone on to something else meanwhile. */
-function showMade(name: string, made: 'created' | 'started', store: Store, events: JobEvents): void {
+async function showMade(
+  name: string,
+  made: 'created' | 'started',
+  store: Store,
+  events: JobEvents,
+): Promise<void> {
+  if (made === 'created') await events.onDone();
   const { dialogs, focus, selected } = store.state();
   if (dialogs.length > 0 || focus === 'console') return;
   if (made === 'created') {
-    events.onDone();
     store.update((state) => (state.order.includes(name) ? { ...state, selected: name, cursors: {} } : state));
   } else if (selected === name) {
     events.openConsole(name);

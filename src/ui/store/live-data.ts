@@ -4,8 +4,10 @@
  */
 import type { UsageSampler } from '../../backends/usage.ts';
 import type { Machines } from '../../machines/machines.ts';
+import { commandLine } from '../deeds/deed.ts';
 import { detailKey } from '../state/dashboard-state.ts';
 import { samplesByName } from '../state/machine-order.ts';
+import { createListReader, type ReadList } from './list-reader.ts';
 import type { Store } from './store.ts';
 
 /** Between two samples at least, while the terminal says that nobody looks. */
@@ -15,7 +17,7 @@ const GATHER_MS = 30;
 
 export interface LiveData {
   /** Reads the list of machines now. */
-  readonly refresh: () => void;
+  readonly refresh: ReadList;
   readonly setWatched: (watched: boolean) => void;
   readonly close: () => void;
 }
@@ -28,24 +30,27 @@ export async function followMachines(
 ): Promise<LiveData> {
   const ending = new AbortController();
   let gathering: NodeJS.Timeout | undefined;
-  const refresh = (): void => {
+  const read = createListReader(machines, store, ending.signal, (error) =>
+    store.tell({
+      type: 'notice',
+      notice: { kind: 'failed', text: messageOf(error), command: commandLine(['list']) },
+    }),
+  );
+  const refresh = (): Promise<void> => {
     clearTimeout(gathering);
     gathering = undefined;
-    readList(machines, store);
+    return read();
   };
   const soon = (): void => {
     gathering ??= setTimeout(refresh, GATHER_MS);
   };
-  refresh();
+  const first = refresh();
   void followJournal(machines, store, ending.signal, (name) => {
     soon();
     onEvent(name);
   });
-  const sampling = startSampling(
-    await machines.openSampler('machines', { rates: true }),
-    store,
-    intervalSeconds * 1000,
-  );
+  const [sampler] = await Promise.all([machines.openSampler('machines', { rates: true }), first]);
+  const sampling = startSampling(sampler, store, intervalSeconds * 1000);
   return {
     refresh,
     setWatched: sampling.setWatched,
@@ -55,15 +60,6 @@ export async function followMachines(
       sampling.close();
     },
   };
-}
-
-/** What cannot be read is said, and what was read before stays. */
-function readList(machines: Machines, store: Store): void {
-  try {
-    store.tell({ type: 'machines', machines: machines.list() });
-  } catch (error) {
-    store.tell({ type: 'notice', notice: { kind: 'failed', text: messageOf(error), words: ['list'] } });
-  }
 }
 
 async function followJournal(
@@ -81,7 +77,7 @@ async function followJournal(
     if (signal.aborted) return;
     store.tell({
       type: 'notice',
-      notice: { kind: 'failed', text: messageOf(error), words: ['events', '-f'] },
+      notice: { kind: 'failed', text: messageOf(error), command: commandLine(['events', '-f']) },
     });
   }
 }

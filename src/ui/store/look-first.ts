@@ -15,13 +15,13 @@ export async function lookFirst(question: Question, machines: Machines, store: S
       case 'destroy':
         return await askDestroy(question.names, machines, store);
       case 'limits':
-        return askLimits(question.names, machines, store);
+        return await askLimits(question.names, machines, store);
       case 'file':
         return await showFile(question, machines, store);
     }
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    store.tell({ type: 'notice', notice: { kind: 'failed', text, words: undefined } });
+    store.tell({ type: 'notice', notice: { kind: 'failed', text, command: undefined } });
   }
 }
 
@@ -32,16 +32,16 @@ async function askDestroy(names: readonly string[], machines: Machines, store: S
 }
 
 /** Several have several values: then only what is typed is set. */
-function askLimits(names: readonly string[], machines: Machines, store: Store): void {
+async function askLimits(names: readonly string[], machines: Machines, store: Store): Promise<void> {
   const [only] = names;
-  const stored = names.length > 1 || only === undefined ? undefined : storedLimits(machines, only);
+  const stored = names.length > 1 || only === undefined ? undefined : await storedLimits(machines, only);
   store.update((state) => withDialog(state, formDialog('limits', names, stored)));
 }
 
-function storedLimits(machines: Machines, name: string) {
-  const all = machines.settings(name);
+async function storedLimits(machines: Machines, name: string) {
+  const [all, config] = await Promise.all([machines.settings(name), machines.readConfig(name)]);
   const settings = Object.fromEntries(limitFields.map((field) => [field.name, all[field.name] ?? '']));
-  return { settings, config: machines.readConfig(name) };
+  return { settings, config };
 }
 
 async function showFile(

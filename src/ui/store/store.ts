@@ -20,14 +20,18 @@ export interface Store {
 
 /** Who types on without having seen that a console has ended makes no longer pauses, in milliseconds. */
 const QUIET = 400;
+/** So long, in milliseconds, keys wait for a dialog that is being looked up: whoever does not answer then holds no keyboard. */
+const HELD = 1000;
 
 export function createStore(
   initial: DashboardState,
-  carryOut: (effect: Effect) => void,
+  /** What it returns resolves when the dialog that was asked for is there, or will not come. */
+  carryOut: (effect: Effect) => Promise<void> | undefined,
   keymap: Keymap = createKeymap(initial.remapped),
 ): Store {
   let state = initial;
   let deafUntil = Number.NEGATIVE_INFINITY;
+  let held: { readonly keys: Key[]; readonly until: number } | undefined;
   const listeners = new Set<() => void>();
   const update: Store['update'] = (make) => {
     const next = make(state);
@@ -36,6 +40,37 @@ export function createStore(
     state = next;
     for (const listener of listeners) listener();
   };
+  const press: Store['press'] = (key) => {
+    const now = performance.now();
+    if (held !== undefined && now < held.until) {
+      held.keys.push(key);
+      return;
+    }
+    if (now < deafUntil && !leadsOut(keymap(key.name, placeOf(state)))) {
+      deafUntil = now + QUIET;
+      return;
+    }
+    const effects: Effect[] = [];
+    update((before) => {
+      const pressed = afterKey(before, key, keymap);
+      effects.push(...pressed.effects);
+      return pressed.state;
+    });
+    for (const effect of effects) {
+      const asked = carryOut(effect);
+      if (asked !== undefined) holdFor(asked);
+    }
+  };
+  /** Keys that come before the dialog are meant for it, and must not become keys that do something to machines. */
+  const holdFor = (asked: Promise<void>): void => {
+    const mine = { keys: [] as Key[], until: performance.now() + HELD };
+    held = mine;
+    void asked.finally(() => {
+      if (held !== mine) return;
+      held = undefined;
+      if (state.dialogs.length > 0) for (const key of mine.keys) press(key);
+    });
+  };
   return {
     state: () => state,
     subscribe: (listener) => {
@@ -43,19 +78,7 @@ export function createStore(
       return () => listeners.delete(listener);
     },
     tell: (news) => update((before) => change(before, news, performance.now())),
-    press: (key) => {
-      if (performance.now() < deafUntil && !leadsOut(keymap(key.name, placeOf(state)))) {
-        deafUntil = performance.now() + QUIET;
-        return;
-      }
-      const effects: Effect[] = [];
-      update((before) => {
-        const pressed = afterKey(before, key, keymap);
-        effects.push(...pressed.effects);
-        return pressed.state;
-      });
-      for (const effect of effects) carryOut(effect);
-    },
+    press,
     update,
   };
 }

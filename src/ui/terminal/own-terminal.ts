@@ -1,15 +1,9 @@
 /** The terminal while it is the dashboard's: raw, on its alternate screen, listened to; and not while it is stopped, or lent to a program. */
 import { enterRawMode, type RawTerminal } from '../../terminal/raw-terminal.ts';
-import type { Size } from '../state/dashboard-state.ts';
-import type { Sink } from './screen.ts';
-import { enterScreen, firstMouseMode, leaveScreen, type MouseMode, mouseMode } from './screen-modes.ts';
+import { enterScreen, leaveScreen } from './screen-modes.ts';
+import { createSurface, type Surface } from './surface.ts';
 
-export interface OwnTerminal {
-  readonly size: () => Size;
-  readonly sink: Sink;
-  readonly write: (text: string) => void;
-  /** Writes nothing if it is that already. */
-  readonly setMouse: (mode: MouseMode) => void;
+export interface OwnTerminal extends Pick<Surface, 'size' | 'sink' | 'write' | 'setMouse'> {
   /** Takes it. */
   readonly open: (listeners: TerminalListeners) => void;
   /** Sets its modes anew; all has to be drawn then. */
@@ -36,99 +30,107 @@ export interface TerminalListeners {
 }
 
 export function createOwnTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream): OwnTerminal {
-  // What is due at once when we go on must not come before the terminal is ours again.
-  let away = false;
-  let mouse = firstMouseMode;
-  let stopListening: () => void = () => undefined;
-  let closeAll: () => void = () => undefined;
-  let held: { readonly give: () => void; readonly take: () => void } | undefined;
+  const surface = createSurface(stdout);
+  let held: Held | undefined;
+  let listens = false;
   let onTorn: () => void = () => undefined;
-  const size = (): Size => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const redraw = (): void => {
-    stdout.write(mouse === firstMouseMode ? enterScreen : enterScreen + mouseMode(mouse));
+    surface.setModes();
     onTorn();
   };
-  const enter = (): RawTerminal =>
-    enterRawMode(
-      stdin,
-      { watch: () => undefined, undo: () => leaveScreen },
-      {
-        beforeStop: async () => {
-          away = true;
-        },
-        onContinue: () => {
-          away = false;
-          redraw();
-        },
-      },
-    );
+  const enter = (): RawTerminal => enterScreenOf(stdin, surface, redraw);
+  const lend = async (run: () => Promise<void>): Promise<void> => {
+    if (surface.isAway() || held === undefined || !listens) return;
+    surface.setAway(true);
+    held.give();
+    try {
+      await run();
+    } finally {
+      if (listens) {
+        held.take();
+        surface.setAway(false);
+        redraw();
+      }
+    }
+  };
+  const { size, sink, write, setMouse } = surface;
   return {
     size,
-    sink: {
-      rows: () => size().rows,
-      write: (text) => stdout.write(text),
-      isFull: () => away || stdout.writableNeedDrain,
-    },
-    write: (text) => {
-      stdout.write(text);
-    },
-    setMouse: (mode) => {
-      if (mode === mouse) return;
-      mouse = mode;
-      if (!away) stdout.write(mouseMode(mode));
-    },
-    open: ({ listen, onDrain, onGone, ...listeners }) => {
+    sink,
+    write,
+    setMouse,
+    open: (listeners) => {
       ({ onTorn } = listeners);
-      let raw = enter();
-      stdout.write(enterScreen);
-      stopListening = listen();
-      held = {
-        give: () => {
-          stopListening();
-          raw.restore();
-        },
-        take: () => {
-          raw = enter();
-          stopListening = listen();
-        },
-      };
-      // Not the stream's `resize`: a window that shrank and grew again at once has torn rows and the size that it had.
-      process.on('SIGWINCH', onTorn);
-      stdout.on('drain', onDrain).on('error', onGone);
-      closeAll = () => {
-        stopListening();
-        process.off('SIGWINCH', onTorn);
-        stdout.off('drain', onDrain);
-        raw.restore();
-      };
+      held = hold(stdout, enter, listeners);
+      listens = true;
     },
     redraw,
-    lend: async (run) => {
-      if (away || held === undefined) return;
-      away = true;
-      held.give();
-      try {
-        await run();
-      } finally {
-        if (held !== undefined) {
-          held.take();
-          away = false;
-          redraw();
-        }
-      }
-    },
-    isOurs: () => !away && held !== undefined,
+    lend,
+    isOurs: () => !surface.isAway() && listens,
     suspend: () => {
-      away = true;
+      surface.setAway(true);
       process.kill(process.pid, 'SIGTSTP');
     },
     stopListening: () => {
-      held = undefined;
-      stopListening();
+      listens = false;
+      held?.stopListening();
     },
     close: () => {
-      held = undefined;
-      closeAll();
+      listens = false;
+      held?.close();
+    },
+  };
+}
+
+/** Raw from now on, also after each time that we were stopped. */
+function enterScreenOf(stdin: NodeJS.ReadStream, surface: Surface, redraw: () => void): RawTerminal {
+  return enterRawMode(
+    stdin,
+    { watch: () => undefined, undo: () => leaveScreen },
+    {
+      beforeStop: async () => surface.setAway(true),
+      onContinue: () => {
+        surface.setAway(false);
+        redraw();
+      },
+    },
+  );
+}
+
+interface Held {
+  readonly give: () => void;
+  readonly take: () => void;
+  readonly stopListening: () => void;
+  readonly close: () => void;
+}
+
+/** Takes the terminal, and listens to it. */
+function hold(
+  stdout: NodeJS.WriteStream,
+  enter: () => RawTerminal,
+  { listen, onTorn, onDrain, onGone }: TerminalListeners,
+): Held {
+  let raw = enter();
+  stdout.write(enterScreen);
+  let stopListening = listen();
+  // Not the stream's `resize`: a window that shrank and grew again at once has torn rows and the size that it had.
+  process.on('SIGWINCH', onTorn);
+  stdout.on('drain', onDrain).on('error', onGone);
+  return {
+    give: () => {
+      stopListening();
+      raw.restore();
+    },
+    take: () => {
+      raw = enter();
+      stopListening = listen();
+    },
+    stopListening: () => stopListening(),
+    close: () => {
+      stopListening();
+      process.off('SIGWINCH', onTorn);
+      stdout.off('drain', onDrain);
+      raw.restore();
     },
   };
 }

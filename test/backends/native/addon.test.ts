@@ -6,7 +6,6 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
-  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -15,8 +14,10 @@ import {
 } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Script } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Addon, addonBeside } from '../../../src/backends/native/addon.ts';
+import { type Looks, looksByNode } from '../../../src/backends/native/cgroups/sampling/looks.ts';
 import { lockNow } from '../../../src/backends/native/launching/lock-files.ts';
 import { makeDirectoryLike } from '../../../src/backends/native/storage/trees/changing.ts';
 import { findAtOnce } from '../../../src/backends/native/storage/trees/looking.ts';
@@ -31,6 +32,10 @@ beforeEach(() => {
   symlinkSync(builtHelper, alone);
 });
 afterEach(() => rmSync(root, { recursive: true }));
+
+function addon(): Addon {
+  return addonBeside(builtHelper) as Addon;
+}
 
 /** By the addon, and by the helper. */
 async function bothWays<T>(deed: (helperPath: string) => T): Promise<readonly [T, T]> {
@@ -98,45 +103,72 @@ describe('the addon', () => {
     expect((await ours).map((entry) => entry?.layer)).toEqual([0, 0, 1, 0, undefined, undefined, undefined]);
   });
 
-  it('reads many small files as Node does; what is not there is told by its errno', () => {
+  it('reads a file of many directories as Node does; what is not there is told by its errno', () => {
     const odd = Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xff])]);
-    writeFileSync(odd, 'bytes in its name');
-    const paths = ['/proc/version', `${root}/none`, '/proc/filesystems', odd.toString('latin1'), root];
-    const share = 4096;
-    const room = Buffer.alloc(share * paths.length);
-    const lengths = new Int32Array(paths.length);
+    for (const directory of [odd, join(root, 'even'), join(root, 'full/file')])
+      mkdirSync(directory, { recursive: true });
+    writeFileSync(Buffer.concat([odd, Buffer.from('/file')]), 'bytes in its name');
+    writeFileSync(join(root, 'even', 'file'), 'text');
+    const names = '\xff\0even\0none\0full\0';
+    const lookWith = ({ read }: Looks) => {
+      const room = Buffer.alloc(4096 * 4);
+      const lengths = new Int32Array(4);
+      read(root, names, 'file', room, lengths);
+      return [...lengths].map((length, index) =>
+        length < 0 ? length : room.toString('latin1', index * 4096, index * 4096 + length),
+      );
+    };
+    const { ENOENT, EISDIR } = constants.errno;
     const free = openSync('/dev/null', 'r');
     closeSync(free);
-    (addonBeside(builtHelper) as Addon).read(paths.map((path) => `${path}\0`).join(''), room, lengths);
+    expect(lookWith(addon())).toEqual(['bytes in its name', 'text', -ENOENT, -EISDIR]);
+    expect(lookWith(looksByNode)).toEqual(lookWith(addon()));
     const next = openSync('/dev/null', 'r');
     closeSync(next);
-    const { ENOENT, EISDIR } = constants.errno;
-    const texts = [...lengths].map((length, index) =>
-      length < 0 ? -length : room.toString('latin1', index * share, index * share + length),
-    );
-    expect(texts).toEqual([
-      readFileSync('/proc/version', 'latin1'),
-      ENOENT,
-      readFileSync('/proc/filesystems', 'latin1'),
-      'bytes in its name',
-      EISDIR,
-    ]);
     expect(next).toBe(free);
   });
 
   it('reads no more than a share of each, and takes no list that is none', () => {
-    const { read } = addonBeside(builtHelper) as Addon;
+    const { read } = addon();
     const room = Buffer.alloc(10, '.');
     const lengths = new Int32Array(1);
-    read('/proc/version\0', room.subarray(0, 5), lengths);
+    read('/proc', '\0', 'version', room.subarray(0, 5), lengths);
     expect([lengths[0], room.toString()]).toEqual([5, 'Linux.....']);
-    for (const paths of ['', '/proc/version', 'version\0', '/proc/version\0/proc/version\0']) {
-      expect(() => read(paths, room, lengths)).toThrow(TypeError);
+    for (const names of ['', 'self', '/proc\0', 'self\0self\0']) {
+      expect(() => read('/proc', names, 'version', room, lengths)).toThrow(TypeError);
     }
-    expect(() => read(`/${'long'.repeat(20_000)}\0`, room, lengths)).toThrow(TypeError);
-    expect(() => read('/proc/version\0', room, new Uint8Array(1) as unknown as Int32Array)).toThrow(
-      TypeError,
-    );
+    const noNumbers = new Uint8Array(1) as unknown as Int32Array;
+    expect(() => read('/proc', '\0', 'version', room, noNumbers)).toThrow(TypeError);
+  });
+
+  it('counts links and lists directories as Node does', () => {
+    for (const name of ['a/b', 'a/c', 'd']) mkdirSync(join(root, name), { recursive: true });
+    writeFileSync(join(root, 'file'), '');
+    const lookWith = ({ links, directories }: Looks) => {
+      const counts = new Int32Array(4);
+      links(root, '\0a\0d\0none\0', counts);
+      return [
+        [...counts],
+        ...['', '/a', '/none'].map((below) =>
+          directories(root + below)
+            .split('\0')
+            .sort(),
+        ),
+      ];
+    };
+    expect(lookWith(addon())).toEqual(lookWith(looksByNode));
+    expect(lookWith(addon()).slice(1)).toEqual([['', 'a', 'd'], ['', 'b', 'c'], ['']]);
+  });
+
+  it('changes flags of V8', () => {
+    // A cache that was made under other flags is refused. V8 tells scripts apart by their length.
+    const cachedData = new Script('let one = 1;').createCachedData();
+    const isRefused = (source: string) => new Script(source, { cachedData }).cachedDataRejected;
+    expect(isRefused('let two = 2;')).toBe(false);
+    expect(addon().tune('--no-opt')).toBe(true);
+    expect(isRefused('let six = 6;')).toBe(true);
+    addon().tune('--opt');
+    expect(isRefused('let ten = 0;')).toBe(false);
   });
 
   it('fails with the error of the helper', async () => {

@@ -60,6 +60,7 @@ export const HOST: HostFacts = {
   devices: { fuse: true, tun: true },
   hostDevices: noDevices,
   inUserNamespace: false,
+  setsClocks: true,
   pressureSupport: () => 'any-window',
 };
 

@@ -8,11 +8,15 @@ const templates = () =>
     { name: 'busybox', summary: 'small', options: [{ name: 'release', description: '', default: '' }] },
   ] as never;
 const machines: NonNullable<RunOptions['machines']> = {
-  names: () => ['db', 'web', 'web2', '$(reboot)'],
+  names: async () => ['db', 'web', 'web2', '$(reboot)'],
   templates,
-  snapshots: (name) => (name === 'web' ? [snapshot('fresh'), snapshot('snap1'), snapshot('snap2')] : []),
+  snapshots: async (name) =>
+    name === 'web' ? [snapshot('fresh'), snapshot('snap1'), snapshot('snap2')] : [],
   imageKeys: () => ['busybox-1f', 'debian-2e'],
-  trash: () => [{ entry: 'old.1770000000000' } as TrashSummary, { entry: 'db@snap1.17' } as TrashSummary],
+  trash: async () => [
+    { entry: 'old.1770000000000' } as TrashSummary,
+    { entry: 'db@snap1.17' } as TrashSummary,
+  ],
 };
 
 async function complete(...words: readonly string[]): Promise<readonly string[]> {
@@ -43,7 +47,7 @@ describe('completion', () => {
 
   it('sees the command behind global options and their values', async () => {
     expect(await complete('--root', '/tmp', '--json', 'start', 'd')).toEqual(['db']);
-    expect(await complete('--backend', '')).toEqual(['native', 'nspawn']);
+    expect(await complete('--backend', '')).toEqual(['auto', 'native', 'nspawn']);
   });
 
   it('leaves folders to the shell', async () => {
@@ -76,6 +80,12 @@ describe('completion', () => {
 
   it("offers a template's options behind --", async () => {
     expect(await complete('create', 'web', '-t', 'busybox', '--', '')).toEqual(['release=']);
+  });
+
+  it('offers behind help what it can be asked about', async () => {
+    expect(await complete('help', 'snapshot-')).toEqual(['snapshot-remove']);
+    expect(await complete('help', 'trash', '')).toEqual(expect.arrayContaining(['list', 'restore']));
+    expect(await complete('help', 'start', '')).toEqual([]);
   });
 
   it('offers the commands of a group', async () => {

@@ -22,13 +22,13 @@ function withDeeds(machines: readonly AutostartMachine[]) {
     await new Promise(setImmediate);
     deeds.push(`${name} done`);
   };
-  const autostartMachines = vi.fn(() => machines);
+  const autostartMachines = vi.fn(async () => machines);
   return {
     deeds,
     autostartMachines,
     machines: {
       autostartMachines,
-      remaining: () => ({ total: 0, processes: [] }),
+      remaining: async () => ({ total: 0, processes: [] }),
       start: async (name: string) => {
         await deed('start', name);
         if (name === 'bad') throw new MachineError('failed', 'no');

@@ -52,7 +52,7 @@ describe('the count-down', () => {
       await new Promise((resolve) => setTimeout(resolve, ms));
       return { clean: true, exit: undefined };
     };
-    const ran = run(['stop', 'web'], { terminal, machines: { stop, remaining: () => refused } });
+    const ran = run(['stop', 'web'], { terminal, machines: { stop, remaining: async () => refused } });
     await vi.advanceTimersByTimeAsync(ms);
     return (await ran).stderr;
   }

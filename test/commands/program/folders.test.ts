@@ -5,7 +5,7 @@ const request: FoldersRequest = {
   rootOption: undefined,
   environment: {},
   uid: 0,
-  home: '/home/ann',
+  home: () => '/home/ann',
   program: '/opt/tsmachine/dist/cli.cjs',
   node: '/usr/bin/node',
 };

@@ -50,6 +50,31 @@ describe('top --once', () => {
     expect(opened.counts.sampled).toBe(1);
   });
 
+  it('shows what groups share that use the same, and what is their own', async () => {
+    const a = group('a', { cpu: { cores: 0.75 } });
+    const b = { ...group('b'), usage: a.usage, frozen: true };
+    const { stdout } = await run(['top', '--once', '-d', '0'], {
+      machines: sampling(sample([a, b, group('c', { cpu: { cores: 0.5 } })])).machines,
+    });
+    const rows = stdout.split('\n').slice(2, 5);
+    expect(rows.map((row) => row.split(/ +/).slice(0, 3))).toEqual([
+      ['a', 'running', '0.75'],
+      ['b', 'frozen', '0.75'],
+      ['c', 'running', '0.50'],
+    ]);
+  });
+
+  it('without rates has none in any row', async () => {
+    const first = {
+      ...sample([group('a', { cpu: { cores: null } }), group('b', { cpu: { cores: null } })]),
+      seconds: null,
+    };
+    const { stdout } = await run(['top', '--once', '-d', '0'], { machines: sampling(first).machines });
+    const [, , a, b] = stdout.split('\n');
+    expect(a).toMatch(/^a +running +- +/);
+    expect(b).toBe(a?.replace('a', 'b'));
+  });
+
   it('says that no machine runs', async () => {
     const { stdout } = await run(['top', '--once', '-d', '0'], { machines: sampling(sample([])).machines });
     expect(stdout).toContain('no machine runs');
@@ -144,5 +169,23 @@ describe('top', () => {
   ])('refuses %j as wrong usage', async (words) => {
     const opened = sampling(sample([]));
     expect((await run(['top', '--batch', ...words], { machines: opened.machines })).exitCode).toBe(2);
+  });
+});
+
+describe('machines of both backends', () => {
+  const both = [group('web', {}, { backend: 'native' }), group('db', {}, { backend: 'nspawn' })];
+  const once = (groups: typeof both, ...words: readonly string[]) =>
+    run(['top', '--once', '-d', '0', ...words], { machines: sampling(sample(groups)).machines });
+
+  it('stand side by side, with who runs them', async () => {
+    const { stdout } = await once(both);
+    expect(stdout).toMatch(/^NAME +STATE +BACKEND +CPU/m);
+    expect(stdout).toMatch(/^db +running +nspawn +0\.25/m);
+    const { machines } = JSON.parse((await once(both, '--json')).stdout);
+    expect(machines).toMatchObject([{ backend: 'native' }, { backend: 'nspawn' }]);
+  });
+
+  it('make the column needless where all are of one', async () => {
+    expect((await once([group('db', {}, { backend: 'nspawn' })])).stdout).not.toContain('BACKEND');
   });
 });

@@ -101,6 +101,16 @@ describe('a screen', () => {
     }
   });
 
+  it('tells who runs a machine where there are some of both backends', () => {
+    const state = at(sizes[2]);
+    const groups = [group('web', {}, { backend: 'native' }), group('db', {}, { backend: 'nspawn' })];
+    const both = change(state, { type: 'sample', sample: sample(groups), processes: new Map(), at: 0 });
+    const lines = frame(both, themes['ascii'] as Theme);
+    expect(lines.find((line) => line.includes('NAME'))).toMatch(/NAME +STATE +BACKEND +CPU/);
+    expect(lines.find((line) => / db /.test(line))).toMatch(/ running +nspawn +0\.25/);
+    expect(frame(state, themes['ascii'] as Theme).join()).not.toContain('BACKEND');
+  });
+
   it('in letters has nothing but ASCII', () => {
     for (const row of frame(at(sizes[2]), themes['ascii'] as Theme)) {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: what is not ASCII is meant

@@ -73,6 +73,12 @@ describe('a full disk', () => {
     const failed = await host.cli(['create', 'web', '-t', 'busybox'], { env });
     expect(failed.code).toBe(1);
     expect(failed.stderr).toMatch(/ENOSPC|no space|full/i);
+    expect(failed.stderr).toContain(small);
+    const doctor = await host.cli(['doctor', '--quiet'], { env });
+    expect(doctor).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/problem +root folder .* is full/),
+    });
     rmSync(filler);
     await host.done(['create', 'web', '-t', 'busybox'], { env });
   });

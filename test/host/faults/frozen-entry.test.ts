@@ -8,9 +8,9 @@ import type { MachineHandle } from '../../../src/backends/backend.ts';
 import { setFrozen } from '../../../src/backends/native/cgroups/freezer.ts';
 import { groupDirectories, unifiedGroup } from '../../../src/backends/native/cgroups/groups.ts';
 import { enterRecords } from '../../../src/backends/native/execution/enter-records.ts';
-import { startedPlan } from '../../../src/backends/native/execution/surroundings.ts';
+import { keptPlan, surroundingsOf } from '../../../src/backends/native/execution/surroundings.ts';
 import { readStateFile } from '../../../src/backends/native/life/state-file.ts';
-import { readHostFacts } from '../../../src/backends/native/read-host-facts.ts';
+import { readGroupPlace } from '../../../src/backends/native/read-host-facts.ts';
 import { encodeRecords } from '../../../src/backends/native/records.ts';
 import { createNativeHost, execRequest, HELPER, type NativeHost } from '../native-machine.ts';
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => host.remove());
 
-const layout = () => readHostFacts(host.parent).layout;
+const layout = () => readGroupPlace(host.parent).layout;
 const setMachineFrozen = (frozen: boolean) => setFrozen(layout(), host.parent, 'web', frozen, 10_000);
 
 /** Pids of the machine's own group: a process that is gone for good is none of them. */
@@ -37,12 +37,13 @@ function members(): readonly string[] {
 function enterWith(...argv: readonly [string, ...string[]]): ChildProcess {
   const init = readStateFile(machine.runDirectory)?.init;
   if (init === undefined) throw new Error('the machine does not run');
-  const plan = startedPlan(machine, () => {
-    throw new Error('the plan it was started with is gone');
-  });
+  const plan = keptPlan(machine);
+  if (plan === undefined) throw new Error('the plan it was started with is gone');
   const cgroups = groupDirectories(layout(), host.parent, 'web');
   const child = spawn(HELPER, ['enter'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 2] });
-  (child.stdio[3] as Writable).end(encodeRecords(enterRecords(execRequest(argv), { init, cgroups, plan })));
+  (child.stdio[3] as Writable).end(
+    encodeRecords(enterRecords(execRequest(argv), { init, cgroups, ...surroundingsOf(plan) })),
+  );
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }

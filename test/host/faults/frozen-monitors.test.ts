@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { MachineHandle } from '../../../src/backends/backend.ts';
 import { waitForEvents } from '../../../src/backends/native/cgroups/group-events.ts';
 import { MONITORS_GROUP, unifiedGroup } from '../../../src/backends/native/cgroups/groups.ts';
-import { readHostFacts } from '../../../src/backends/native/read-host-facts.ts';
+import { readGroupPlace } from '../../../src/backends/native/read-host-facts.ts';
 import { createNativeHost, type NativeHost, untilEnd } from '../native-machine.ts';
 
 let host: NativeHost;
@@ -21,7 +21,7 @@ describe('a start while the group of the monitors is frozen', () => {
     await host.backend.start(machine);
     await host.backend.kill(machine);
     await untilEnd(host.backend, machine);
-    const group = unifiedGroup(readHostFacts(host.parent).layout, host.parent, name);
+    const group = unifiedGroup(readGroupPlace(host.parent).layout, host.parent, name);
     if (group === undefined) throw new Error('this host has no cgroup v2 mounted');
     const file = join(group, 'cgroup.freeze');
     onTestFinished(() => writeFileSync(file, '0'));

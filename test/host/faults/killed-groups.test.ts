@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { waitForEvents } from '../../../src/backends/native/cgroups/group-events.ts';
 import { MONITORS_GROUP } from '../../../src/backends/native/cgroups/groups.ts';
-import { readHostFacts } from '../../../src/backends/native/read-host-facts.ts';
+import { readGroupPlace } from '../../../src/backends/native/read-host-facts.ts';
 import { withRoot } from '../../setup/with-root.ts';
 import { expectConsistentStore, expectUsable, listed, stateOf } from './store-state.ts';
 
 const host = withRoot();
 
 function groupOf(...below: readonly string[]): string {
-  const { unified } = readHostFacts(host.cgroupParent).layout;
+  const { unified } = readGroupPlace(host.cgroupParent).layout;
   if (unified === undefined) throw new Error('this host has no cgroup v2 mounted');
   return join(unified, host.cgroupParent, ...below);
 }

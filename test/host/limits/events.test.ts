@@ -2,19 +2,22 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readHostFacts } from '../../../src/backends/native/read-host-facts.ts';
+import { readGroupPlace, readHostFacts } from '../../../src/backends/native/read-host-facts.ts';
 import { counterFiles, takeReadings } from '../../../src/backends/native/watching/readings.ts';
-import type { MachineEvent } from '../../../src/machines/events.ts';
+import type { MachineEvent } from '../../../src/machines/events/events.ts';
+import { openJournal } from '../../../src/machines/events/journal.ts';
 import { itWhere } from '../../setup/it-where.ts';
 import { withRoot } from '../../setup/with-root.ts';
 
 const { root, cgroupParent, cli, done } = withRoot();
-const { layout, pressureSupport } = readHostFacts(cgroupParent);
+const journal = openJournal(join(root, 'events'));
+const { layout, pressureSupport } = readHostFacts(readGroupPlace(cgroupParent));
 const unified = layout.kind === 'unified';
 /** However busy the host is: the test's own time-out ends it. */
 const SOON = { timeout: 600_000, interval: 100 };
 const HOG = 'tail /dev/zero';
-const limit = 'memory.max=32M';
+/** Little: a translated processor takes seconds to fill it. */
+const limit = 'memory.max=12M';
 
 let count = 0;
 async function started(...settings: readonly string[]): Promise<string> {
@@ -27,20 +30,17 @@ async function started(...settings: readonly string[]): Promise<string> {
 
 const shell = (name: string, script: string) => cli(['exec', name, '--', 'sh', '-c', script]);
 
-async function eventsOf(name: string): Promise<readonly MachineEvent[]> {
-  const lines = await done(['events', name, '--json']);
-  return lines
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-}
+/** Read here, not by the command: it is looked often, and each command costs a translated processor a second. */
+const eventsOf = (name: string): readonly MachineEvent[] =>
+  [...journal.read()].filter((event) => event.name === name);
 
-async function told(name: string, type: string): Promise<readonly MachineEvent['details'][]> {
-  return (await eventsOf(name)).filter((event) => event.type === type).map(({ details }) => details);
-}
+const told = (name: string, type: string): readonly MachineEvent['details'][] =>
+  eventsOf(name)
+    .filter((event) => event.type === type)
+    .map(({ details }) => details);
 
 async function untilTold(name: string, type: string, times = 1): Promise<readonly MachineEvent['details'][]> {
-  await expect.poll(async () => (await told(name, type)).length, SOON).toBeGreaterThanOrEqual(times);
+  await expect.poll(() => told(name, type).length, SOON).toBeGreaterThanOrEqual(times);
   return told(name, type);
 }
 
@@ -76,15 +76,16 @@ describe('a process that is killed for want of memory', () => {
 
   it('a thousand times over is told in a few lines that lose none of them', async () => {
     const name = await started(limit);
+    const begunAt = performance.now();
     await shell(name, `timeout 5 sh -c 'while :; do ${HOG} & ${HOG} & wait; done'`);
     const { kills = 0 } = readings(name);
     await done(['stop', name]);
-    const events = await told(name, 'oom-killed');
+    const events = told(name, 'oom-killed');
     const processes = events.reduce((sum, details) => sum + Number(details['processes']), 0);
     expect(kills).toBeGreaterThan(3);
     expect(processes).toBeGreaterThanOrEqual(kills);
-    // One at once, one a second, and what is left at the end.
-    expect(events.length).toBeLessThanOrEqual(10);
+    // One at once, one a second however slow the host is, and what is left at the end.
+    expect(events.length).toBeLessThanOrEqual(Math.ceil((performance.now() - begunAt) / 1000) + 2);
   });
 });
 
@@ -103,7 +104,7 @@ describe('on-oom', () => {
     const name = await started(limit, 'on-oom=stop');
     await shell(name, HOG);
     await untilState(name, 'stopped');
-    const types = (await eventsOf(name)).map(({ type }) => type);
+    const types = eventsOf(name).map(({ type }) => type);
     expect(types.slice(types.indexOf('oom-killed'))).toEqual([
       'oom-killed',
       'oom-action',
@@ -122,7 +123,7 @@ describe('on-oom', () => {
     await untilTold(name, 'started', 2);
     await untilState(name, 'running');
     expect((await machineOf(name)).pid).not.toBe(pid);
-    expect(await told(name, 'oom-action')).toEqual([{ action: 'restart' }]);
+    expect(told(name, 'oom-action')).toEqual([{ action: 'restart' }]);
   });
 });
 
@@ -132,7 +133,7 @@ describe('an init that is killed for want of memory', () => {
   it('has that told before its end', async () => {
     const name = await started(limit, dies);
     await untilTold(name, 'stopped');
-    const events = (await eventsOf(name)).filter(({ type }) => type === 'oom-killed' || type === 'stopped');
+    const events = eventsOf(name).filter(({ type }) => type === 'oom-killed' || type === 'stopped');
     expect(events.map(({ type, details }) => [type, details])).toEqual([
       ['oom-killed', { processes: 1, cause: 'limit' }],
       ['stopped', { reason: 'signaled', signal: 9 }],
@@ -144,7 +145,7 @@ describe('an init that is killed for want of memory', () => {
     const actions = await untilTold(name, 'oom-action', 4);
     expect(actions.map(({ refused }) => refused !== undefined)).toEqual([false, false, false, true]);
     await untilState(name, 'stopped');
-    expect(await told(name, 'oom-killed')).toEqual(Array(4).fill({ processes: 1, cause: 'limit' }));
+    expect(told(name, 'oom-killed')).toEqual(Array(4).fill({ processes: 1, cause: 'limit' }));
   });
 });
 
@@ -156,12 +157,12 @@ describe('a limit', () => {
     await shell(name, forks);
     const times = readings(name)['pids.max'];
     await done(['stop', name]);
-    const reached = await told(name, 'limit-reached');
+    const reached = told(name, 'limit-reached');
     expect(reached[0]?.['limit']).toBe('pids.max');
     expect(reached.reduce((sum, details) => sum + Number(details['times']), 0)).toBeGreaterThanOrEqual(
       times ?? 1,
     );
-    const types = (await eventsOf(name)).map(({ type }) => type);
+    const types = eventsOf(name).map(({ type }) => type);
     expect(types.indexOf('limit-reached')).toBeLessThan(types.indexOf('stopped'));
   });
 
@@ -190,7 +191,7 @@ describe('a limit', () => {
       ];
       expect((await shell(name, inside.join('; '))).code).toBe(137);
       expect(await untilTold(name, 'oom-killed')).toEqual([{ processes: 1, cause: 'inside' }]);
-      expect(await told(name, 'oom-action')).toEqual([]);
+      expect(told(name, 'oom-action')).toEqual([]);
       expect((await machineOf(name)).state).toBe('running');
     },
   );
@@ -200,7 +201,7 @@ describe('a limit', () => {
     await shell(name, HOG);
     expect(await untilTold(name, 'oom-action')).toEqual([{ action: 'restart' }]);
     await untilState(name, 'running');
-    const types = (await eventsOf(name)).map(({ type }) => type);
+    const types = eventsOf(name).map(({ type }) => type);
     expect(types.slice(types.indexOf('oom-killed'))).toEqual(['oom-killed', 'stopped', 'oom-action']);
   });
 });
@@ -212,6 +213,8 @@ describe('pressure', () => {
     const [first] = await untilTold(name, 'pressure');
     expect(first).toMatchObject({ resource: 'cpu', threshold: 'some 100ms/2s' });
     expect(Number(first?.['stalledMs'])).toBeGreaterThanOrEqual(100);
+    // What is killed ends in the time that it is given, which on a busy host is next to nothing.
+    await done(['set', name, 'cpu.max=max']);
     await done(['kill', name]);
     await busy;
   });

@@ -98,7 +98,7 @@ describe('cpuset.mems', () => {
 });
 
 describe('io.weight', () => {
-  // No disk of a test host shares by weight so that it could be told from chance: see docs/cgroups.md.
+  // That it bites is test/vm/io-weight.test.ts: it needs a disk that is slow enough.
   it('is held by the kernel, and changed in a machine that runs', async () => {
     const machine = await started({ 'io.weight': 400 });
     expect(host.backend.limitsInForce(machine)?.different).toEqual([]);

@@ -59,7 +59,7 @@ describe('terminal escapes', () => {
       ['logs', machine.name],
       ['console', machine.name, '--log'],
     ]) {
-      await expect.poll(async () => (await host.cli(args)).stdout, { timeout: 5_000 }).toContain('after');
+      await expect.poll(async () => (await host.cli(args)).stdout).toContain('after');
     }
     const { stdout } = await host.cli(['logs', machine.name]);
     expect(stdout).not.toMatch(RAW);

@@ -26,7 +26,7 @@ import { changesBetween } from '../../../src/backends/native/storage/diff/change
 import { createHelperReader } from '../../../src/backends/native/storage/diff/helper-reader.ts';
 import { createNativeStorage } from '../../../src/backends/native/storage/native-storage.ts';
 import type { BackendStorage, FileState, StorageProgress } from '../../../src/backends/storage.ts';
-import { quietWork } from '../../../src/machines/quiet-work.ts';
+import { quietWork } from '../../../src/machines/work/quiet-work.ts';
 import { machineSpec } from '../../backends/native/machine-spec.ts';
 import { runMark } from '../../setup/test-run.ts';
 import { HELPER } from '../native-machine.ts';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MachineHandle } from '../../../src/backends/backend.ts';
 import { waitForEvents } from '../../../src/backends/native/cgroups/group-events.ts';
 import { unifiedGroup } from '../../../src/backends/native/cgroups/groups.ts';
-import { readHostFacts } from '../../../src/backends/native/read-host-facts.ts';
+import { readGroupPlace } from '../../../src/backends/native/read-host-facts.ts';
 import { copyTree } from '../../../src/backends/native/storage/copy-tree.ts';
 import type { StorageProgress } from '../../../src/backends/storage.ts';
 import { runFolder } from '../../setup/test-run.ts';
@@ -144,7 +144,7 @@ function buildKeeper(): string {
 }
 
 async function untilThawed({ parent }: NativeHost, { spec }: MachineHandle): Promise<void> {
-  const group = unifiedGroup(readHostFacts(parent).layout, parent, spec.name) as string;
+  const group = unifiedGroup(readGroupPlace(parent).layout, parent, spec.name) as string;
   expect(await waitForEvents(group, ({ frozen }) => !frozen, 10_000)).toBe(true);
 }
 

@@ -5,9 +5,9 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BackendError, type MachineHandle } from '../../../src/backends/backend.ts';
-import { revertPath } from '../../../src/backends/native/storage/diff/revert.ts';
+import { filesOfMachine, revertPath } from '../../../src/backends/native/storage/diff/revert.ts';
 import type { FileState } from '../../../src/backends/storage.ts';
-import { quietWork } from '../../../src/machines/quiet-work.ts';
+import { quietWork } from '../../../src/machines/work/quiet-work.ts';
 import { machineSpec } from '../../backends/native/machine-spec.ts';
 import { withRoot } from '../../setup/with-root.ts';
 import { HELPER } from '../native-machine.ts';
@@ -63,7 +63,7 @@ async function putBack(path: string): Promise<boolean> {
   const present: FileState = { driver: 'dir', layers: [], tree: join(folder, 'machine/storage/root') };
   const from: FileState = { driver: 'dir', layers: [], tree: join(folder, 'source') };
   try {
-    await revertPath(HELPER, machine(), present, path, from, quietWork);
+    await revertPath(HELPER, filesOfMachine(machine(), present), path, from, quietWork);
     return true;
   } catch (error) {
     expect(error).toBeInstanceOf(BackendError);

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BackendError } from '../../../src/backends/backend.ts';
+import { MachineError } from '../../../src/machines/errors.ts';
 import type { RunRequest } from '../../../src/machines/machines.ts';
-import { quietWork } from '../../../src/machines/quiet-work.ts';
+import { quietWork } from '../../../src/machines/work/quiet-work.ts';
 import { eventsOf, withMachine } from '../../fakes/created-machines.ts';
 import { type MachinesFixture, makeMachines, request } from '../../fakes/machines-fixture.ts';
 import { caught } from '../caught.ts';
@@ -37,7 +38,7 @@ describe('run', () => {
     const { machines, backend } = fixture;
     let seen: unknown;
     backend.exec = async ({ spec }) => {
-      seen = { ...machines.list()[0], argv: spec.init.argv[0] };
+      seen = { ...(await machines.list())[0], argv: spec.init.argv[0] };
       return { exitCode: 3, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
     };
     expect((await machines.run(runRequest({ name: 'job' }))).exitCode).toBe(3);
@@ -95,7 +96,7 @@ describe('run', () => {
   it('leaves a machine alone that has the name already', async () => {
     const { machines } = await withMachine('running');
     expect((await caught(() => machines.run(runRequest({ name: 'web' })))).code).toBe('exists');
-    expect(machines.list()).toMatchObject([{ name: 'web', state: 'running' }]);
+    expect(await machines.list()).toMatchObject([{ name: 'web', state: 'running' }]);
   });
 });
 
@@ -105,13 +106,25 @@ describe('start --ephemeral', () => {
     const { machines } = fixture;
     const name = await machines.startEphemeral('web', quietWork);
     expect(name).toMatch(/^web-[a-z]+$/);
-    expect(machines.list().map(({ state, ephemeral }) => [state, ephemeral])).toEqual([
+    expect((await machines.list()).map(({ state, ephemeral }) => [state, ephemeral])).toEqual([
       ['stopped', false],
       ['running', true],
     ]);
     await machines.stop(name, { timeoutSeconds: 5 });
     expect(isGone(fixture, name)).toBe(true);
-    expect(machines.names()).toEqual(['web']);
+    expect(await machines.names()).toEqual(['web']);
+  });
+
+  it('picks another name if the first is refused, and makes nothing of that one', async () => {
+    const { machines } = await withMachine();
+    const refused: string[] = [];
+    const checkName = async (name: string) => {
+      if (refused.push(name) === 1) throw new MachineError('exists', 'another backend has it');
+    };
+    const name = await machines.startEphemeral('web', { ...quietWork, checkName });
+    expect(refused).toHaveLength(2);
+    expect(name).toBe(refused[1]);
+    expect(await machines.names()).toEqual(['web', name].sort());
   });
 
   it('has it swept when it ends by itself, also when it would be restarted otherwise', async () => {
@@ -125,11 +138,28 @@ describe('start --ephemeral', () => {
     expect(isGone(fixture, name)).toBe(true);
   });
 
+  it('is waited for by who sweeps it, where that is quicker than what takes it down', async () => {
+    const fixture = await withMachine();
+    const { machines, backend } = fixture;
+    const name = await machines.startEphemeral('web', quietWork);
+    let takenDown = () => {};
+    backend.onExit = () =>
+      new Promise((resolve) => {
+        takenDown = () => resolve('stay-down');
+      });
+    backend.end(name, { reason: 'halt' });
+    expect(await machines.info(name)).toMatchObject({ state: 'stopping' });
+    const swept = machines.sweep(name);
+    setTimeout(takenDown, 100);
+    await swept;
+    expect(isGone(fixture, name)).toBe(true);
+  });
+
   it('undoes the clone when that does not start', async () => {
     const { machines, backend } = await withMachine();
     backend.failNext('start', new BackendError('launch-failed', 'no'));
     await caught(() => machines.startEphemeral('web', quietWork));
-    expect(machines.names()).toEqual(['web']);
+    expect(await machines.names()).toEqual(['web']);
   });
 
   it('of a snapshot runs what was then', async () => {
@@ -142,7 +172,7 @@ describe('start --ephemeral', () => {
       keep: undefined,
     });
     await machines.startEphemeral('web@then', quietWork);
-    expect(machines.list()[1]).toMatchObject({ ephemeral: true, state: 'running' });
+    expect((await machines.list())[1]).toMatchObject({ ephemeral: true, state: 'running' });
   });
 });
 
@@ -172,7 +202,7 @@ describe('an ephemeral machine', () => {
     );
     await machines.clone(name, 'kept', { ...quietWork, keepIdentity: false });
     await machines.stop(name, { timeoutSeconds: 5 });
-    expect(machines.info('kept')).toMatchObject({ ephemeral: false });
+    expect(await machines.info('kept')).toMatchObject({ ephemeral: false });
   });
 
   it('of a run goes on no longer than its command, though it runs', async () => {
@@ -185,12 +215,12 @@ describe('an ephemeral machine', () => {
   it('is left alone while it runs, or while the command that made it is at work', async () => {
     const fixture = await ephemeral();
     await fixture.machines.sweep(fixture.name);
-    expect(fixture.machines.names()).toContain(fixture.name);
+    expect(await fixture.machines.names()).toContain(fixture.name);
     const owner = { pid: process.pid, start: 'own' };
     writeFileSync(`${fixture.paths.ephemeral}/${fixture.name}`, JSON.stringify({ kind: 'run', owner }));
     fixture.backend.put(fixture.name, { state: 'stopped', lastExit: undefined });
     await fixture.machines.start('web', { ifNeeded: true });
-    expect(fixture.machines.names()).toContain(fixture.name);
+    expect(await fixture.machines.names()).toContain(fixture.name);
   });
 });
 
@@ -199,8 +229,8 @@ it('a lasting machine is never swept, whatever lies in the folder of marks', asy
   orphan(fixture, 'web', 'run');
   orphan(fixture, 'nobody', 'run');
   await fixture.machines.create(request('other'));
-  expect(fixture.machines.names()).toEqual(['other', 'web']);
+  expect(await fixture.machines.names()).toEqual(['other', 'web']);
   await fixture.machines.sweep('web');
-  expect(fixture.machines.names()).toEqual(['other', 'web']);
+  expect(await fixture.machines.names()).toEqual(['other', 'web']);
   expect(readdirSync(fixture.paths.ephemeral)).toEqual([]);
 });

@@ -55,7 +55,7 @@ describe('doctor on the store', () => {
     const { machines, paths } = fixture;
     await machines.create(request('torn'));
     writeFileSync(join(paths.machine('torn'), 'config.json'), '{');
-    rmSync(paths.layer(machines.readConfig('web').storage.layers[0] ?? ''), { recursive: true });
+    rmSync(paths.layer((await machines.readConfig('web')).storage.layers[0] ?? ''), { recursive: true });
     const found = await findings(fixture);
     expect(found).toMatchObject([
       { subject: 'machine torn', verdict: 'problem', fix: 'tsmachine config torn --edit' },

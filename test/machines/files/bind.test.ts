@@ -10,10 +10,10 @@ describe('a bind', () => {
   it('is stored and, in a machine that runs, mounted; and the other way round', async () => {
     const { machines, backend } = await withMachine('running');
     expect(await machines.bind('web', one)).toEqual({ bind: one, live: true });
-    expect(machines.readConfig('web').binds).toEqual([one]);
+    expect((await machines.readConfig('web')).binds).toEqual([one]);
     expect(backend.files.mounted.get('web:/mnt/usr')).toEqual(one);
     expect(await machines.unbind('web', { source: '/usr', ...gone })).toEqual({ bind: one, live: true });
-    expect(machines.readConfig('web').binds).toEqual([]);
+    expect((await machines.readConfig('web')).binds).toEqual([]);
     expect(backend.files.mounted.size).toBe(0);
   });
 
@@ -28,11 +28,11 @@ describe('a bind', () => {
     const { machines, backend } = await withMachine('running');
     backend.failNext('bind', new BackendError('failed', 'no'));
     await caught(() => machines.bind('web', one));
-    expect(machines.readConfig('web').binds).toEqual([]);
+    expect((await machines.readConfig('web')).binds).toEqual([]);
     await machines.bind('web', one);
     backend.failNext('unbind', new BackendError('failed', 'no'));
     await caught(() => machines.unbind('web', { source: '/usr', ...gone }));
-    expect(machines.readConfig('web').binds).toEqual([one]);
+    expect((await machines.readConfig('web')).binds).toEqual([one]);
   });
 
   it('is refused for a path that is taken, and a source that is not there', async () => {

@@ -52,7 +52,7 @@ describe('push and pull', () => {
     await machines.start('web', { ifNeeded: false });
     backend.files.meanwhile = async () => void (await machines.freeze('web'));
     await machines.push('web', copy());
-    expect(machines.info('web').state).toBe('frozen');
+    expect((await machines.info('web')).state).toBe('frozen');
   });
 
   it('say how much is done when they fail or are broken off', async () => {

@@ -63,14 +63,14 @@ describe('images', () => {
     await machines.snapshot('web', snapshotRequest());
     await machines.destroy('copy', { force: false, now: false });
     await pull(fixture, 'bye');
-    const [{ entry } = { entry: '' }] = machines.trash();
+    const [{ entry } = { entry: '' }] = await machines.trash();
     const [bye, hello] = await machines.images();
     expect(bye).toMatchObject({ key: 'tiny-bye', usedBy: nobody, problem: null });
     expect(hello).toMatchObject({
       key: 'tiny-hello',
       template: 'tiny',
       options: { greeting: 'hello' },
-      layers: machines.readConfig('web').storage.layers,
+      layers: (await machines.readConfig('web')).storage.layers,
       usedBy: { machines: ['web'], snapshots: ['web@snap1'], trash: [entry] },
     });
     expect((hello?.bytes ?? 0) - (bye?.bytes ?? 0)).toBeGreaterThan(0);
@@ -210,7 +210,7 @@ describe('a create that has found its image', () => {
       },
     });
     await machines.create(request('web'));
-    const [layer = ''] = machines.readConfig('web').storage.layers;
+    const [layer = ''] = (await machines.readConfig('web')).storage.layers;
     expect([existsSync(paths.layerTree(layer)), template.builds()]).toEqual([true, 2]);
     expect(machines.imageKeys()).toEqual(['tiny-hello']);
   });
@@ -225,7 +225,7 @@ describe('a create that has found its image', () => {
         other.pruneImages({ dryRun: false }),
         other.removeImages(['tiny-hello']).catch(() => {}),
       ]);
-      const { layers } = machines.readConfig(`web${round}`).storage;
+      const { layers } = (await machines.readConfig(`web${round}`)).storage;
       expect(layers.every((id) => existsSync(paths.layerTree(id)))).toBe(true);
       await machines.destroy(`web${round}`, { force: false, now: true });
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applySettings, printSettings } from '../../../src/machines/config-keys.ts';
+import { applySettings, printSettings } from '../../../src/machines/keys/config-keys.ts';
 import { exampleConfig } from '../../fakes/machine-config.ts';
 import { caught } from '../caught.ts';
 

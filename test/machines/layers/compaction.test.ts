@@ -55,7 +55,7 @@ describe('merging', () => {
       writeFileOf(fixture, 'web', 'a', text);
       await machines.snapshot('web', snapshotRequest());
     }
-    const [, upper, lower, image] = machines.readConfig('web').storage.layers;
+    const [, upper, lower, image] = (await machines.readConfig('web')).storage.layers;
     await machines.removeSnapshots('web', ['snap1'], { now: true });
     const trees = [upper, lower, image].map((id) => paths.layerTree(id ?? ''));
     expect(backend.calls).toContain(`merge ${trees.join(' ')}`);
@@ -80,7 +80,7 @@ describe('merging', () => {
       '50',
       '101',
     ]);
-    expect(machines.snapshots('web').every(({ problem }) => problem === null)).toBe(true);
+    expect((await machines.snapshots('web')).every(({ problem }) => problem === null)).toBe(true);
   });
 
   it('that fails leaves all as it was, and is no failure of the command', async () => {
@@ -96,7 +96,7 @@ describe('merging', () => {
     };
     Object.assign(backend.storage, { merge: fail });
     await machines.removeSnapshots('web', ['snap1'], { now: true });
-    expect(machines.snapshots('web').map(({ problem }) => problem)).toEqual([null, null]);
+    expect((await machines.snapshots('web')).map(({ problem }) => problem)).toEqual([null, null]);
     expect(readFileOf(fixture, 'web', 'a')).toBe('3');
     expect(readFileOfSnapshot(fixture, 'web', 'snap2', 'a')).toBe('2');
     await machines.start('web', { ifNeeded: false });

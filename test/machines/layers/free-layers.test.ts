@@ -114,7 +114,7 @@ describe('layers', () => {
         machines.clone(`${source}@snap1`, copy, cloneRequest()).catch(() => {}),
         other.destroy(source, { force: false, now: true }),
       ]);
-      if (machines.names().includes(copy)) {
+      if ((await machines.names()).includes(copy)) {
         expect(readFileOf(fixture, copy, 'a')).toBe(String(round));
         await machines.destroy(copy, { force: false, now: true });
       }
@@ -135,7 +135,9 @@ describe('layers', () => {
         machines
           .rename(name, next)
           .then(() => machines.destroy(next, { force: false, now: false }))
-          .then(() => machines.restoreFromTrash(machines.trash()[0]?.entry ?? '', { as: undefined })),
+          .then(async () =>
+            machines.restoreFromTrash((await machines.trash())[0]?.entry ?? '', { as: undefined }),
+          ),
         free(other).then(() => free(other)),
       ]);
       name = next;
@@ -150,7 +152,7 @@ describe('who looks for free layers', () => {
     const { machines, root, paths } = fixture;
     for (const name of ['db', 'gone']) await machines.create(request(name));
     await machines.destroy('gone', { force: false, now: false });
-    const [{ entry } = { entry: '' }] = machines.trash();
+    const [{ entry } = { entry: '' }] = await machines.trash();
     for (const name of ['web', 'db']) await machines.snapshot(name, snapshotRequest());
     const held = await lockNames(paths.locks, flock, ['all.layers'], 0);
     const hurried = makeMachines(root, 10).machines;
@@ -164,11 +166,11 @@ describe('who looks for free layers', () => {
       () => hurried.removeSnapshots('web', ['snap1'], { now: false }),
     ];
     for (const deed of deeds) expect((await caught(deed)).code, String(deed)).toBe('busy');
-    expect(machines.names()).toEqual(['copy', 'db', 'other', 'web']);
+    expect(await machines.names()).toEqual(['copy', 'db', 'other', 'web']);
     expect(readdirSync(paths.trash)).toEqual([entry]);
     held.release();
     for (const name of ['web', 'gone']) await machines.changeSettings(name, { 'pids.max': '9' });
-    expect([readdirSync(paths.intents), machines.snapshots('web')]).toEqual([[], []]);
+    expect([readdirSync(paths.intents), await machines.snapshots('web')]).toEqual([[], []]);
   });
 });
 

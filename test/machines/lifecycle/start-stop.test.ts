@@ -12,7 +12,7 @@ const patient = { timeoutSeconds: 30 };
 describe('start', () => {
   it('starts, and tells the journal', async () => {
     const { machines } = await withMachine('running');
-    expect(machines.list()).toMatchObject([{ state: 'running', pid: 4242, tasks: 3 }]);
+    expect(await machines.list()).toMatchObject([{ state: 'running', pid: 4242, tasks: 3 }]);
     expect((await eventsOf(machines)).at(-1)).toMatchObject({ type: 'started', details: { pid: 4242 } });
   });
 
@@ -104,7 +104,7 @@ describe('start', () => {
     await machines.create(request('web'));
     await machines.start('web', { ifNeeded: false });
     await machines.stop('web', patient);
-    expect(machines.list()).toMatchObject([{ state: 'stopped' }]);
+    expect(await machines.list()).toMatchObject([{ state: 'stopped' }]);
   });
 });
 
@@ -281,7 +281,7 @@ describe('restart', () => {
     const { machines } = await withMachine('running');
     await machines.restart('web', patient);
     expect(await typesOf(machines)).toEqual(['started', 'stopping', 'stopped', 'started']);
-    expect(machines.info('web').state).toBe('running');
+    expect((await machines.info('web')).state).toBe('running');
   });
 
   it('of a stopped machine is a wrong state', async () => {
@@ -297,7 +297,7 @@ describe('kill', () => {
     expect(backend.calls.at(-1)).toBe('signal web SIGUSR1');
     await machines.kill('web', '15');
     expect(backend.calls.at(-1)).toBe('signal web SIGTERM');
-    expect(machines.info('web').state).toBe('running');
+    expect((await machines.info('web')).state).toBe('running');
   });
 
   it('does not tell the journal of a signal that was not sent', async () => {
@@ -323,7 +323,7 @@ describe('kill', () => {
     };
     await machines.kill('web', 'KILL');
     expect(backend.calls.at(-1)).toBe('kill web');
-    expect(machines.info('web').state).toBe('stopped');
+    expect((await machines.info('web')).state).toBe('stopped');
   });
 
   it('refuses a signal that does not exist, and a stopped machine', async () => {
@@ -374,7 +374,7 @@ describe('freeze and unfreeze', () => {
       message: 'it is frozen already',
       hint: undefined,
     });
-    expect(machines.info('web').state).toBe('frozen');
+    expect((await machines.info('web')).state).toBe('frozen');
     await machines.unfreeze('web');
     expect(await caught(() => machines.unfreeze('web'))).toMatchObject({
       code: 'wrong-state',

@@ -122,7 +122,7 @@ describe('on-oom of a machine that goes on', () => {
       ...Array(3).fill({ action: 'restart' }),
       ...Array(2).fill({ action: 'restart', refused }),
     ]);
-    expect(fixture.machines.list()).toMatchObject([{ state: 'running' }]);
+    expect(await fixture.machines.list()).toMatchObject([{ state: 'running' }]);
   });
 
   it('that cannot be carried out says so', async () => {

@@ -27,7 +27,7 @@ async function comeDue({ machines, later }: MachinesFixture): Promise<number | u
   return next.milliseconds;
 }
 
-const stateOf = ({ machines }: MachinesFixture) => machines.list()[0]?.state;
+const stateOf = async ({ machines }: MachinesFixture) => (await machines.list())[0]?.state;
 
 describe('restart.policy', () => {
   it.each([
@@ -42,20 +42,20 @@ describe('restart.policy', () => {
     const fixture = await running({ 'restart.policy': policy });
     await endOf(fixture, exit);
     expect(fixture.later.waiting).toHaveLength(restarts ? 1 : 0);
-    expect(fixture.machines.info('web').restartAt === null).toBe(!restarts);
+    expect((await fixture.machines.info('web')).restartAt === null).toBe(!restarts);
   });
 
   it('starts the machine when its time has come, and tells which restart it is', async () => {
     const fixture = await running({ 'restart.policy': 'on-failure' });
     await endOf(fixture, FAILED);
-    expect(stateOf(fixture)).toBe('stopped');
+    expect(await stateOf(fixture)).toBe('stopped');
     expect(await comeDue(fixture)).toBe(1000);
-    expect(stateOf(fixture)).toBe('running');
+    expect(await stateOf(fixture)).toBe('running');
     expect((await eventsOf(fixture.machines)).slice(-2)).toMatchObject([
       { type: 'restart-planned', details: { attempt: 1, inMs: 1000 } },
       { type: 'started', details: { attempt: 1 } },
     ]);
-    expect(fixture.machines.info('web')).toMatchObject({
+    expect(await fixture.machines.info('web')).toMatchObject({
       restartAt: null,
       restart: { policy: 'on-failure', restarts: 1, givenUp: false },
     });
@@ -74,7 +74,7 @@ describe('restart.policy', () => {
       delays.push(await comeDue(fixture));
     }
     expect(delays).toEqual([2000, 4000, 5000, 5000, undefined]);
-    expect(fixture.machines.info('web').restart).toMatchObject({ restarts: 4, givenUp: true });
+    expect((await fixture.machines.info('web')).restart).toMatchObject({ restarts: 4, givenUp: true });
     expect((await typesOf(fixture.machines)).at(-1)).toBe('restart-given-up');
     await fixture.machines.start('web', { ifNeeded: false });
     await endOf(fixture, FAILED);
@@ -95,7 +95,7 @@ describe('restart.policy', () => {
     await caught(() => comeDue(fixture));
     expect((await typesOf(fixture.machines)).slice(-2)).toEqual(['restart-failed', 'restart-planned']);
     expect(await comeDue(fixture)).toBe(2000);
-    expect(stateOf(fixture)).toBe('running');
+    expect(await stateOf(fixture)).toBe('running');
   });
 
   it('says so when nobody can wait', async () => {
@@ -152,13 +152,13 @@ describe('a machine that waits for its restart', () => {
     const fixture = await waiting();
     await fixture.machines.changeSettings('web', { 'restart.policy': 'no' });
     await comeDue(fixture);
-    expect(stateOf(fixture)).toBe('stopped');
+    expect(await stateOf(fixture)).toBe('stopped');
   });
 
   it('is simply down when who waited was killed', async () => {
     const fixture = await waiting();
     fixture.later.cancel(fixture.later.waiting[0]?.waiter ?? { pid: 0, start: '' });
-    expect(fixture.machines.info('web').restartAt).toBe(null);
+    expect((await fixture.machines.info('web')).restartAt).toBe(null);
     expect((await caught(() => fixture.machines.stop('web', { timeoutSeconds: 1 }))).code).toBe(
       'wrong-state',
     );
@@ -169,7 +169,7 @@ describe('a machine that waits for its restart', () => {
     const fixture = await waiting();
     fixture.later.become({ pid: 99, start: 'another' });
     await fixture.machines.restartDue('web');
-    expect(stateOf(fixture)).toBe('stopped');
+    expect(await stateOf(fixture)).toBe('stopped');
   });
 });
 
@@ -249,15 +249,15 @@ describe('the keys of restarts', () => {
       'restart.max-delay': '90s',
       'restart.limit': 'none',
     };
-    expect(machines.settings('web')).toMatchObject({
+    expect(await machines.settings('web')).toMatchObject({
       'restart.policy': 'no',
       'restart.delay': '1s',
       'restart.max-delay': '5m',
       'restart.limit': '5/10m',
     });
     await machines.changeSettings('web', written);
-    expect(machines.settings('web')).toMatchObject(written);
+    expect(await machines.settings('web')).toMatchObject(written);
     await machines.changeSettings('web', Object.fromEntries(Object.keys(written).map((key) => [key, ''])));
-    expect(machines.readConfig('web')).not.toHaveProperty('restart');
+    expect(await machines.readConfig('web')).not.toHaveProperty('restart');
   });
 });

@@ -9,7 +9,7 @@ describe('the comment of a snapshot', () => {
     for (const comment of ['', 'all is well', '😀'.repeat(1024)]) {
       await machines.snapshot('web', snapshotRequest({ comment }));
     }
-    expect(machines.snapshots('web')).toHaveLength(3);
+    expect(await machines.snapshots('web')).toHaveLength(3);
   });
 
   it.each([
@@ -24,6 +24,6 @@ describe('the comment of a snapshot', () => {
       message,
       hint: expect.stringContaining('1024 characters'),
     });
-    expect(machines.snapshots('web')).toEqual([]);
+    expect(await machines.snapshots('web')).toEqual([]);
   });
 });

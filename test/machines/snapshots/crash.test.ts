@@ -45,36 +45,35 @@ async function settled({ root }: MachinesFixture): Promise<MachinesFixture> {
   return fixture;
 }
 
-function expectWhole(fixture: MachinesFixture): void {
+async function expectWhole(fixture: MachinesFixture): Promise<void> {
   const { root, machines, paths } = fixture;
   const owners = names(join(root, 'ids')).map((base) => readFileSync(join(root, 'ids', base), 'utf8'));
-  const trashed = machines.trash().filter(({ kind }) => kind === 'machine');
-  expect(owners.sort()).toEqual([...machines.names(), ...trashed.map(({ entry }) => entry)].sort());
+  const trashed = (await machines.trash()).filter(({ kind }) => kind === 'machine');
+  expect(owners.sort()).toEqual([...(await machines.names()), ...trashed.map(({ entry }) => entry)].sort());
   expect([...names(paths.stagings), ...names(paths.intents)]).toEqual([]);
-  expect(names(paths.trash)).toEqual(
-    machines
-      .trash()
-      .map(({ entry }) => entry)
-      .sort(),
-  );
+  expect(names(paths.trash)).toEqual((await machines.trash()).map(({ entry }) => entry).sort());
   const { stacks, unreadable } = readReferences(paths);
   const named = new Set(stacks.flatMap(({ layers }) => layers));
   expect(unreadable).toEqual([]);
   for (const id of named) expect(existsSync(paths.layerTree(id)), id).toBe(true);
   expect(snapshotLayers(fixture).filter((id) => !named.has(id))).toEqual([]);
-  for (const name of machines.names()) {
-    expect(machines.snapshots(name).map(({ problem }) => problem)).toEqual(
-      machines.snapshots(name).map(() => null),
+  for (const name of await machines.names()) {
+    expect((await machines.snapshots(name)).map(({ problem }) => problem)).toEqual(
+      (await machines.snapshots(name)).map(() => null),
     );
     expect(readFileOf(fixture, name, 'note')).toBe('1');
     expect(readFileOf(fixture, name, 'greeting')).toBe('hello');
   }
 }
 
-function expectSnapshots(fixture: MachinesFixture, expected: Readonly<Record<string, string>>): void {
-  const found = fixture.machines
-    .snapshots('web')
-    .map(({ name }) => [name, readFileOfSnapshot(fixture, 'web', name, 'a')]);
+async function expectSnapshots(
+  fixture: MachinesFixture,
+  expected: Readonly<Record<string, string>>,
+): Promise<void> {
+  const found = (await fixture.machines.snapshots('web')).map(({ name }) => [
+    name,
+    readFileOfSnapshot(fixture, 'web', name, 'a'),
+  ]);
   expect(Object.fromEntries(found)).toEqual(expected);
 }
 
@@ -96,14 +95,14 @@ describe('a snapshot that is killed', () => {
       await die('snapshot', step, [before.root, 'web']);
       const fixture = await settled(before);
       expect(readFileOf(fixture, 'web', 'a')).toBe('3');
-      expectSnapshots(
+      await expectSnapshots(
         fixture,
         step <= 2 ? { snap1: '1', snap2: '2' } : { snap1: '1', snap2: '2', snap3: '3' },
       );
-      expectWhole(fixture);
+      await expectWhole(fixture);
       await fixture.machines.snapshot('web', snapshotRequest({ snapshot: 'next' }));
-      expect(fixture.machines.snapshots('web').at(-1)?.parent).toBe(step <= 2 ? 'snap2' : 'snap3');
-      expectWhole(fixture);
+      expect((await fixture.machines.snapshots('web')).at(-1)?.parent).toBe(step <= 2 ? 'snap2' : 'snap3');
+      await expectWhole(fixture);
     },
   );
 
@@ -111,16 +110,16 @@ describe('a snapshot that is killed', () => {
     'of a running machine on %s at step %d changes nothing of it',
     async (driver, step) => {
       const before = await prepared(driver);
-      const { layers } = before.machines.readConfig('web').storage;
+      const { layers } = (await before.machines.readConfig('web')).storage;
       await die('snapshot', step, [before.root, 'web'], 'snapshot:live');
       const fixture = await settled(before);
       expect(readFileOf(fixture, 'web', 'a')).toBe('3');
-      expect(fixture.machines.readConfig('web').storage.layers).toEqual(layers);
-      expectSnapshots(
+      expect((await fixture.machines.readConfig('web')).storage.layers).toEqual(layers);
+      await expectSnapshots(
         fixture,
         step <= 3 ? { snap1: '1', snap2: '2' } : { snap1: '1', snap2: '2', snap3: '3' },
       );
-      expectWhole(fixture);
+      await expectWhole(fixture);
     },
   );
 
@@ -134,8 +133,10 @@ describe('a snapshot that is killed', () => {
     await dieInStorage(where, [verb, before.root, 'web']);
     const fixture = await settled(before);
     expect(readFileOf(fixture, 'web', 'a')).toBe('3');
-    expectWhole(fixture);
-    expect(fixture.machines.snapshots('web')).toHaveLength(verb === 'snapshot' && where === 'keep' ? 3 : 2);
+    await expectWhole(fixture);
+    expect(await fixture.machines.snapshots('web')).toHaveLength(
+      verb === 'snapshot' && where === 'keep' ? 3 : 2,
+    );
   });
 });
 
@@ -149,12 +150,12 @@ describe('a restore that is killed', () => {
       const fixture = await settled(before);
       const done = step > 2;
       expect(readFileOf(fixture, 'web', 'a')).toBe(done ? '1' : '3');
-      expectSnapshots(fixture, done ? { ...was, 'before-restore-1': '3' } : was);
-      expect(fixture.machines.readConfig('web').storage.snapshot).toBe(done ? 'snap1' : 'snap2');
-      expectWhole(fixture);
+      await expectSnapshots(fixture, done ? { ...was, 'before-restore-1': '3' } : was);
+      expect((await fixture.machines.readConfig('web')).storage.snapshot).toBe(done ? 'snap1' : 'snap2');
+      await expectWhole(fixture);
       await fixture.machines.restore('web', 'snap2', work);
       expect(readFileOf(fixture, 'web', 'a')).toBe('2');
-      expectWhole(fixture);
+      await expectWhole(fixture);
     },
   );
 
@@ -163,8 +164,8 @@ describe('a restore that is killed', () => {
     await dieInStorage('replace', ['restore', before.root, 'web', 'snap1']);
     const fixture = await settled(before);
     expect(readFileOf(fixture, 'web', 'a')).toBe('1');
-    expectSnapshots(fixture, { ...was, 'before-restore-1': '3' });
-    expectWhole(fixture);
+    await expectSnapshots(fixture, { ...was, 'before-restore-1': '3' });
+    await expectWhole(fixture);
   });
 
   it('in the middle of its files, of a machine that had not changed, leaves it a folder to write in', async () => {
@@ -174,8 +175,13 @@ describe('a restore that is killed', () => {
     const fixture = await settled(before);
     expect(readFileOf(fixture, 'web', 'a')).toBe('2');
     expect(existsSync(join(fixture.paths.machine('web'), 'storage', 'upper'))).toBe(true);
-    expectSnapshots(fixture, { snap1: '1', snap2: '2', 'before-restore-1': '3', 'before-restore-2': '1' });
-    expectWhole(fixture);
+    await expectSnapshots(fixture, {
+      snap1: '1',
+      snap2: '2',
+      'before-restore-1': '3',
+      'before-restore-2': '1',
+    });
+    await expectWhole(fixture);
   });
 
   it('is completed also if the snapshot was damaged since', async () => {
@@ -195,7 +201,7 @@ describe('a restore that is killed', () => {
     await die('restore', step, [before.root], 'undo');
     const fixture = await settled(before);
     expect(readFileOf(fixture, 'web', 'a')).toBe(step > 2 ? '3' : '1');
-    expectWhole(fixture);
+    await expectWhole(fixture);
     await fixture.machines.undo(work);
     expect(readFileOf(fixture, 'web', 'a')).toBe(step > 2 ? '1' : '3');
   });
@@ -208,23 +214,23 @@ describe('a clone that is killed', () => {
       const before = await prepared(driver);
       await die('clone', step, [before.root, 'web', 'copy']);
       const fixture = await settled(before);
-      expect(fixture.machines.names()).toEqual(step > 7 ? ['copy', 'web'] : ['web']);
-      expectSnapshots(fixture, { snap1: '1', snap2: '2' });
-      expectWhole(fixture);
+      expect(await fixture.machines.names()).toEqual(step > 7 ? ['copy', 'web'] : ['web']);
+      await expectSnapshots(fixture, { snap1: '1', snap2: '2' });
+      await expectWhole(fixture);
       if (step <= 7) await fixture.machines.clone('web', 'copy', cloneRequest());
       expect(readFileOf(fixture, 'copy', 'a')).toBe('3');
       expect(readFileOf(fixture, 'web', 'a')).toBe('3');
-      expectWhole(fixture);
+      await expectWhole(fixture);
     },
   );
 
   it.each([3, 4, 7, 8])('from a snapshot at step %d leaves the source alone', async (step) => {
     const before = await prepared();
-    const config = before.machines.readConfig('web');
+    const config = await before.machines.readConfig('web');
     await die('clone', step, [before.root, 'web@snap1', 'copy']);
     const fixture = await settled(before);
-    expect(fixture.machines.readConfig('web')).toEqual(config);
-    expectWhole(fixture);
+    expect(await fixture.machines.readConfig('web')).toEqual(config);
+    await expectWhole(fixture);
   });
 
   it.each([3, 4, 5, 7, 8])('of a running machine at step %d leaks no layer', async (step) => {
@@ -232,7 +238,7 @@ describe('a clone that is killed', () => {
     await die('clone', step, [before.root, 'web', 'copy'], 'clone:live');
     const fixture = await settled(before);
     expect(readFileOf(fixture, 'web', 'a')).toBe('3');
-    expectWhole(fixture);
+    await expectWhole(fixture);
   });
 
   it.each(['clone', 'clone:live'])('(%s) in the middle of its files loses nothing', async (verb) => {
@@ -240,7 +246,7 @@ describe('a clone that is killed', () => {
     await dieInStorage('clone', [verb, before.root, 'web', 'copy']);
     const fixture = await settled(before);
     expect(readFileOf(fixture, 'web', 'a')).toBe('3');
-    expectWhole(fixture);
+    await expectWhole(fixture);
   });
 });
 
@@ -250,22 +256,22 @@ describe('a snapshot-remove that is killed', () => {
     const before = await prepared();
     await die('snapshot-remove', step, [before.root, 'web', 'snap2', now]);
     const fixture = await settled(before);
-    expectSnapshots(fixture, step === 1 ? { snap1: '1', snap2: '2' } : { snap1: '1' });
+    await expectSnapshots(fixture, step === 1 ? { snap1: '1', snap2: '2' } : { snap1: '1' });
     expect(readFileOf(fixture, 'web', 'a')).toBe('3');
-    expect(fixture.machines.readConfig('web').storage.snapshot).toBe(step === 1 ? 'snap2' : 'snap1');
-    expectWhole(fixture);
+    expect((await fixture.machines.readConfig('web')).storage.snapshot).toBe(step === 1 ? 'snap2' : 'snap1');
+    await expectWhole(fixture);
   });
 
   it.each(stepsOf('merge'))('at step %d of the merge of its layer loses nothing', async (step) => {
     const before = await prepared();
     await die('merge', step, [before.root, 'web', 'snap1', 'now'], 'snapshot-remove');
     const fixture = await settled(before);
-    expectSnapshots(fixture, { snap2: '2' });
+    await expectSnapshots(fixture, { snap2: '2' });
     expect(readFileOf(fixture, 'web', 'a')).toBe('3');
-    expectWhole(fixture);
+    await expectWhole(fixture);
     await fixture.machines.snapshot('web', snapshotRequest({ keep: 1 }));
     expect(snapshotLayers(fixture)).toHaveLength(1);
-    expectWhole(fixture);
+    await expectWhole(fixture);
   });
 
   it('in the middle of merged files loses nothing', async () => {
@@ -274,8 +280,8 @@ describe('a snapshot-remove that is killed', () => {
     await before.machines.snapshot('web', snapshotRequest());
     await dieInStorage('merge', ['snapshot-remove', before.root, 'web', 'snap2', 'now']);
     const fixture = await settled(before);
-    expectSnapshots(fixture, { snap1: '1', snap3: '3' });
-    expectWhole(fixture);
+    await expectSnapshots(fixture, { snap1: '1', snap3: '3' });
+    await expectWhole(fixture);
     expect(snapshotLayers(fixture)).toHaveLength(2);
   });
 
@@ -284,9 +290,9 @@ describe('a snapshot-remove that is killed', () => {
     await before.machines.destroy('web', { force: false, now: false });
     await die('purge', step, [before.root], 'trash-empty');
     const fixture = await settled(before);
-    expect(fixture.machines.trash()).toHaveLength(step === 1 ? 1 : 0);
+    expect(await fixture.machines.trash()).toHaveLength(step === 1 ? 1 : 0);
     expect(snapshotLayers(fixture)).toHaveLength(step === 1 ? 2 : 0);
-    expectWhole(fixture);
+    await expectWhole(fixture);
   });
 });
 
@@ -300,9 +306,9 @@ describe('a recovery that is killed', () => {
     await dieInStorage(where, [command, before.root, ...args]);
     await dieInStorage(where, ['rename', before.root, 'web', 'www']);
     const fixture = await settled(before);
-    expect(fixture.machines.names()).toEqual(['web']);
+    expect(await fixture.machines.names()).toEqual(['web']);
     expect(readFileOf(fixture, 'web', 'a')).toBe(expected);
-    expectWhole(fixture);
+    await expectWhole(fixture);
   });
 
   it.each([3, 4, 5])('in the middle of a merge, at step %d, is taken up by the next one', async (step) => {
@@ -310,8 +316,8 @@ describe('a recovery that is killed', () => {
     await die('merge', 3, [before.root, 'web', 'snap1', 'now'], 'snapshot-remove');
     await die('merge', step, [before.root, 'web', 'www'], 'rename');
     const fixture = await settled(before);
-    expectSnapshots(fixture, { snap2: '2' });
-    expectWhole(fixture);
+    await expectSnapshots(fixture, { snap2: '2' });
+    await expectWhole(fixture);
     expect(snapshotLayers(fixture)).toHaveLength(1);
   });
 });
@@ -324,8 +330,8 @@ describe('a trash restore that is killed', () => {
       await before.machines.destroy('web', { force: false, now: false });
       await die('trash-restore', step, [before.root, 'web2']);
       const fixture = await settled(before);
-      expect(fixture.machines.names()).toEqual(step === 1 ? [] : ['web2']);
-      expectWhole(fixture);
+      expect(await fixture.machines.names()).toEqual(step === 1 ? [] : ['web2']);
+      await expectWhole(fixture);
       if (step === 1) await fixture.machines.undo(work);
       expect(readFileOf(fixture, step === 1 ? 'web' : 'web2', 'a')).toBe('3');
     },
@@ -336,7 +342,7 @@ describe('a trash restore that is killed', () => {
     await before.machines.removeSnapshots('web', ['snap1'], { now: false });
     await die('trash-restore', step, [before.root], 'undo');
     const fixture = await settled(before);
-    expectSnapshots(fixture, step === 1 ? { snap2: '2' } : { snap1: '1', snap2: '2' });
-    expectWhole(fixture);
+    await expectSnapshots(fixture, step === 1 ? { snap2: '2' } : { snap1: '1', snap2: '2' });
+    await expectWhole(fixture);
   });
 });

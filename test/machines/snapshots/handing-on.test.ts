@@ -30,9 +30,9 @@ async function withTree(): Promise<MachinesFixture> {
 
 const later = () => void vi.setSystemTime(Date.now() + 1000);
 
-function treeOf({ machines }: MachinesFixture): Readonly<Record<string, string | null>> {
-  const tree = machines.snapshots('web').map(({ name, parent }) => [name, parent] as const);
-  const current = machines.snapshots('web').find((snapshot) => snapshot.current);
+async function treeOf({ machines }: MachinesFixture): Promise<Readonly<Record<string, string | null>>> {
+  const tree = (await machines.snapshots('web')).map(({ name, parent }) => [name, parent] as const);
+  const current = (await machines.snapshots('web')).find((snapshot) => snapshot.current);
   return { ...Object.fromEntries(tree), now: current?.name ?? null };
 }
 
@@ -41,11 +41,11 @@ const whole = { a: null, b: 'a', c: 'b', d: 'b', now: 'd' };
 describe('the tree of snapshots', () => {
   it.each(['a', 'b', 'c', 'd'])('is as before when %s comes back', async (snapshot) => {
     const fixture = await withTree();
-    expect(treeOf(fixture)).toEqual(whole);
+    expect(await treeOf(fixture)).toEqual(whole);
     await fixture.machines.removeSnapshots('web', [snapshot], toTrash);
-    expect(treeOf(fixture)).not.toEqual(whole);
+    expect(await treeOf(fixture)).not.toEqual(whole);
     await fixture.machines.undo(work);
-    expect(treeOf(fixture)).toEqual(whole);
+    expect(await treeOf(fixture)).toEqual(whole);
     expect(existsSync(join(fixture.paths.snapshot('web', snapshot), 'handed-on.json'))).toBe(false);
   });
 
@@ -55,33 +55,33 @@ describe('the tree of snapshots', () => {
       later();
       await fixture.machines.removeSnapshots('web', [snapshot], toTrash);
     }
-    expect(treeOf(fixture)).toEqual({ c: null, now: null });
+    expect(await treeOf(fixture)).toEqual({ c: null, now: null });
     for (const _ of [1, 2, 3]) await fixture.machines.undo(work);
-    expect(treeOf(fixture)).toEqual(whole);
+    expect(await treeOf(fixture)).toEqual(whole);
   });
 
   it('keeps what has become of it since', async () => {
     const fixture = await withTree();
     const { machines } = fixture;
     await machines.removeSnapshots('web', ['d'], toTrash);
-    const [{ entry } = { entry: '' }] = machines.trash();
+    const [{ entry } = { entry: '' }] = await machines.trash();
     later();
     // The same one that it went on from, but other files.
     await machines.restore('web', 'b', work);
     await machines.restoreFromTrash(entry, { as: undefined });
-    expect(treeOf(fixture)).toMatchObject({ d: 'b', now: 'b' });
+    expect(await treeOf(fixture)).toMatchObject({ d: 'b', now: 'b' });
   });
 
   it('does not take a later snapshot for the one that had its name', async () => {
     const fixture = await withTree();
     const { machines } = fixture;
     await machines.removeSnapshots('web', ['b'], toTrash);
-    const [{ entry } = { entry: '' }] = machines.trash();
+    const [{ entry } = { entry: '' }] = await machines.trash();
     await machines.removeSnapshots('web', ['c', 'd'], { now: true });
     later();
     await machines.snapshot('web', snapshotRequest({ snapshot: 'c' }));
     await machines.restoreFromTrash(entry, { as: 'b2' });
-    expect(treeOf(fixture)).toEqual({ a: null, b2: 'a', c: 'a', now: 'c' });
+    expect(await treeOf(fixture)).toEqual({ a: null, b2: 'a', c: 'a', now: 'c' });
   });
 
   it.each([...stepsOf('trash-restore')].filter((step) => step !== 4))(
@@ -92,7 +92,7 @@ describe('the tree of snapshots', () => {
       await die('trash-restore', step, [fixture.root, '']);
       if (step === 1) await fixture.machines.undo(work);
       await fixture.machines.changeSettings('web', { 'pids.max': '9' });
-      expect(treeOf(fixture)).toEqual(whole);
+      expect(await treeOf(fixture)).toEqual(whole);
     },
   );
 });

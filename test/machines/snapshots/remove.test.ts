@@ -31,7 +31,7 @@ describe('snapshot-remove', () => {
       const fixture = await withThree(storage);
       const { machines, paths } = fixture;
       await machines.removeSnapshots('web', ['snap2'], { now: false });
-      expect(machines.snapshots('web').map(({ name, parent }) => [name, parent])).toEqual([
+      expect((await machines.snapshots('web')).map(({ name, parent }) => [name, parent])).toEqual([
         ['snap1', null],
         ['snap3', 'snap1'],
       ]);
@@ -48,9 +48,9 @@ describe('snapshot-remove', () => {
   it('of the one that the machine goes on from leaves it going on from the one before', async () => {
     const { machines } = await withThree();
     await machines.removeSnapshots('web', ['snap3'], { now: false });
-    expect(machines.readConfig('web').storage.snapshot).toBe('snap2');
+    expect((await machines.readConfig('web')).storage.snapshot).toBe('snap2');
     await machines.removeSnapshots('web', ['snap1', 'snap2'], { now: true });
-    expect('snapshot' in machines.readConfig('web').storage).toBe(false);
+    expect('snapshot' in (await machines.readConfig('web')).storage).toBe(false);
   });
 
   it('for good merges the layer that nobody else uses into the next', async () => {
@@ -94,7 +94,7 @@ describe('snapshot-remove', () => {
     const wrong = await caught(() => machines.removeSnapshots('web', ['snap1', 'snap4'], { now: true }));
     expect(wrong.code).toBe('no-such-machine');
     expect((await caught(() => machines.removeSnapshots('web', ['../x'], { now: true }))).code).toBe('usage');
-    expect(machines.snapshots('web')).toHaveLength(3);
+    expect(await machines.snapshots('web')).toHaveLength(3);
   });
 
   it('frees the layer of a snapshot that was restored away from', async () => {

@@ -39,10 +39,10 @@ describe('restore', () => {
       await machines.changeSettings('web', { 'pids.max': '9' });
       expect(await machines.restore('web', 'snap1', work)).toBe('before-restore-1');
       expect(readFileOf(fixture, 'web', 'a')).toBe('1');
-      expect(machines.readConfig('web').limits).toEqual({});
-      expect(machines.readConfig('web').storage.snapshot).toBe('snap1');
+      expect((await machines.readConfig('web')).limits).toEqual({});
+      expect((await machines.readConfig('web')).storage.snapshot).toBe('snap1');
       expect(readFileOfSnapshot(fixture, 'web', 'before-restore-1', 'a')).toBe('2');
-      expect(machines.snapshots('web')).toMatchObject([
+      expect(await machines.snapshots('web')).toMatchObject([
         { name: 'snap1', current: true },
         { name: 'before-restore-1', parent: 'snap1', automatic: true, expiresAt: expect.any(String) },
       ]);
@@ -53,7 +53,7 @@ describe('restore', () => {
       });
       await machines.restore('web', 'before-restore-1', work);
       expect(readFileOf(fixture, 'web', 'a')).toBe('2');
-      expect(machines.readConfig('web').limits).toEqual({ 'pids.max': 9 });
+      expect((await machines.readConfig('web')).limits).toEqual({ 'pids.max': 9 });
     },
   );
 
@@ -68,9 +68,9 @@ describe('restore', () => {
       idRange: { base: 5, count: 5 },
     };
     writeFileSync(file, JSON.stringify({ ...stored, config: { ...stored.config, ...strange } }));
-    const { machineId, createdAt, idRange } = machines.readConfig('web');
+    const { machineId, createdAt, idRange } = await machines.readConfig('web');
     await machines.restore('web', 'snap1', work);
-    expect(machines.readConfig('web')).toMatchObject({ machineId, createdAt, idRange });
+    expect(await machines.readConfig('web')).toMatchObject({ machineId, createdAt, idRange });
   });
 
   it('writes the identity only if the files carry another one', async () => {
@@ -80,7 +80,7 @@ describe('restore', () => {
     await machines.rename('web', 'www');
     await machines.restore('www', 'snap1', work);
     expect(backend.calls.filter((call) => call === 'writeIdentity www')).toHaveLength(2);
-    expect(machines.snapshots('www')).toHaveLength(3);
+    expect(await machines.snapshots('www')).toHaveLength(3);
   });
 
   it('of a running machine says what to do first, and changes nothing', async () => {
@@ -90,7 +90,7 @@ describe('restore', () => {
       code: 'wrong-state',
       hint: expect.stringContaining('tsmachine stop web'),
     });
-    expect(machines.snapshots('web')).toHaveLength(1);
+    expect(await machines.snapshots('web')).toHaveLength(1);
   });
 
   it.each<[string, (fixture: MachinesFixture) => unknown, string]>([
@@ -153,11 +153,11 @@ describe('restore', () => {
       await machines.restore('web', 'snap1', work);
       writeFileOf(fixture, 'web', 'a', String(turn + 1));
     }
-    const names = machines.snapshots('web').map(({ name }) => name);
+    const names = (await machines.snapshots('web')).map(({ name }) => name);
     expect(names).toEqual(['snap1', 'before-restore-3', 'before-restore-4', 'before-restore-5']);
     await machines.restore('web', 'before-restore-3', work);
     expect(readFileOf(fixture, 'web', 'a')).toBe('4');
-    expect(machines.snapshots('web').map(({ name }) => name)).toEqual([
+    expect((await machines.snapshots('web')).map(({ name }) => name)).toEqual([
       'snap1',
       'before-restore-3',
       'before-restore-5',

@@ -30,7 +30,7 @@ describe('snapshot', () => {
       expect(readFileOf(fixture, 'web', 'etc/motd')).toBe('two');
       expect(readFileOfSnapshot(fixture, 'web', 'snap1', 'etc/motd')).toBe('one');
       expect(readFileOf(fixture, 'web', 'greeting')).toBe('hello');
-      expect(machines.snapshots('web')).toMatchObject([
+      expect(await machines.snapshots('web')).toMatchObject([
         {
           name: 'snap1',
           parent: null,
@@ -40,8 +40,8 @@ describe('snapshot', () => {
           problem: null,
         },
       ]);
-      expect(machines.readConfig('web').storage.snapshot).toBe('snap1');
-      expect(machines.list()[0]?.snapshots).toBe(1);
+      expect((await machines.readConfig('web')).storage.snapshot).toBe('snap1');
+      expect((await machines.list())[0]?.snapshots).toBe(1);
       expect([...readdirSync(join(root, 'intents')), ...snapshotLayers(fixture)]).toHaveLength(
         storage === 'overlay' ? 1 : 0,
       );
@@ -63,7 +63,7 @@ describe('snapshot', () => {
     expect(await caught(() => machines.clone('web', 'trial', cloneRequest()))).toMatchObject(gone);
     await machines.clone('web@snap1', 'trial', cloneRequest());
     await machines.destroy('web', { force: false, now: true });
-    expect(machines.list().map(({ name }) => name)).toEqual(['trial']);
+    expect((await machines.list()).map(({ name }) => name)).toEqual(['trial']);
   });
 
   it.each(drivers)(
@@ -72,15 +72,19 @@ describe('snapshot', () => {
       const fixture = await withMachine('running', 'web', { storage });
       writeFileOf(fixture, 'web', 'motd', 'one');
       const { machines } = fixture;
-      const { layers } = machines.readConfig('web').storage;
+      const { layers } = (await machines.readConfig('web')).storage;
       expect(await machines.snapshot('web', snapshotRequest())).toMatchObject({ frozenMs: 7 });
-      expect(machines.readConfig('web').storage).toEqual({ driver: storage, layers, snapshot: 'snap1' });
+      expect((await machines.readConfig('web')).storage).toEqual({
+        driver: storage,
+        layers,
+        snapshot: 'snap1',
+      });
       writeFileOf(fixture, 'web', 'motd', 'two');
       expect(readFileOfSnapshot(fixture, 'web', 'snap1', 'motd')).toBe('one');
       await machines.freeze('web');
       await machines.snapshot('web', snapshotRequest());
-      expect(machines.info('web').state).toBe('frozen');
-      expect(machines.snapshots('web').map(({ name, parent }) => [name, parent])).toEqual([
+      expect((await machines.info('web')).state).toBe('frozen');
+      expect((await machines.snapshots('web')).map(({ name, parent }) => [name, parent])).toEqual([
         ['snap1', null],
         ['snap2', 'snap1'],
       ]);
@@ -92,7 +96,7 @@ describe('snapshot', () => {
     await fixture.machines.snapshot('web', snapshotRequest());
     await fixture.machines.snapshot('web', snapshotRequest());
     expect(snapshotLayers(fixture)).toEqual([]);
-    expect(fixture.machines.snapshots('web')).toHaveLength(2);
+    expect(await fixture.machines.snapshots('web')).toHaveLength(2);
   });
 
   it('tells of the layer whose it is', async () => {
@@ -119,7 +123,7 @@ describe('snapshot', () => {
     const { machines, root } = await withMachine();
     await machines.snapshot('web', snapshotRequest());
     expect((await caught(() => machines.snapshot('web', snapshotRequest(wrong)))).code).toBe(code);
-    expect(machines.snapshots('web')).toHaveLength(1);
+    expect(await machines.snapshots('web')).toHaveLength(1);
     expect(readdirSync(join(root, 'intents'))).toEqual([]);
   });
 
@@ -135,20 +139,20 @@ describe('snapshot', () => {
     for (const snapshot of ['v1.0_a', 'snap9', 'snap-10', undefined]) {
       await machines.snapshot('web', snapshotRequest({ snapshot }));
     }
-    expect(machines.snapshots('web').map(({ name }) => name)).toContain('snap10');
+    expect((await machines.snapshots('web')).map(({ name }) => name)).toContain('snap10');
   });
 
   it('that fails leaves nothing, and the next one works', async () => {
     const fixture = await withMachine();
     const { machines, backend, paths, root } = fixture;
     writeFileOf(fixture, 'web', 'a', '1');
-    const before = machines.readConfig('web');
+    const before = await machines.readConfig('web');
     backend.failNext('keep', Object.assign(new Error('x'), { code: 'ENOSPC', syscall: 'mkdir' }));
     expect(await caught(() => machines.snapshot('web', snapshotRequest()))).toMatchObject({
       errno: 'ENOSPC',
     });
-    expect(machines.readConfig('web')).toEqual(before);
-    expect(machines.snapshots('web')).toEqual([]);
+    expect(await machines.readConfig('web')).toEqual(before);
+    expect(await machines.snapshots('web')).toEqual([]);
     expect(readdirSync(paths.snapshots('web'))).toEqual([]);
     expect([...snapshotLayers(fixture), ...readdirSync(join(root, 'intents'))]).toEqual([]);
     await machines.snapshot('web', snapshotRequest());
@@ -211,12 +215,11 @@ describe('snapshot', () => {
     await machines.restore('web', 'snap1', snapshotRequest());
     const { removed } = await machines.snapshot('web', snapshotRequest({ keep: 2 }));
     expect(removed).toEqual(['snap1', 'snap2']);
-    expect(
-      machines
-        .snapshots('web')
-        .map(({ name }) => name)
-        .sort(),
-    ).toEqual(['before-restore-1', 'snap3', 'snap4']);
+    expect((await machines.snapshots('web')).map(({ name }) => name).sort()).toEqual([
+      'before-restore-1',
+      'snap3',
+      'snap4',
+    ]);
     expect(readdirSync(join(root, 'trash'))).toEqual([]);
     expect(readFileOf(fixture, 'web', 'a')).toBe('1');
     expect(readFileOfSnapshot(fixture, 'web', 'snap3', 'a')).toBe('3');
@@ -250,7 +253,7 @@ describe('snapshot', () => {
     expect(message).toBe(
       'snapshot snap2 was taken, but older ones could not be removed: interrupted; they are gone, and what is left of the files will be',
     );
-    expect(machines.snapshots('web').map(({ name }) => name)).toEqual(['snap2']);
+    expect((await machines.snapshots('web')).map(({ name }) => name)).toEqual(['snap2']);
     expect(readdirSync(paths.trash)).toEqual([expect.stringMatching(/^\.web@snap1\./)]);
     expect(readdirSync(paths.intents)).toHaveLength(1);
   });
@@ -261,7 +264,7 @@ describe('snapshot', () => {
     expect((await machines.snapshot('web', snapshotRequest({ expiresAfterMs: 0 }))).removed).toEqual([
       'snap1',
     ]);
-    expect(machines.snapshots('web').map(({ name }) => name)).toEqual(['snap2']);
+    expect((await machines.snapshots('web')).map(({ name }) => name)).toEqual(['snap2']);
   });
 
   it('of one machine by two commands at once makes two', async () => {
@@ -272,12 +275,10 @@ describe('snapshot', () => {
       fixture.machines.snapshot('web', snapshotRequest()),
       other.machines.snapshot('web', snapshotRequest()),
     ]);
-    expect(
-      fixture.machines
-        .snapshots('web')
-        .map(({ name }) => name)
-        .sort(),
-    ).toEqual(['snap1', 'snap2']);
+    expect((await fixture.machines.snapshots('web')).map(({ name }) => name).sort()).toEqual([
+      'snap1',
+      'snap2',
+    ]);
     expect(readFileOf(fixture, 'web', 'a')).toBe('1');
   });
 });
@@ -291,7 +292,9 @@ describe('snapshots', () => {
     await machines.snapshot('web', snapshotRequest());
     const file = join(paths.snapshot('web', 'snap1'), 'snapshot.json');
     writeFileSync(file, readFileSync(file, 'utf8').slice(0, 100));
-    const [damaged, whole] = [...machines.snapshots('web')].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const [damaged, whole] = [...(await machines.snapshots('web'))].sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    );
     expect(damaged).toMatchObject({ name: 'snap1', problem: expect.stringContaining('cut off') });
     expect(whole).toMatchObject({ name: 'snap2', problem: null });
     expect((await caught(() => machines.restore('web', 'snap1', snapshotRequest()))).code).toBe(
@@ -300,7 +303,7 @@ describe('snapshots', () => {
     await machines.restore('web', 'snap2', snapshotRequest());
     await machines.start('web', { ifNeeded: false });
     await machines.removeSnapshots('web', ['snap1'], { now: true });
-    expect(machines.snapshots('web').map(({ name }) => name)).not.toContain('snap1');
+    expect((await machines.snapshots('web')).map(({ name }) => name)).not.toContain('snap1');
   });
 
   it('says which layer of one is gone', async () => {
@@ -310,7 +313,7 @@ describe('snapshots', () => {
     await machines.snapshot('web', snapshotRequest());
     const [id = ''] = snapshotLayers(fixture);
     await backend.storage.remove(paths.layer(id));
-    expect(machines.snapshots('web')[0]?.problem).toContain(id);
+    expect((await machines.snapshots('web'))[0]?.problem).toContain(id);
     const { message } = await caught(() => machines.restore('web', 'snap1', snapshotRequest()));
     expect(message).toContain(id);
   });

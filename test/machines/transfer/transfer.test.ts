@@ -71,8 +71,8 @@ describe('export and import', () => {
       '1',
       '2',
     ]);
-    expect(machines.snapshots('copy')).toEqual(machines.snapshots('web'));
-    const [source, copy] = [machines.readConfig('web'), machines.readConfig('copy')];
+    expect(await machines.snapshots('copy')).toEqual(await machines.snapshots('web'));
+    const [source, copy] = [await machines.readConfig('web'), await machines.readConfig('copy')];
     expect(copy.machineId).not.toBe(source.machineId);
     expect(copy.idRange.base).not.toBe(source.idRange.base);
     expect(copy.limits).toEqual({ 'pids.max': 9 });
@@ -100,8 +100,8 @@ describe('export and import', () => {
     await machines.exportMachine('web@snap1', exportRequest(path));
     await machines.importMachine(importRequest(path, { name: 'copy', storage: 'dir' }));
     expect(readFileOf(fixture, 'copy', 'a')).toBe('1');
-    expect(machines.snapshots('copy')).toEqual([]);
-    expect(machines.readConfig('copy').storage).toEqual({ driver: 'dir', layers: [] });
+    expect(await machines.snapshots('copy')).toEqual([]);
+    expect((await machines.readConfig('copy')).storage).toEqual({ driver: 'dir', layers: [] });
   });
 
   it('of a snapshot with all others goes on from it, also while the machine runs', async () => {
@@ -113,7 +113,7 @@ describe('export and import', () => {
     await machines.exportMachine('web@snap1', exportRequest(path, { snapshots: true }));
     await machines.importMachine(importRequest(path, { name: 'copy' }));
     expect(readFileOf(fixture, 'copy', 'a')).toBe('1');
-    expect(machines.snapshots('copy').map(({ name, current }) => [name, current])).toEqual([
+    expect((await machines.snapshots('copy')).map(({ name, current }) => [name, current])).toEqual([
       ['snap1', true],
       ['snap2', false],
     ]);
@@ -124,7 +124,7 @@ describe('export and import', () => {
     const { machines, backend } = fixture;
     const path = await exported(fixture);
     await machines.importMachine(importRequest(path, { name: 'copy', keepIdentity: true }));
-    const [source, copy] = [machines.readConfig('web'), machines.readConfig('copy')];
+    const [source, copy] = [await machines.readConfig('web'), await machines.readConfig('copy')];
     expect([copy.machineId, copy.createdAt, copy.hostname]).toEqual([
       source.machineId,
       source.createdAt,
@@ -199,7 +199,7 @@ describe('export', () => {
       code: 'busy',
       message: expect.stringMatching(/^another command is working on it \(process \d+\): export$/),
     });
-    expect(impatient.list()).toHaveLength(1);
+    expect(await impatient.list()).toHaveLength(1);
     end();
     await done;
   });
@@ -242,7 +242,7 @@ describe('import', () => {
     backend.failNext(verb, new Error('no luck'));
     const request = importRequest(path, { name: 'copy' });
     expect((await caught(() => machines.importMachine(request))).message).toBe('no luck');
-    expect([machines.names(), entries(root, 'ids').length]).toEqual([['web'], 1]);
+    expect([await machines.names(), entries(root, 'ids').length]).toEqual([['web'], 1]);
     expect(snapshotLayers(fixture)).toHaveLength(layers);
     expectNothingHalfDone(fixture);
     await machines.importMachine(request);
@@ -260,11 +260,15 @@ describe('import', () => {
     const { leftOut } = await machines.importMachine(importRequest(path, { name: 'copy' }));
     expect(leftOut).toEqual(['nesting', 'devices.allow', 'privileged']);
     await machines.restore('copy', 'snap1', work);
-    expect(machines.readConfig('copy')).toMatchObject({ privileged: false, nesting: false, limits: {} });
+    expect(await machines.readConfig('copy')).toMatchObject({
+      privileged: false,
+      nesting: false,
+      limits: {},
+    });
     const trusted = await machines.importMachine(importRequest(path, { name: 'trusted', trust: true }));
     expect(trusted.leftOut).toEqual([]);
     await machines.restore('trusted', 'snap1', work);
-    expect(machines.readConfig('trusted')).toMatchObject({
+    expect(await machines.readConfig('trusted')).toMatchObject({
       privileged: true,
       nesting: true,
       limits: { 'devices.allow': { a: 'rwm' } },

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { quietWork } from '../../../src/machines/quiet-work.ts';
+import { BackendError } from '../../../src/backends/backend-error.ts';
 import { surplusEntries, trashBounds } from '../../../src/machines/trash/bounds.ts';
+import { quietWork } from '../../../src/machines/work/quiet-work.ts';
 import { withMachine } from '../../fakes/created-machines.ts';
 import { readFileOf, snapshotRequest, writeFileOf } from '../../fakes/machine-files.ts';
 import type { MachinesFixture } from '../../fakes/machines-fixture.ts';
@@ -67,7 +68,7 @@ describe('the bounds of the trash', () => {
       await machines.snapshot('web', snapshotRequest({ snapshot }));
       await machines.removeSnapshots('web', [snapshot], { now: false });
     }
-    const [newest = '', older = ''] = machines.trash().map(({ entry }) => entry);
+    const [newest = '', older = ''] = (await machines.trash()).map(({ entry }) => entry);
     expect(existsSync(join(paths.trash, older, 'bytes-in-trash'))).toBe(true);
     expect(existsSync(join(paths.trash, newest, 'bytes-in-trash'))).toBe(false);
     expect(readdirSync(join(paths.trash, older))).toContain('snapshot.json');
@@ -107,13 +108,13 @@ describe('the bounds of the trash', () => {
     const { machines, backend } = await withMachine();
     Object.assign(backend.storage, {
       bytesOf: () => {
-        throw new Error('no luck');
+        throw new BackendError('failed', 'no luck');
       },
     });
     for (const snapshot of ['one', 'two', 'three']) {
       await machines.snapshot('web', snapshotRequest({ snapshot }));
       await machines.removeSnapshots('web', [snapshot], { now: false });
     }
-    expect(machines.trash()).toHaveLength(3);
+    expect(await machines.trash()).toHaveLength(3);
   });
 });

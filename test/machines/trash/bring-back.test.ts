@@ -21,7 +21,7 @@ async function withDestroyed(): Promise<MachinesFixture & { readonly entry: stri
   writeFileOf(fixture, 'web', 'a', '1');
   await fixture.machines.snapshot('web', snapshotRequest());
   await fixture.machines.destroy('web', gently);
-  return { ...fixture, entry: fixture.machines.trash()[0]?.entry ?? '' };
+  return { ...fixture, entry: (await fixture.machines.trash())[0]?.entry ?? '' };
 }
 
 function owners(root: string): readonly string[] {
@@ -39,7 +39,7 @@ describe('the trash', () => {
     await machines.create(request('db'));
     await machines.snapshot('db', snapshotRequest({ snapshot: 'v1.2.3' }));
     await machines.removeSnapshots('db', ['v1.2.3'], { now: false });
-    const [newest, older] = machines.trash();
+    const [newest, older] = await machines.trash();
     expect(newest).toMatchObject({ kind: 'snapshot', machine: 'db', snapshot: 'v1.2.3' });
     expect(older).toMatchObject({ kind: 'machine', machine: 'web', snapshot: null, entry: fixture.entry });
     expect(Date.parse(older?.keptUntil ?? '') - Date.parse(older?.removedAt ?? '')).toBe(
@@ -51,10 +51,10 @@ describe('the trash', () => {
     const fixture = await withDestroyed();
     const { machines, root, entry } = fixture;
     expect(await machines.restoreFromTrash(entry, { as: undefined })).toBe('web');
-    expect(machines.trash()).toEqual([]);
+    expect(await machines.trash()).toEqual([]);
     expect(owners(root)).toEqual(['web']);
     expect(readFileOf(fixture, 'web', 'a')).toBe('1');
-    expect(machines.snapshots('web')).toMatchObject([{ name: 'snap1', problem: null }]);
+    expect(await machines.snapshots('web')).toMatchObject([{ name: 'snap1', problem: null }]);
     expect(existsSync(join(root, 'machines', 'web', 'bytes-in-trash'))).toBe(false);
     expect((await eventsOf(machines)).at(-1)).toMatchObject({ name: 'web', type: 'brought-back' });
   });
@@ -81,13 +81,13 @@ describe('the trash', () => {
     writeFileOf(fixture, 'web', 'a', '1');
     await machines.snapshot('web', snapshotRequest());
     await machines.removeSnapshots('web', ['snap1'], { now: false });
-    const [{ entry } = { entry: '' }] = machines.trash();
+    const [{ entry } = { entry: '' }] = await machines.trash();
     await machines.rename('web', 'www');
     await machines.create(request('web'));
     expect((await caught(() => machines.restoreFromTrash(entry, { as: '../x' }))).code).toBe('usage');
     expect(await machines.restoreFromTrash(entry, { as: undefined })).toBe('www');
     expect(readFileOfSnapshot(fixture, 'www', 'snap1', 'a')).toBe('1');
-    expect(machines.snapshots('web')).toEqual([]);
+    expect(await machines.snapshots('web')).toEqual([]);
   });
 
   it('gives a snapshot back under another name when its own is taken', async () => {
@@ -96,14 +96,14 @@ describe('the trash', () => {
     writeFileOf(fixture, 'web', 'a', '1');
     await machines.snapshot('web', snapshotRequest());
     await machines.removeSnapshots('web', ['snap1'], { now: false });
-    const [{ entry } = { entry: '' }] = machines.trash();
+    const [{ entry } = { entry: '' }] = await machines.trash();
     await machines.snapshot('web', snapshotRequest());
     expect(await machines.restoreFromTrash(entry, { as: 'old' })).toBe('web');
     expect(readFileOfSnapshot(fixture, 'web', 'old', 'a')).toBe('1');
     expect(JSON.parse(readFileSync(join(paths.snapshot('web', 'old'), 'snapshot.json'), 'utf8')).name).toBe(
       'old',
     );
-    expect(machines.trash()).toEqual([]);
+    expect(await machines.trash()).toEqual([]);
   });
 
   it('gives no snapshot to a clone that is taken for its machine', async () => {
@@ -112,7 +112,7 @@ describe('the trash', () => {
     await machines.clone('web', 'twin', cloneRequest({ keepIdentity: true }));
     await machines.snapshot('web', snapshotRequest());
     await machines.removeSnapshots('web', ['snap1'], { now: false });
-    const [{ entry } = { entry: '' }] = machines.trash();
+    const [{ entry } = { entry: '' }] = await machines.trash();
     await machines.rename('web', 'www');
     expect(await machines.restoreFromTrash(entry, { as: undefined })).toBe('www');
   });
@@ -121,7 +121,7 @@ describe('the trash', () => {
     const { machines, paths } = await withMachine();
     await machines.snapshot('web', snapshotRequest());
     await machines.removeSnapshots('web', ['snap1'], { now: false });
-    const [{ entry } = { entry: '' }] = machines.trash();
+    const [{ entry } = { entry: '' }] = await machines.trash();
     writeFileSync(join(paths.trash, entry, 'snapshot.json'), '{');
     expect(await caught(() => machines.restoreFromTrash(entry, { as: undefined }))).toMatchObject({
       code: 'invalid-config',
@@ -135,7 +135,7 @@ describe('the trash', () => {
     writeFileOf(fixture, 'web', 'a', '1');
     await machines.snapshot('web', snapshotRequest());
     await machines.removeSnapshots('web', ['snap1'], { now: false });
-    const [{ entry } = { entry: '' }] = machines.trash();
+    const [{ entry } = { entry: '' }] = await machines.trash();
     const back = () => machines.restoreFromTrash(entry, { as: undefined });
     await machines.snapshot('web', snapshotRequest());
     expect(await caught(back)).toMatchObject({
@@ -170,8 +170,8 @@ describe('the trash', () => {
       other.restoreFromTrash(entry, { as: 'two' }),
     ]);
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect(machines.names()).toHaveLength(1);
-    expect(owners(root)).toEqual(machines.names());
+    expect(await machines.names()).toHaveLength(1);
+    expect(owners(root)).toEqual(await machines.names());
     expect(readdirSync(join(root, 'intents'))).toEqual([]);
   });
 
@@ -192,15 +192,15 @@ describe('the trash', () => {
       machines.restoreFromTrash(entry, { as: undefined }),
       other.emptyTrash(undefined),
     ]);
-    expect(owners(root)).toEqual(machines.names());
-    expect(machines.trash()).toEqual([]);
+    expect(owners(root)).toEqual(await machines.names());
+    expect(await machines.trash()).toEqual([]);
   });
 
   it('is emptied of what was listed, as far as it is still there', async () => {
     const { machines, entry } = await withDestroyed();
     expect(await machines.emptyTrash({ listed: [entry, 'gone.1700000000000'] })).toBe(1);
     expect(await machines.emptyTrash({ listed: [entry] })).toBe(0);
-    expect(machines.trash()).toEqual([]);
+    expect(await machines.trash()).toEqual([]);
   });
 
   it('is emptied of all, or of what is named', async () => {
@@ -209,7 +209,7 @@ describe('the trash', () => {
     await machines.create(request('db'));
     await machines.destroy('db', gently);
     expect(await machines.emptyTrash([entry])).toBe(1);
-    expect(machines.trash().map(({ machine }) => machine)).toEqual(['db']);
+    expect((await machines.trash()).map(({ machine }) => machine)).toEqual(['db']);
     expect(snapshotLayers(fixture)).toEqual([]);
     expect(await machines.emptyTrash(undefined)).toBe(1);
     expect([readdirSync(paths.trash), owners(root)]).toEqual([[], []]);

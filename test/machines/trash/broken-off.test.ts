@@ -39,14 +39,14 @@ describe('trash empty, broken off', () => {
   it('keeps the entries whose turn has not come, and says so', async () => {
     const fixture = await withTrash(['one', 'two', 'three']);
     const { machines, paths } = fixture;
-    const entries = machines.trash().map(({ entry }) => entry);
+    const entries = (await machines.trash()).map(({ entry }) => entry);
     const { work } = interruptAt(fixture, entries[1] ?? '');
     const error = await caught(() => machines.emptyTrash(entries, work));
     expect(error.message).toBe(
       `interrupted; of 3 entries 1 is removed for good, what is left of ${entries[1]} will be, 1 stays in the trash`,
     );
     expect(error.hint).toContain('the next command that changes a machine');
-    expect(machines.trash().map(({ entry }) => entry)).toEqual([entries[2]]);
+    expect((await machines.trash()).map(({ entry }) => entry)).toEqual([entries[2]]);
     // One note for the next command, of all that were begun: layers of the first may be left too.
     expect(readIntents(paths)).toMatchObject([{ operation: 'purge', entries: entries.slice(0, 2) }]);
     expect(readdirSync(paths.trash).filter((name) => name.startsWith('.'))).toHaveLength(1);
@@ -59,7 +59,7 @@ describe('trash empty, broken off', () => {
     controller.abort();
     const error = await caught(() => machines.emptyTrash(undefined, work));
     expect(error.message).toBe('interrupted; of 2 entries 0 are removed for good, 2 stay in the trash');
-    expect(machines.trash()).toHaveLength(2);
+    expect(await machines.trash()).toHaveLength(2);
   });
 });
 
@@ -85,7 +85,7 @@ describe('the progress of a deletion', () => {
       signal: new AbortController().signal,
       progress: (step: StorageProgress) => told.push(step),
     };
-    const entries = machines.trash().map(({ entry }) => `trash/${entry}`);
+    const entries = (await machines.trash()).map(({ entry }) => `trash/${entry}`);
     const layer = readdirSync(paths.layers).map((id) => `layers/${id}`);
     await machines.emptyTrash(undefined, work);
     expect(coming.slice(0, 4)).toEqual([0, 1, 2, 3].map((turn) => [...entries.slice(turn + 1), ...layer]));
@@ -129,7 +129,7 @@ describe('destroy, broken off', () => {
     const { work } = interruptAt(fixture, '/.web.');
     const error = await caught(() => machines.destroy('web', { force: false, now: true }, work));
     expect(error.message).toBe('interrupted; it is gone, and what is left of the files will be');
-    expect([machines.names(), machines.trash()]).toEqual([[], []]);
+    expect([await machines.names(), await machines.trash()]).toEqual([[], []]);
     expect(readdirSync(paths.trash)).toHaveLength(1);
   });
 
@@ -139,7 +139,7 @@ describe('destroy, broken off', () => {
     controller.abort();
     const error = await caught(() => fixture.machines.destroy('web', { force: false, now: true }, work));
     expect(error.message).toBe('interrupted; it is as it was');
-    expect(fixture.machines.names()).toEqual(['web']);
+    expect(await fixture.machines.names()).toEqual(['web']);
   });
 });
 

@@ -75,14 +75,14 @@ describe('undo', () => {
     await machines.removeSnapshots('web', ['snap1'], { now: false });
     await machines.rename('web', 'www');
     await machines.destroy('www', { force: false, now: true });
-    const [{ entry } = { entry: '' }] = machines.trash();
+    const [{ entry } = { entry: '' }] = await machines.trash();
     expect(entry).toMatch(/^old\./);
     expect(await caught(() => machines.undo(work))).toMatchObject({
       code: 'wrong-state',
       message: 'the last destructive command cannot be undone: www was destroyed, and is gone for good',
       hint: expect.stringContaining(`tsmachine trash restore ${entry}`),
     });
-    expect(machines.names()).toEqual([]);
+    expect(await machines.names()).toEqual([]);
     await machines.restoreFromTrash(entry, { as: undefined });
     await machines.destroy('old', gently);
     expect(await machines.undo(work)).toMatchObject({ deed: 'destroy', machine: 'old' });
@@ -93,16 +93,18 @@ describe('undo', () => {
     const { machines } = fixture;
     await machines.create(request('old'));
     await machines.destroy('old', gently);
-    const [{ entry } = { entry: '' }] = machines.trash();
+    const [{ entry } = { entry: '' }] = await machines.trash();
     await machines.revert('web', ['/a'], 'web@snap1', work);
-    await machines.emptyTrash(machines.trash().flatMap((one) => (one.kind === 'paths' ? [one.entry] : [])));
+    await machines.emptyTrash(
+      (await machines.trash()).flatMap((one) => (one.kind === 'paths' ? [one.entry] : [])),
+    );
     expect(await caught(() => machines.undo(work))).toMatchObject({
       code: 'wrong-state',
       message:
         'the last destructive command cannot be undone: /a of web was put back, and what it was is gone',
       hint: expect.stringContaining(`tsmachine trash restore ${entry}`),
     });
-    expect(machines.names()).toEqual(['web']);
+    expect(await machines.names()).toEqual(['web']);
   });
 
   it.each(['overlay', 'dir'] as const)(
@@ -125,7 +127,7 @@ describe('undo', () => {
         });
         expect(seen()).toEqual(there);
       }
-      expect(machines.trash()).toMatchObject([{ kind: 'paths', machine: 'web' }]);
+      expect(await machines.trash()).toMatchObject([{ kind: 'paths', machine: 'web' }]);
     },
   );
 
@@ -152,7 +154,7 @@ describe('undo', () => {
     const error = await caught(() => machines.revert('web', ['/a', '/new'], 'web@snap1', work));
     expect(error.message).toBe('no way');
     expect([textOf(fixture, 'a'), textOf(fixture, 'new')]).toEqual(['2', 'new']);
-    expect(machines.trash()).toEqual([]);
+    expect(await machines.trash()).toEqual([]);
     expect((await eventsOf(machines)).map(({ type }) => type)).not.toContain('reverted');
     expect((await caught(() => machines.undo(work))).message).toBe('there is nothing to undo');
   });
@@ -166,7 +168,7 @@ describe('undo', () => {
     await machines.start('www', { ifNeeded: false });
     expect((await caught(() => machines.undo(work))).hint).toContain('tsmachine stop www');
     await machines.kill('www', 'SIGKILL');
-    const [{ entry } = { entry: '' }] = machines.trash();
+    const [{ entry } = { entry: '' }] = await machines.trash();
     expect((await caught(() => machines.restoreFromTrash(entry, { as: 'web' }))).code).toBe('usage');
     expect(await machines.undo(work)).toMatchObject({ deed: 'revert', machine: 'www' });
     expect(readFileOf(fixture, 'www', 'a')).toBe('2');
@@ -195,7 +197,7 @@ describe('undo', () => {
     await machines.destroy('db', gently);
     vi.setSystemTime(Date.now() + 1000);
     await machines.destroy('web', gently);
-    await machines.emptyTrash([machines.trash()[0]?.entry ?? '']);
+    await machines.emptyTrash([(await machines.trash())[0]?.entry ?? '']);
     expect((await caught(() => machines.undo(work))).message).toContain('web was destroyed');
   });
 
@@ -209,7 +211,7 @@ describe('undo', () => {
       vi.setSystemTime(Date.now() + 1000);
       await machines.snapshot('web', snapshotRequest({ keep: 1 }));
     }
-    expect(machines.snapshots('web')).toHaveLength(1);
+    expect(await machines.snapshots('web')).toHaveLength(1);
     expect(await machines.undo(work)).toMatchObject({ deed: 'destroy', machine: 'db' });
   });
 
@@ -217,7 +219,7 @@ describe('undo', () => {
     const { machines } = await withMachine();
     await machines.destroy('web', gently);
     await machines.create(request('web'));
-    const [{ entry } = { entry: '' }] = machines.trash();
+    const [{ entry } = { entry: '' }] = await machines.trash();
     expect((await caught(() => machines.undo(work))).hint).toContain(`trash restore ${entry} --as NEW`);
   });
 
@@ -234,7 +236,7 @@ describe('undo', () => {
     await machines.removeSnapshots('web', ['snap1'], { now: false });
     expect((await machines.undo(work)).deed).toBe('snapshot-remove');
     expect((await machines.undo(work)).deed).toBe('destroy');
-    expect(machines.names()).toEqual(['db', 'web']);
+    expect(await machines.names()).toEqual(['db', 'web']);
     expect(await caught(() => machines.undo(work))).toMatchObject({
       code: 'wrong-state',
       message: 'there is nothing to undo',

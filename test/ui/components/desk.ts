@@ -96,9 +96,10 @@ export function deskOf({
       drawing: drawing === undefined ? undefined : { state: 'ready', value: drawing },
     },
     (effect) => {
-      if (effect.type === 'ask') void lookFirst(effect.question, machines, store);
+      if (effect.type === 'ask') return lookFirst(effect.question, machines, store);
       if (effect.type === 'open-console') consoles.open(effect.name);
       if (effect.type === 'open-grid') consoles.openGrid(effect.names);
+      return undefined;
     },
   );
   const screen = createScreen({ rows: () => store.state().size.rows, write, isFull: () => false });

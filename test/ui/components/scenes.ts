@@ -1,6 +1,6 @@
 /** What a person does before a golden frame is taken. */
 import type { MachineSummary } from '../../../src/machines/machines.ts';
-import { manyMachines } from '../../fakes/shown-machines.ts';
+import { manyMachines, shownList } from '../../fakes/shown-machines.ts';
 import type { Desk } from './desk.ts';
 
 export interface Scene {
@@ -83,6 +83,10 @@ export const places: Readonly<Record<string, Scene>> = {
   thousand: { machines: manyMachines(1000), act: keys(...Array.from({ length: 500 }, () => 'j'), 'space') },
   marked: { act: keys('space', 'j', 'space', 'j', '>', 'p', '!') },
   'no-match': { act: keys('/', '"nothing like that"', 'enter') },
+  'both-backends': {
+    machines: shownList.map((machine, index) => ({ ...machine, backend: index % 2 ? 'nspawn' : 'native' })),
+    act: keys('j'),
+  },
   grid: { act: keys('*', 'w') },
   'typed-to-all': {
     act: async (desk) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Deed } from '../../../src/ui/deeds/deed.ts';
-import { summary, wordsOfAll } from '../../../src/ui/deeds/summary.ts';
+import { commandOfAll, summary } from '../../../src/ui/deeds/summary.ts';
 
 const start = (name: string): Deed => ({ verb: 'start', name });
 
@@ -16,15 +16,21 @@ test('several deeds are told in one line', () => {
 });
 
 test('the same deed on several machines is one command line', () => {
-  expect(wordsOfAll([start('a'), start('b')])).toEqual(['start', 'a', 'b']);
+  expect(commandOfAll([start('a'), start('b')])).toBe('tsmachine start a b');
   expect(
-    wordsOfAll([
+    commandOfAll([
       { verb: 'destroy', name: 'a' },
       { verb: 'destroy', name: 'b' },
     ]),
-  ).toEqual(['destroy', '--force', 'a', 'b']);
+  ).toBe('tsmachine destroy --force a b');
 });
 
-test('deeds that no command line does at once have that of the last one', () => {
-  expect(wordsOfAll([start('a'), { verb: 'stop', name: 'b' }])).toEqual(['stop', 'b']);
+test('what no command line does at once takes several, and none is left out', () => {
+  const set = (name: string): Deed => ({ verb: 'set', name, settings: { 'pids.max': '9' } });
+  expect(commandOfAll([set('a'), set('b')])).toBe('tsmachine set a pids.max=9; tsmachine set b pids.max=9');
+  const freeze = (name: string): Deed => ({ verb: 'freeze', name });
+  expect(commandOfAll([freeze('a'), { verb: 'unfreeze', name: 'b' }, freeze('c')])).toBe(
+    'tsmachine freeze a c; tsmachine unfreeze b',
+  );
+  expect(commandOfAll([])).toBe('');
 });

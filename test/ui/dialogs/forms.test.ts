@@ -21,6 +21,12 @@ test('a name that is taken or is none is refused while it is typed', () => {
   expect(formDeeds(filled('clone', { name: '' }), state)).toBe('the clone needs a name');
 });
 
+test('what is no name for a snapshot is refused while it is typed too', () => {
+  expect(problemOf(filled('snapshot', { snapshot: 'a b' }), state)).toContain('is not a name for a snapshot');
+  expect(formDeeds(filled('snapshot', { snapshot: 'a b' }), state)).toContain('letters, digits');
+  expect(problemOf(filled('snapshot', { snapshot: 'web', comment: 'a b' }), state)).toBeUndefined();
+});
+
 test('of limits only what was changed is set', () => {
   const stored = { settings: { 'memory.max': '256M', 'pids.max': 'max' }, config: { limits: {} } as never };
   const dialog = formDialog('limits', ['web'], stored);

@@ -86,6 +86,13 @@ test('the palette begins at its first command again when more is typed, and stay
   expect(indexAfter('d', 'i', 'f', 'f', 'down', 'down', 'down')).toBeLessThan(3);
 });
 
+test('a command that needs words is begun for who chooses it, and not closed', () => {
+  const palette = act(shown([machine('web')]), 'palette', 0).state;
+  const begun = pressed(palette, 's', 'e', 't', 'enter');
+  expect(begun.effects).toEqual([]);
+  expect(begun.state.dialogs).toMatchObject([{ kind: 'palette', text: 'set ', index: 0 }]);
+});
+
 test('Backspace takes a whole character', () => {
   const naming = { ...shown([machine('web')]), dialogs: [formDialog('snapshot', ['web'])] };
   const typed = pressDialog(naming, { name: '\u{20bb7}', text: '\u{20bb7}' }, 0).state;

@@ -70,6 +70,7 @@ test('what is wrong is told before Enter is pressed, with the nearest that is ri
   });
   expect(typedCommand('create new --set cpu.max=much', state, 0)).toMatchObject({ kind: 'wrong' });
   expect(typedCommand('snapshot web --colour red', state, 0)).toMatchObject({ kind: 'wrong' });
+  expect(typedCommand('snapshot web not/one', state, 0)).toMatchObject({ kind: 'wrong' });
   expect(typedCommand('theme lihgt', state, 0)).toMatchObject({
     problem: 'there is no choice "lihgt": did you mean light?',
   });

@@ -19,6 +19,15 @@ test('a running machine can be stopped, and is not offered to be started', () =>
   expect(line).not.toContain('b boot');
 });
 
+test('of marked machines what fits one of them is offered, whichever is selected', () => {
+  const both = [machine('down'), machine('up', { state: 'running' })];
+  const line = hints(shown(both, { marks: new Set(['down', 'up']) }), theme);
+  expect(line).toContain('b boot');
+  expect(line).toContain('s stop');
+  expect(line).not.toContain('c console');
+  expect(hints(shown(both, { marks: new Set(['up']) }), theme)).not.toContain('b boot');
+});
+
 test('what is frozen is offered to be thawed', () => {
   const line = hints(shown([machine('web', { state: 'frozen' })]), theme);
   expect(line).toContain('f thaw');

@@ -54,11 +54,11 @@ test('a line is done before the next one is taken, and its end is told', async (
 
 test('what fails is told with its reason and what to do', async () => {
   const start = async () => {
-    throw new MachineError('wrong-state', 'it is running already', { hint: 'restart it' });
+    throw new MachineError('failed', 'its disk is full', { hint: 'free some space' });
   };
   const text = await told(['start spare'], { start });
-  expect(text).toContain('cannot start spare: it is running already');
-  expect(text).toContain('hint: restart it');
+  expect(text).toContain('cannot start spare: its disk is full');
+  expect(text).toContain('hint: free some space');
 });
 
 test('a machine is destroyed only when its name is typed as the next line', async () => {
@@ -78,6 +78,9 @@ test('a machine is destroyed only when its name is typed as the next line', asyn
 test('what is no command, and what is wrong with one, is told', async () => {
   const text = await told(['dance', 'start nobody-here', 'overview', 'overview nobody']);
   expect(text).toContain('There is no command "dance"');
+  const forTheScreen = await told(['help', 'theme light', 'replay x.cast']);
+  expect(forTheScreen).not.toMatch(/^(replay|theme) /m);
+  expect(forTheScreen.match(/That is for the full screen\./g)).toHaveLength(2);
   expect(text).toContain('there is no machine "nobody-here"');
   expect(text).toContain('There is no machine nobody.');
 });
@@ -88,11 +91,11 @@ test('where nothing may be changed nothing is', async () => {
 });
 
 test('what happens elsewhere is told as it happens, and quit leaves', async () => {
-  const list = shownMachines().list();
+  const list = await shownMachines().list();
   let now = list;
   const changed = list.filter(({ name }) => name !== 'old');
   const text = await told(['list', 'quit', 'dance'], {
-    list: () => now,
+    list: async () => now,
     followEvents: async function* () {
       now = changed.map((machine) => (machine.name === 'spare' ? { ...machine, state: 'running' } : machine));
       yield { time: '2026-01-31T12:00:00.000Z', name: 'spare', type: 'started', details: { pid: 1 } };

@@ -52,7 +52,7 @@ test('what is no JSON is refused with the path', () => {
 test('a key that was given to another action does what it was given for', () => {
   const state = applySettings(shown([machine('web')]), parse({ keys: { stop: 'ctrl-s' } }));
   const effects: unknown[] = [];
-  const store = createStore(state, (effect) => effects.push(effect));
+  const store = createStore(state, (effect) => void effects.push(effect));
   store.press({ name: 's', text: 's' });
   expect(effects).toEqual([]);
   store.press({ name: 'ctrl-s', text: '' });

@@ -165,3 +165,15 @@ test('a snapshot that one machine is compared with is no matter of another', () 
   expect(act({ ...both, selected: 'web' }, 'back', 0).state.compared).toBeUndefined();
   expect(act({ ...both, selected: 'db' }, 'back', 0).state).toMatchObject({ compared, focus: 'list' });
 });
+
+test('what a tab is for is not done to what another one has chosen', () => {
+  const { state, effects } = act(onSnapshot, 'revert', 0);
+  expect([state.dialogs, effects]).toEqual([[], []]);
+  expect(state.notice?.text).toBe('that is for the tab Changes: 6 shows it');
+});
+
+test('what needs a chosen snapshot says so where none is', () => {
+  const none = shown([machine('web')], { tab: 'snapshots', focus: 'detail' });
+  for (const action of ['restore', 'remove-snapshot', 'clone-snapshot', 'diff-snapshot'] as const)
+    expect(act(none, action, 0).state.notice?.text, action).toBe('no snapshot is chosen');
+});

@@ -11,7 +11,7 @@ const [web, db] = [machine('web', { state: 'running' }), machine('db', { state: 
 /** Somebody types at the console of web. */
 function typing() {
   const effects: unknown[] = [];
-  const store = createStore(shown([db, web]), (effect) => effects.push(effect));
+  const store = createStore(shown([db, web]), (effect) => void effects.push(effect));
   store.update((state) => opened(enter(about(state, 'web', {}), 'web'), 'web'));
   return { store, effects, press: (name: string) => store.press({ name, text: name }) };
 }
@@ -45,4 +45,48 @@ test('who has left a console has keys at once', () => {
   store.update(leave);
   press('s');
   expect(effects).toMatchObject([{ deeds: [{ verb: 'stop', name: 'web' }] }]);
+});
+
+/** `L` asks for the limits of the selected machine; they come when `answer` is called. */
+function asking() {
+  const effects: unknown[] = [];
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  const store = createStore(shown([db, web]), (effect) => {
+    effects.push(effect);
+    return effect.type === 'ask' ? promise : undefined;
+  });
+  const answer = async (): Promise<void> => {
+    resolve();
+    await promise.finally(() => undefined);
+  };
+  store.press({ name: 'L', text: 'L' });
+  return { store, effects, answer, press: (name: string) => store.press({ name, text: name }) };
+}
+
+test('what is typed ahead of a dialog is for the dialog', async () => {
+  const { store, effects, answer, press } = asking();
+  press('s');
+  store.update((state) => ({ ...state, dialogs: [{ kind: 'filter', before: '' }] }));
+  await answer();
+  expect(store.state().filter).toBe('s');
+  expect(effects).toHaveLength(1);
+});
+
+test('what is typed ahead of a dialog that does not come does nothing', async () => {
+  const { effects, answer, press } = asking();
+  press('s');
+  await answer();
+  expect(effects).toHaveLength(1);
+  press('s');
+  expect(effects).toHaveLength(2);
+});
+
+test('a dialog that is long in coming holds the keys no longer than a second', () => {
+  const { effects, press } = asking();
+  vi.advanceTimersByTime(1001);
+  press('s');
+  expect(effects).toHaveLength(2);
 });

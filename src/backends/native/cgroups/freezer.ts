@@ -5,6 +5,7 @@ import { BackendError } from '../../backend.ts';
 import { readEvents, waitForEvents } from './group-events.ts';
 import { legacyGroup, unifiedGroup } from './groups.ts';
 import type { CgroupLayout } from './layout.ts';
+import { isAtRest } from './resting-groups.ts';
 
 export type FreezeState = 'thawed' | 'freezing' | 'frozen';
 
@@ -102,13 +103,32 @@ function unifiedFreezer(group: string): Freezer {
     write: (frozen) => writeFileSync(`${group}/cgroup.freeze`, frozen ? '1' : '0'),
     thaw: { path: `${group}/cgroup.freeze`, text: '0' },
     // cgroup.freeze is what was asked for, cgroup.events is what is so.
-    confirmed: (state, timeoutMs) =>
-      waitForEvents(group, (events) => events.frozen === (state === 'frozen'), timeoutMs),
+    confirmed: async (state, timeoutMs) => {
+      const deadline = performance.now() + timeoutMs;
+      const isSaid = await waitForEvents(
+        group,
+        (events) => events.frozen === (state === 'frozen'),
+        timeoutMs,
+      );
+      return isSaid && (state === 'thawed' || becomes(() => isAtRest(group), deadline));
+    },
   };
 }
 
-/** How often v1's state is read: the v1 freezer tells nobody when it is done, and advances only when it is read. */
-const LEGACY_POLL_MS = 5;
+/**
+ * How often it is looked where no event tells: the v1 freezer tells nobody when it is done, and advances only when its state is read; in v2
+ * the last process of a group that was said to be frozen too early stops without a word.
+ */
+const POLL_MS = 5;
+
+/** @param deadline of performance.now() @returns whether it was so by then */
+async function becomes(isSo: () => boolean, deadline: number): Promise<boolean> {
+  while (!isSo()) {
+    if (performance.now() >= deadline) return false;
+    await delay(POLL_MS);
+  }
+  return true;
+}
 
 function legacyFreezer(group: string): Freezer {
   const file = `${group}/freezer.state`;
@@ -120,13 +140,6 @@ function legacyFreezer(group: string): Freezer {
     read,
     write: (frozen) => writeFileSync(file, frozen ? 'FROZEN' : 'THAWED'),
     thaw: { path: file, text: 'THAWED' },
-    confirmed: async (state, timeoutMs) => {
-      const deadline = performance.now() + timeoutMs;
-      while (read() !== state) {
-        if (performance.now() >= deadline) return false;
-        await delay(LEGACY_POLL_MS);
-      }
-      return true;
-    },
+    confirmed: (state, timeoutMs) => becomes(() => read() === state, performance.now() + timeoutMs),
   };
 }

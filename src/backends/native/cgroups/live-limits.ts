@@ -115,10 +115,10 @@ function readLimit(
 ) {
   try {
     const { group, files, host } = placeLimit(layout, parent, name, limit);
-    const now = files.inForce((file) => readOrNothing(`${group}/${file}`));
-    if (now === undefined) return undefined;
     const { standard, same = isDeepStrictEqual } = limitOf(limit);
-    return { now, same: same(set[limit] ?? standard, now, host) };
+    const wanted = set[limit] ?? standard;
+    const now = files.inForce((file) => readOrNothing(`${group}/${file}`), wanted);
+    return now === undefined ? undefined : { now, same: same(wanted, now, host) };
   } catch (error) {
     if (error instanceof BackendError) return undefined;
     throw error;

@@ -6,6 +6,7 @@ import type { Examination } from './context.ts';
 import { examineKernel } from './kernel.ts';
 import { examineLeftovers } from './leftovers.ts';
 import { examinePrivileges } from './privileges.ts';
+import { examineRootFolder } from './root-folder.ts';
 import { examineSeccomp } from './seccomp.ts';
 import { examineStorage } from './storage.ts';
 import { examineTools } from './tools.ts';
@@ -17,6 +18,7 @@ export async function examineHost(examination: Examination): Promise<readonly Fi
     ...examineCgroups(examination),
     ...examineSeccomp(examination),
     ...examineAppArmor(examination),
+    ...examineRootFolder(examination),
     ...(await examineStorage(examination)),
     ...examineTools(examination),
     ...(await examineLeftovers(examination)),

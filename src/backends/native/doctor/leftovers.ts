@@ -103,8 +103,8 @@ function locks({ root, known }: Examination): readonly Finding[] {
     .map((name) => ({
       subject: `lock of ${name}`,
       verdict: 'note',
-      detail: `${root}/locks/${name} is left of a machine that is gone; it does no harm`,
-      fix: `If no create of that name is under way: rm ${quote(`${root}/locks/${name}`)}`,
+      detail: `${root}/locks/${name} is left of a command that died, or of a machine that is gone; it does no harm`,
+      fix: `If no command on that name is under way: rm ${quote(`${root}/locks/${name}`)}`,
     }));
 }
 

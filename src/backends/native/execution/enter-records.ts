@@ -4,17 +4,20 @@ import type { ExecRequest } from '../../backend.ts';
 import type { ProcessId } from '../life/process-stat.ts';
 import type { WireRecord } from '../records.ts';
 
-/** What the command's surroundings are made of. */
+/** What a command in a machine is given, so that it runs there as the machine's own processes do. */
 export interface EnterContext {
   readonly init: ProcessId;
+  /** Those of init to join, in the helper's words: user, mount, pid ... One that is the host's own is not among them. */
+  readonly namespaces: readonly string[];
   /** The directories to join, one a hierarchy. */
   readonly cgroups: readonly string[];
-  /** The plan that the machine was started with: a command is confined as its init is. */
-  readonly plan: readonly WireRecord[];
+  /** rlimit, capabilities, apparmor, no-new-privileges and seccomp: a command is confined as init is. */
+  readonly confinement: readonly WireRecord[];
+  /** The machine's own words about itself: container, container_uuid. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-const CONFINEMENT: readonly string[] = ['rlimit', 'capabilities', 'apparmor', 'no-new-privileges', 'seccomp'];
 
 export function enterRecords(
   request: ExecRequest,
@@ -25,38 +28,27 @@ export function enterRecords(
     readonly type?: string | undefined;
   } = ourTerminal(),
 ): readonly WireRecord[] {
-  const { init, cgroups, plan } = context;
-  const environment = { ...baseEnvironment(request, plan, terminal.type), ...request.environment };
+  const { init, namespaces, cgroups, confinement } = context;
+  const environment = {
+    PATH,
+    // Nothing of our environment but this.
+    ...(request.terminal ? { TERM: terminal.type ?? 'linux' } : {}),
+    ...context.environment,
+    ...request.environment,
+  };
   return [
     record('init', init.pid, init.start),
-    ...plan.filter(({ name }) => name === 'namespaces'),
+    record('namespaces', ...namespaces),
     ...cgroups.map((path) => record('cgroup', path)),
     ...(request.terminal ? [record('terminal', terminal.columns ?? 80, terminal.rows ?? 24)] : []),
     record('user', request.user),
     ...(request.workingDirectory === undefined
       ? []
       : [record('working-directory', request.workingDirectory)]),
-    ...CONFINEMENT.flatMap((kind) => plan.filter(({ name }) => name === kind)),
+    ...confinement,
     ...Object.entries(environment).map(([key, value]) => record('environment', `${key}=${value}`)),
     record('exec', ...(request.argv ?? [])),
   ];
-}
-
-/** Nothing of our environment but the terminal's type; the machine's own words about itself as its init has them. */
-function baseEnvironment(
-  request: ExecRequest,
-  plan: readonly WireRecord[],
-  terminalType: string | undefined,
-): Readonly<Record<string, string>> {
-  const uuid = plan
-    .flatMap((one) => (one.name === 'environment' ? one.arguments : []))
-    .find((text) => text.startsWith('container_uuid='));
-  return {
-    PATH,
-    ...(request.terminal ? { TERM: terminalType ?? 'linux' } : {}),
-    container: 'tsmachine',
-    ...(uuid === undefined ? {} : { container_uuid: uuid.slice('container_uuid='.length) }),
-  };
 }
 
 /**

@@ -2,11 +2,10 @@
 import { readFileSync } from 'node:fs';
 import type { MachineHandle } from '../../backend.ts';
 import { groupDirectories, unifiedGroup } from '../cgroups/groups.ts';
-import { encodePlan } from '../encode.ts';
 import { readSmallFile } from '../life/small-file.ts';
 import type { HostView } from '../life/status.ts';
-import type { LaunchPlan } from '../operations.ts';
 import { decodeRecords, type WireRecord } from '../records.ts';
+import type { EnterContext } from './enter-records.ts';
 
 /**
  * In v2, init's own group: an init that enabled controllers in the machine's group (systemd does) leaves no room for
@@ -27,11 +26,30 @@ function initGroup(machine: MachineHandle, pid: number, host: HostView, group: s
   return path?.startsWith(`${own}/`) ? `${group}${path.slice(own.length)}` : group;
 }
 
-/** The plan that the machine was started with, kept beside it: its config may have changed since. */
-export function startedPlan(machine: MachineHandle, build: () => LaunchPlan): readonly WireRecord[] {
+/** The plan that the machine was started with, kept beside it: its config may have changed since. Undefined if it is gone. */
+export function keptPlan(machine: MachineHandle): readonly WireRecord[] | undefined {
   try {
     return decodeRecords(readFileSync(`${machine.directory}/plan`));
   } catch {
-    return decodeRecords(encodePlan(build()));
+    return undefined;
   }
+}
+
+const CONFINEMENT: readonly string[] = ['rlimit', 'capabilities', 'apparmor', 'no-new-privileges', 'seccomp'];
+const UUID = 'container_uuid=';
+
+/** What a plan made of init. */
+export function surroundingsOf(
+  plan: readonly WireRecord[],
+): Pick<EnterContext, 'namespaces' | 'confinement' | 'environment'> {
+  const argumentsOf = (kind: string) => plan.flatMap((one) => (one.name === kind ? one.arguments : []));
+  const uuid = argumentsOf('environment').find((text) => text.startsWith(UUID));
+  return {
+    namespaces: argumentsOf('namespaces'),
+    confinement: CONFINEMENT.flatMap((kind) => plan.filter(({ name }) => name === kind)),
+    environment: {
+      container: 'tsmachine',
+      ...(uuid === undefined ? {} : { container_uuid: uuid.slice(UUID.length) }),
+    },
+  };
 }

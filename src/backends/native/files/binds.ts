@@ -1,28 +1,31 @@
 /** Binds of a machine that runs: the helper's `bind`. */
 import { statSync } from 'node:fs';
-import { BackendError, type BindMount, type MachineHandle } from '../../backend.ts';
+import { BackendError, type BindMount } from '../../backend.ts';
 import { runHelperAtOnce } from '../helper-client.ts';
 import type { ProcessId } from '../life/process-stat.ts';
-import { mapping } from '../plan/root.ts';
 import { decodeRecords, encodeRecords, type WireRecord } from '../records.ts';
 import { storageError } from '../storage/storage-error.ts';
 
-/** @throws as BackendFiles.bind */
-export function bindLive(helperPath: string, machine: MachineHandle, init: ProcessId, bind: BindMount): void {
-  refuseDevices(machine.spec.name, bind);
+export interface LiveMachine {
+  readonly name: string;
+  readonly init: ProcessId;
+}
+
+/** `mapping`: whether what is the host's root's is the machine's root's in it, and so on; as its start does it. @throws as BackendFiles.bind */
+export function bindLive(
+  helperPath: string,
+  machine: LiveMachine & { readonly mapping: 'mapped' | 'plain' },
+  bind: BindMount,
+): void {
+  refuseDevices(machine.name, bind);
   const mode = bind.readOnly ? 'read-only' : 'read-write';
-  const tree = { name: 'tree', arguments: [mapping(machine.spec), mode, bind.source] };
-  run(helperPath, machine, init, [tree, { name: 'path', arguments: [bind.path] }], `bind ${bind.source} to`);
+  const tree = { name: 'tree', arguments: [machine.mapping, mode, bind.source] };
+  run(helperPath, machine, [tree, { name: 'path', arguments: [bind.path] }], `bind ${bind.source} to`);
 }
 
 /** False: there is no such mount. */
-export function unbindLive(
-  helperPath: string,
-  machine: MachineHandle,
-  init: ProcessId,
-  path: string,
-): boolean {
-  const answer = run(helperPath, machine, init, [{ name: 'path', arguments: [path] }], 'take away');
+export function unbindLive(helperPath: string, machine: LiveMachine, path: string): boolean {
+  const answer = run(helperPath, machine, [{ name: 'path', arguments: [path] }], 'take away');
   return answer.trim() !== 'absent';
 }
 
@@ -47,8 +50,7 @@ const HINTS: Readonly<Record<string, string>> = {
 
 function run(
   helperPath: string,
-  { spec: { name } }: MachineHandle,
-  init: ProcessId,
+  { name, init }: LiveMachine,
   records: readonly WireRecord[],
   action: string,
 ): string {

@@ -4,6 +4,9 @@ import type { BackendFiles, TransferRequest, TransferWork } from '../../files.ts
 import type { ProcessId } from '../life/process-stat.ts';
 import { readStateFile } from '../life/state-file.ts';
 import { type HostView, readStatus } from '../life/status.ts';
+import { mapping } from '../plan/root.ts';
+import { overlayDirectories, treeRoot } from '../storage/places.ts';
+import type { TransferPlace } from './transfer-records.ts';
 
 export interface FilesSetting {
   readonly helperPath: string;
@@ -18,24 +21,35 @@ export function createNativeFiles({ helperPath, view }: FilesSetting): BackendFi
     work: TransferWork,
   ) => {
     const { transfer } = await import('./transfer.ts');
-    return transfer(helperPath, direction, machine, initOf(machine, view()), request, work);
+    const init = initOf(machine, view());
+    const place = init === undefined ? filesOf(machine) : { init };
+    const ids = machine.spec.idRange?.count;
+    return transfer(helperPath, direction, { name: machine.spec.name, place, ids }, request, work);
   };
   return {
     push: (machine, request, work) => carry('push', machine, request, work),
     pull: (machine, request, work) => carry('pull', machine, request, work),
     async bind(machine, bind) {
       const { bindLive } = await import('./binds.ts');
-      bindLive(helperPath, machine, requireInit(machine, view()), bind);
+      const init = requireInit(machine, view());
+      bindLive(helperPath, { name: machine.spec.name, init, mapping: mapping(machine.spec) }, bind);
     },
     async unbind(machine, path) {
       const { unbindLive } = await import('./binds.ts');
-      return unbindLive(helperPath, machine, requireInit(machine, view()), path);
+      return unbindLive(helperPath, { name: machine.spec.name, init: requireInit(machine, view()) }, path);
     },
     async usersOf(machine, path) {
       const { usersOfMount } = await import('./mount-users.ts');
       return usersOfMount(requireInit(machine, view()).pid, path, view().procRoot);
     },
   };
+}
+
+function filesOf(machine: MachineHandle): TransferPlace {
+  const { driver, layers } = machine.spec.storage;
+  return driver === 'overlay'
+    ? { overlay: [overlayDirectories(machine).storage, ...layers] }
+    : { tree: treeRoot(machine) };
 }
 
 function requireInit(machine: MachineHandle, host: HostView): ProcessId {

@@ -1,17 +1,25 @@
 /** What the helper's `transfer` is told (docs/launch-plan.md, "Transfer"). */
-import type { MachineHandle } from '../../backend.ts';
+import type { IdRange } from '../../backend.ts';
 import type { TransferRequest } from '../../files.ts';
 import type { ProcessId } from '../life/process-stat.ts';
 import type { WireRecord } from '../records.ts';
-import { overlayDirectories, treeRoot } from '../storage/places.ts';
 
 export type Direction = 'push' | 'pull';
 
-/** `init` undefined: the machine is stopped. */
+/** Where the files of a machine are reached. */
+export type TransferPlace =
+  /** It runs. */
+  | { readonly init: ProcessId }
+  /** It is stopped: the directory of its changes, and its layers, top first. */
+  | { readonly overlay: readonly [storage: string, ...layers: string[]] }
+  /** It is stopped: all its files. `shift`: the ids that its own ones are on disk; undefined: the same. */
+  | { readonly tree: string; readonly shift?: IdRange };
+
+/** `ids`: how many the machine has; undefined: all there are. */
 export function transferRecords(
   direction: Direction,
-  machine: MachineHandle,
-  init: ProcessId | undefined,
+  place: TransferPlace,
+  ids: number | undefined,
   request: TransferRequest,
 ): readonly WireRecord[] {
   const { owner, sources, target } = request;
@@ -20,23 +28,22 @@ export function transferRecords(
     ...(request.parents ? ['parents'] : []),
     ...(request.setId ? ['set-id'] : []),
   ];
-  const ids = direction === 'push' ? machine.spec.idRange?.count : undefined;
   return [
     record('direction', direction),
-    init === undefined ? filesOf(machine) : record('init', init.pid, init.start),
+    ...placeRecords(place),
     record('sources', ...sources),
     record('target', target),
     owner === 'keep' ? record('owner', 'keep') : record('owner', owner.uid, owner.gid),
-    ...(ids === undefined ? [] : [record('ids', ids)]),
+    ...(ids === undefined || direction === 'pull' ? [] : [record('ids', ids)]),
     ...(choices.length === 0 ? [] : [record('choice', ...choices)]),
   ];
 }
 
-function filesOf(machine: MachineHandle): WireRecord {
-  const { driver, layers } = machine.spec.storage;
-  return driver === 'overlay'
-    ? record('overlay', overlayDirectories(machine).storage, ...layers)
-    : record('tree', treeRoot(machine));
+function placeRecords(place: TransferPlace): readonly WireRecord[] {
+  if ('init' in place) return [record('init', place.init.pid, place.init.start)];
+  if ('overlay' in place) return [record('overlay', ...place.overlay)];
+  const { tree, shift } = place;
+  return [record('tree', tree), ...(shift === undefined ? [] : [record('shift', shift.base, shift.count)])];
 }
 
 function record(name: string, ...args: readonly (string | number)[]): WireRecord {

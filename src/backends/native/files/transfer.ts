@@ -1,23 +1,28 @@
 /** push and pull: the helper's `transfer`, and what it says when it fails. */
 import type { Readable, Writable } from 'node:stream';
-import { BackendError, type MachineHandle } from '../../backend.ts';
+import { BackendError } from '../../backend.ts';
 import type { TransferRequest, TransferResult, TransferWork } from '../../files.ts';
 import { spawnHelper, waitForExit } from '../helper-client.ts';
-import type { ProcessId } from '../life/process-stat.ts';
 import { decodeRecords, encodeRecords, type WireRecord } from '../records.ts';
 import { storageError } from '../storage/storage-error.ts';
 import { createTally } from './tally.ts';
-import { type Direction, transferRecords } from './transfer-records.ts';
+import { type Direction, type TransferPlace, transferRecords } from './transfer-records.ts';
 
 /** More than its failure records have. */
 const COMPLAINT_LIMIT = 64 * 1024;
+
+export interface TransferSide {
+  readonly name: string;
+  readonly place: TransferPlace;
+  /** How many ids the machine has; undefined: all there are. */
+  readonly ids: number | undefined;
+}
 
 /** @throws as BackendFiles.push; the signal's reason */
 export async function transfer(
   helperPath: string,
   direction: Direction,
-  machine: MachineHandle,
-  init: ProcessId | undefined,
+  { name, place, ids }: TransferSide,
   request: TransferRequest,
   work: TransferWork,
 ): Promise<TransferResult> {
@@ -37,7 +42,7 @@ export async function transfer(
   const records = child.stdio[3] as Writable;
   // A helper that is gone does not read; its exit code says so.
   records.on('error', () => {});
-  records.end(encodeRecords(transferRecords(direction, machine, init, request)));
+  records.end(encodeRecords(transferRecords(direction, place, ids, request)));
   (child.stdio[4] as Readable).on('data', tally.hear);
   const complaint = collect(child.stderr as Readable);
   const abort = () => child.kill('SIGTERM');
@@ -45,7 +50,7 @@ export async function transfer(
   try {
     const { code } = await Promise.race([waitForExit(child), failed]);
     work.signal.throwIfAborted();
-    if (code !== 0) throw failure(direction, machine, complaint(), code);
+    if (code !== 0) throw failure(direction, name, complaint(), code);
     return tally.result();
   } finally {
     work.signal.removeEventListener('abort', abort);
@@ -82,12 +87,7 @@ const HINTS: Readonly<Record<string, string>> = {
     'The file belongs to somebody that the machine does not know, or is closed even to its root.',
 };
 
-function failure(
-  direction: Direction,
-  { spec: { name } }: MachineHandle,
-  said: Buffer,
-  code: number | null,
-): BackendError {
+function failure(direction: Direction, name: string, said: Buffer, code: number | null): BackendError {
   const [syscall = '', errno = '', path = '', where = ''] = firstRecord(said)?.arguments ?? [];
   if (errno === '') {
     return new BackendError(

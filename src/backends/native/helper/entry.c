@@ -1,11 +1,10 @@
 #include "entry.h"
 
 #include "confine.h"
+#include "number.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <sched.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -15,14 +14,6 @@ static const struct {
 	{ "user", CLONE_NEWUSER }, { "mount", CLONE_NEWNS },  { "pid", CLONE_NEWPID },	   { "network", CLONE_NEWNET },
 	{ "uts", CLONE_NEWUTS },   { "ipc", CLONE_NEWIPC },   { "cgroup", CLONE_NEWCGROUP }, { "time", CLONE_NEWTIME },
 };
-
-static bool parse_number(const char *text, uint64_t most, uint64_t *value)
-{
-	if (text[0] == '\0' || strlen(text) > 19 || strspn(text, "0123456789") != strlen(text))
-		return false;
-	*value = strtoull(text, NULL, 10);
-	return *value <= most;
-}
 
 static int namespace_flag(const char *name)
 {
@@ -35,8 +26,8 @@ static int namespace_flag(const char *name)
 static const char *take_init(const struct record *record, struct entry *entry)
 {
 	uint64_t pid;
-	if (record->count != 2 || !parse_number(record->arguments[0], INT_MAX, &pid) || pid < 1 ||
-	    !parse_number(record->arguments[1], INT64_MAX, &entry->init_start))
+	if (record->count != 2 || !number_parse(record->arguments[0], INT_MAX, &pid) || pid < 1 ||
+	    !number_parse(record->arguments[1], INT64_MAX, &entry->init_start))
 		return "init wants PID START";
 	entry->init = (pid_t)pid;
 	return NULL;
@@ -56,8 +47,8 @@ static const char *take_namespaces(const struct record *record, struct entry *en
 static const char *take_terminal(const struct record *record, struct entry *entry)
 {
 	uint64_t columns, rows;
-	if (record->count != 2 || !parse_number(record->arguments[0], UINT16_MAX, &columns) ||
-	    !parse_number(record->arguments[1], UINT16_MAX, &rows))
+	if (record->count != 2 || !number_parse(record->arguments[0], UINT16_MAX, &columns) ||
+	    !number_parse(record->arguments[1], UINT16_MAX, &rows))
 		return "terminal wants COLUMNS ROWS";
 	entry->terminal = true;
 	entry->size = (struct winsize){ .ws_col = (unsigned short)columns, .ws_row = (unsigned short)rows };

@@ -17,6 +17,7 @@ struct entry {
 	int namespaces; /* CLONE_NEW* */
 	bool terminal;
 	struct winsize size;
+	bool driven; /* `drive`: fds 0 and 1 are a program's, and the window's sizes come on a descriptor of their own */
 	bool has_outer_modes; /* filled by the outside process from its own terminal */
 	struct termios outer_modes;
 	const char *user;

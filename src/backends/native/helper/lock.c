@@ -4,6 +4,7 @@
  * `lock-each MILLISECONDS FD...`: the same for several that have nothing to do with each other.
  */
 #include "launch.h"
+#include "number.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -34,16 +35,17 @@ static void ring(int number)
 	time_is_up = 1;
 }
 
-static bool parse_number(const char *text, long most, long *value)
+/* A descriptor, or milliseconds. */
+static bool parse_int(const char *text, int *value)
 {
-	size_t length = strlen(text);
-	if (length == 0 || length > 9 || strspn(text, "0123456789") != length)
+	uint64_t number;
+	if (!number_parse(text, INT_MAX, &number))
 		return false;
-	*value = strtol(text, NULL, 10);
-	return *value <= most;
+	*value = (int)number;
+	return true;
 }
 
-static void set_alarm(long milliseconds)
+static void set_alarm(int milliseconds)
 {
 	struct sigaction action = { .sa_handler = ring }; /* without SA_RESTART: flock must return */
 	struct itimerval timer = {
@@ -55,7 +57,7 @@ static void set_alarm(long milliseconds)
 }
 
 /* 0, or -1 with EWOULDBLOCK when the time is up. */
-static int lock_one(int fd, long milliseconds)
+static int lock_one(int fd, int milliseconds)
 {
 	while (flock(fd, milliseconds > 0 && !time_is_up ? LOCK_EX : LOCK_EX | LOCK_NB) < 0) {
 		if (errno != EINTR)
@@ -64,44 +66,44 @@ static int lock_one(int fd, long milliseconds)
 	return 0;
 }
 
-static int lock_all(int count, char **arguments, long milliseconds)
+static int lock_all(int count, char **arguments, int milliseconds)
 {
 	for (int index = 0; index < count; index++) {
-		long fd;
-		if (!parse_number(arguments[index], INT_MAX, &fd))
+		int fd;
+		if (!parse_int(arguments[index], &fd))
 			return CODE_USAGE;
-		if (lock_one((int)fd, milliseconds) == 0)
+		if (lock_one(fd, milliseconds) == 0)
 			continue;
 		bool busy = errno == EWOULDBLOCK;
 		/* All or none: who waits for the one must not keep others from the rest. */
 		while (--index >= 0)
 			flock(atoi(arguments[index]), LOCK_UN);
 		if (busy)
-			printf("%ld\n", fd);
+			printf("%d\n", fd);
 		else
-			fprintf(stderr, "flock: descriptor %ld: %s\n", fd, strerror(errno));
+			fprintf(stderr, "flock: descriptor %d: %s\n", fd, strerror(errno));
 		return busy ? CODE_BUSY : CODE_FAILED;
 	}
 	return 0;
 }
 
 /* True when it is decided: locked, or busy and the time is up. */
-static bool decide(long fd, bool last_try)
+static bool decide(int fd, bool last_try)
 {
-	if (flock((int)fd, LOCK_EX | LOCK_NB) == 0) {
-		printf("%ld locked\n", fd);
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+		printf("%d locked\n", fd);
 		/* Ours is a second descriptor of the same lock: it would outlive the caller's release while we wait for others. */
-		close((int)fd);
+		close(fd);
 		return true;
 	}
 	if (errno == EWOULDBLOCK && !last_try)
 		return false;
-	printf("%ld %s\n", fd, errno == EWOULDBLOCK ? "busy" : "failed");
+	printf("%d %s\n", fd, errno == EWOULDBLOCK ? "busy" : "failed");
 	return true;
 }
 
 /* Each by itself, and said as soon as it is known: no lock waits for another one. So none may block, and we ask again. */
-static void lock_each(long *fds, int count, bool may_wait)
+static void lock_each(int *fds, int count, bool may_wait)
 {
 	while (count > 0) {
 		bool last_try = !may_wait || time_is_up;
@@ -119,13 +121,13 @@ static void lock_each(long *fds, int count, bool may_wait)
 
 int lock_each_main(int argc, char **argv)
 {
-	long milliseconds;
-	long fds[MOST_LOCKS];
+	int milliseconds;
+	int fds[MOST_LOCKS];
 	int count = argc - 2;
-	if (count < 1 || count > MOST_LOCKS || !parse_number(argv[1], INT_MAX, &milliseconds))
+	if (count < 1 || count > MOST_LOCKS || !parse_int(argv[1], &milliseconds))
 		return CODE_USAGE;
 	for (int index = 0; index < count; index++) {
-		if (!parse_number(argv[index + 2], INT_MAX, &fds[index]))
+		if (!parse_int(argv[index + 2], &fds[index]))
 			return CODE_USAGE;
 	}
 	if (milliseconds > 0)
@@ -136,8 +138,8 @@ int lock_each_main(int argc, char **argv)
 
 int lock_main(int argc, char **argv)
 {
-	long milliseconds;
-	if (argc < 3 || !parse_number(argv[1], INT_MAX, &milliseconds))
+	int milliseconds;
+	if (argc < 3 || !parse_int(argv[1], &milliseconds))
 		return CODE_USAGE;
 	if (milliseconds > 0)
 		set_alarm(milliseconds);

@@ -29,7 +29,8 @@ static const struct mode {
 	bool among_others; /* shares namespaces with a machine's processes at some time */
 	bool for_caller;   /* works on files under the caller's lock: dies with it, as the lock does */
 } modes[] = {
-	{ "launch", launch_main, 3, 3, true, false }, { "enter", enter_main, 4, 4, true, false }, { "lock", lock_main, 2, -1, false, false },
+	{ "launch", launch_main, 3, 3, true, false }, { "enter", enter_main, 4, 4, true, false },
+	{ "drive", drive_main, 5, 4, true, false }, { "lock", lock_main, 2, -1, false, false },
 	{ "launch-each", launch_each_main, 2, -1, false, false }, { "lock-each", lock_each_main, 2, -1, false, false },
 	{ "probe", probe_main, 2, -1, false, false }, { "check", check_main, 2, -1, false, false },
 	{ "find", find_main, 2, -1, false, true }, { "scan", scan_main, 2, -1, false, true },
@@ -133,7 +134,7 @@ int main(int argc, char **argv)
 	fill_stdio();
 	if (mode != NULL)
 		return run_mode(mode, argc, argv);
-	fprintf(stderr, "usage: tsmachine-helper launch|launch-each|enter|devices|lock|lock-each|probe|check|\n"
+	fprintf(stderr, "usage: tsmachine-helper launch|launch-each|enter|drive|devices|lock|lock-each|probe|check|\n"
 			"       scan|find|compare|copy|merge|whiteout|opaque|raise|like|remove|confined|view|transfer|bind\n"
 			"This program is run by tsmachine; docs/launch-plan.md says how.\n");
 	return WRONG_USAGE;

@@ -1,10 +1,12 @@
 /** A running machine as the kernel sees it. Loaded lazily: `info` alone needs it. */
 import type { MachineHandle } from '../../backend.ts';
 import type { InspectedPart, Inspection, OutOfMemory } from '../../inspection.ts';
+import type { CgroupLimits } from '../../limits.ts';
 import { groupDirectories, legacyGroup, unifiedGroup } from '../cgroups/groups.ts';
 import { processesIn } from '../cgroups/kill.ts';
 import type { CgroupLayout } from '../cgroups/layout.ts';
 import { readLimits } from '../cgroups/live-limits.ts';
+import type { ProcessId } from '../life/process-stat.ts';
 import type { StateFile } from '../life/state-file.ts';
 import type { HostView } from '../life/status.ts';
 import { parseConfinement, readSecurityLabel } from './confinement.ts';
@@ -16,24 +18,45 @@ import { readPressedLimits } from './pressed-limits.ts';
 import { openProcess, type ProcessFiles } from './process-files.ts';
 import { parseResourceLimits } from './resource-limits.ts';
 
+/** What is looked at, whoever started it. */
+export interface RunningMachine {
+  /** Undefined: it is not known, and what only it could tell is empty. */
+  readonly init: ProcessId | undefined;
+  /** Its group in every hierarchy, relative to the root of each: `tsmachine` and `web`, or `machine.slice` and `machine-web.scope`. */
+  readonly parent: string;
+  readonly name: string;
+  /** As they are set. */
+  readonly limits: CgroupLimits;
+}
+
+type Seen = Omit<Inspection, 'devices' | 'layers' | 'monitorPid' | 'monitorClients'>;
+
 /** Where init cannot be looked at (the machine may end while we look), what only it could tell is empty. */
-export function inspectMachine(
-  machine: MachineHandle,
-  state: StateFile | undefined,
-  host: HostView,
-): Omit<Inspection, 'devices'> {
-  const init = state?.init === undefined ? undefined : openProcess(state.init, host.procRoot);
+export function inspectRunning(machine: RunningMachine, layout: CgroupLayout, procRoot: string): Seen {
+  const init = machine.init === undefined ? undefined : openProcess(machine.init, procRoot);
   try {
     return {
-      ...inspectProcess(init ?? nobody, machine, host),
-      ...inspectGroups(machine, host),
-      layers: machine.spec.storage.layers,
-      monitorPid: state?.monitor.pid ?? null,
-      monitorClients: state === undefined ? null : countMonitorClients(state.monitor, host.procRoot),
+      ...inspectProcess(init ?? nobody, machine, layout, procRoot),
+      ...inspectGroups(machine, layout),
     };
   } finally {
     init?.close();
   }
+}
+
+/** One of ours, whose monitor wrote `state`. */
+export function inspectMachine(
+  { spec }: MachineHandle,
+  state: StateFile | undefined,
+  { layout, cgroupParent: parent, procRoot }: HostView,
+): Omit<Inspection, 'devices'> {
+  const { name, limits, storage } = spec;
+  return {
+    ...inspectRunning({ init: state?.init, parent, name, limits }, layout, procRoot),
+    layers: storage.layers,
+    monitorPid: state?.monitor.pid ?? null,
+    monitorClients: state === undefined ? null : countMonitorClients(state.monitor, procRoot),
+  };
 }
 
 /** A process that tells nothing. */
@@ -45,9 +68,14 @@ const nobody: ProcessFiles = {
   close: () => {},
 };
 
-function inspectProcess(init: ProcessFiles, { spec }: MachineHandle, { procRoot, ...host }: HostView) {
+function inspectProcess(
+  init: ProcessFiles,
+  { parent, name }: RunningMachine,
+  layout: CgroupLayout,
+  procRoot: string,
+) {
   const mounts = init.read('mountinfo');
-  const processes = () => processesOf(host.layout, host.cgroupParent, spec.name);
+  const processes = () => processesOf(layout, parent, name);
   const listening = readListening(init, processes, procRoot);
   const incomplete: readonly (readonly [InspectedPart, boolean])[] = [
     ['mounts', mounts.whole],
@@ -76,12 +104,12 @@ function parseOutOfMemory(score: string, adjustment: string): OutOfMemory | null
   return score === '' || adjustment === '' ? null : { score: Number(score), adjustment: Number(adjustment) };
 }
 
-function inspectGroups({ spec }: MachineHandle, { layout, cgroupParent }: HostView) {
+function inspectGroups({ parent, name, limits }: RunningMachine, layout: CgroupLayout) {
   return {
-    cgroups: groupDirectories(layout, cgroupParent, spec.name),
-    controllers: controllerDirectories(layout, cgroupParent, spec.name),
-    limitsInForce: readLimits(layout, cgroupParent, spec.name, spec.limits).limits,
-    ...readPressedLimits(layout, cgroupParent, spec.name),
+    cgroups: groupDirectories(layout, parent, name),
+    controllers: controllerDirectories(layout, parent, name),
+    limitsInForce: readLimits(layout, parent, name, limits).limits,
+    ...readPressedLimits(layout, parent, name),
   };
 }
 

@@ -55,6 +55,12 @@ const RULES: readonly HintRule[] = [
   {
     operation: 'tree',
     errno: 'EINVAL',
+    path: '/storage/root',
+    hint: 'Its files lie where ids cannot be mapped, as on the overlay of a container: keep machines on ext4, xfs or btrfs (--root, TSMACHINE_ROOT); or, in a container of your own, `tsmachine set NAME privileged=true`: its root is then root of that container.',
+  },
+  {
+    operation: 'tree',
+    errno: 'EINVAL',
     hint: 'The file system of this host path cannot be id-mapped (kernel 5.12+ and ext4, xfs, btrfs, tmpfs 6.3+ ...): bind another path.',
   },
   {

@@ -19,6 +19,8 @@ const AFTER = 'sleep "$1"; shift; exec "$@"';
  * unit that is stopped) must not end this one first.
  */
 const AFTER_END = 'trap "" HUP INT TERM; read -r _ && exit 0; exec "$@" < /dev/null';
+/** tail(1) looks once a second: a process of Node's would cost forty times the memory, for as long as a machine runs. */
+const AFTER_ANOTHER = 'tail --pid="$1" -f /dev/null; shift; exec "$@"';
 
 export function createLater(selfArgv: (...words: readonly string[]) => readonly string[]) {
   return {
@@ -34,6 +36,10 @@ export function createLater(selfArgv: (...words: readonly string[]) => readonly 
       stdin?.on('error', () => {});
       (stdin as Socket | null)?.unref();
       return () => stdin?.end('\n');
+    },
+
+    afterEndOf(pid: number, words: readonly string[]): void {
+      shell(AFTER_ANOTHER, [String(pid), ...selfArgv(...words)], 'ignore');
     },
 
     self: (): Waiter => waiterOf(process.pid),

@@ -15,6 +15,14 @@ export function requireInit(
   });
 }
 
+/** @throws BackendError 'frozen': a command in it would hang until the thaw */
+export function refuseFrozen(name: string, state: MachineStatus['state']): void {
+  if (state !== 'frozen' && state !== 'freezing') return;
+  throw new BackendError('frozen', `${name} is ${state}: nothing can run in it`, {
+    hint: `Thaw it first: tsmachine unfreeze ${name}`,
+  });
+}
+
 /**
  * Leaves nothing of an earlier run in the way of a start. The caller holds the machine's lock.
  * @throws BackendError 'already-running', 'timeout', 'busy'

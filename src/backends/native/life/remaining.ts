@@ -22,7 +22,11 @@ const states: Readonly<Record<string, ProcessState>> = {
 };
 
 export function remaining(machine: MachineHandle, { layout, cgroupParent, procRoot }: HostView): Remaining {
-  const groups = groupDirectories(layout, cgroupParent, machine.spec.name);
+  return remainingIn(groupDirectories(layout, cgroupParent, machine.spec.name), procRoot);
+}
+
+/** @param groups directories; a group that is gone has none, and one process is often in several of them */
+export function remainingIn(groups: readonly string[], procRoot: string): Remaining {
   const pids = [...new Set(groups.flatMap(processesIn))].sort((a, b) => a - b);
   const read = pids.slice(0, MOST_READ).flatMap((pid) => readProcess(pid, procRoot) ?? []);
   const gone = Math.min(pids.length, MOST_READ) - read.length;

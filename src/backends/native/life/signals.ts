@@ -43,9 +43,19 @@ export function resolveSignal(
 }
 
 /** An init that takes signals by signalfd(2) blocks them: SigBlk of proc_pid_status(5), bit N-1 for signal N. */
-function blocksSignal(pid: number, signal: number, procRoot: string): boolean {
-  const mask = /^SigBlk:\s*([0-9a-f]+)$/m.exec(readSmallFile(`${procRoot}/${pid}/status`) ?? '')?.[1];
-  return mask !== undefined && ((BigInt(`0x${mask}`) >> BigInt(signal - 1)) & 1n) === 1n;
+export function blocksSignal(pid: number, signal: number, procRoot = '/proc'): boolean {
+  return isInMask('SigBlk', pid, signal, procRoot);
+}
+
+/** The kernel drops what the init of a pid namespace neither blocks nor catches: pid_namespaces(7). */
+export function hearsSignal(pid: number, signal: number, procRoot = '/proc'): boolean {
+  return blocksSignal(pid, signal, procRoot) || isInMask('SigCgt', pid, signal, procRoot);
+}
+
+function isInMask(mask: 'SigBlk' | 'SigCgt', pid: number, signal: number, procRoot: string): boolean {
+  const status = readSmallFile(`${procRoot}/${pid}/status`) ?? '';
+  const bits = new RegExp(`^${mask}:\\s*([0-9a-f]+)$`, 'm').exec(status)?.[1];
+  return bits !== undefined && ((BigInt(`0x${bits}`) >> BigInt(signal - 1)) & 1n) === 1n;
 }
 
 /** ESRCH for 3 and so on. */

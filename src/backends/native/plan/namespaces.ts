@@ -5,12 +5,12 @@ import { type Operation, operation } from '../operations.ts';
 const NAMESPACES = ['mount', 'pid', 'network', 'uts', 'ipc', 'cgroup', 'time'] as const;
 
 /** All that the kernel has; a privileged machine shares the host's user namespace, and is shown as such everywhere. */
-export function namespaces(spec: MachineSpec, { inUserNamespace }: HostFacts): readonly Operation[] {
+export function namespaces(spec: MachineSpec, { setsClocks }: HostFacts): readonly Operation[] {
   return [
     operation('namespaces', ...(spec.privileged ? [] : ['user']), ...NAMESPACES),
     // Its uptime is its own: the host's tells when the host was booted, and a restore needs it to be free. A container has no
-    // CAP_SYS_TIME to give.
-    ...(inUserNamespace ? [] : [operation('clock-zero')]),
+    // CAP_SYS_TIME to give, whether it has ids of its own or not: there the uptime is the container's.
+    ...(setsClocks ? [operation('clock-zero')] : []),
   ];
 }
 

@@ -11,11 +11,11 @@ import {
   mkdirSync,
   openSync,
   renameSync,
-  rmSync,
   type Stats,
   writeFileSync,
 } from 'node:fs';
 import { randomHex } from '../../../files/random-bytes.ts';
+import { removeFile } from '../../../files/remove-file.ts';
 
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -63,7 +63,7 @@ export function replaceFile(
     writeNew(temporary, mode, text, settle);
     renameSync(temporary, below(directory, name));
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeFile(temporary);
     throw error;
   }
 }

@@ -3,20 +3,14 @@ import { BackendError, type MachineHandle } from '../../backend.ts';
 import type { BackendStorage, FileState, StorageDriverName } from '../../storage.ts';
 import { createBtrfsDriver } from './btrfs/btrfs-driver.ts';
 import { syncNow } from './copy-tree.ts';
-import { changesBetween, hasPath, readFileOf } from './diff/changes.ts';
-import { copyPaths } from './diff/copy-paths.ts';
-import { createHelperReader } from './diff/helper-reader.ts';
-import { revertPath } from './diff/revert.ts';
+import { filesOfMachine, revertPath } from './diff/revert.ts';
 import { createDirDriver } from './dir/dir-driver.ts';
 import type { RunningMachines, StorageDriver } from './driver.ts';
 import { renewIdentity, writeIdentity, writeNewIdentity } from './identity.ts';
 import { createOverlayDriver } from './overlay/overlay-driver.ts';
-import { refuseMounts } from './refuse-mounts.ts';
 import { removeTree, removeTreeTelling } from './remove-tree.ts';
+import { createTreeStorage } from './tree-storage.ts';
 import { mergeLayers } from './trees/changing.ts';
-import { copyFiles } from './trees/copying.ts';
-import { bytesOfEachTree, bytesOfTrees, sharesOfTrees } from './trees/sizes.ts';
-import { surveyTree } from './trees/survey.ts';
 
 export interface NativeStorageOptions {
   readonly root: string;
@@ -35,11 +29,11 @@ function createDrivers(machines: RunningMachines, helperPath: string): Drivers {
 }
 
 export function createNativeStorage({ root, helperPath, machines }: NativeStorageOptions): BackendStorage {
-  const reader = createHelperReader(helperPath);
   const drivers = createDrivers(machines, helperPath);
   const driverOf = ({ spec }: MachineHandle) => drivers[spec.storage.driver];
   const stackOf = (machine: MachineHandle) => driverOf(machine).stackOf(machine);
   return {
+    ...createTreeStorage(helperPath),
     async requireDriver(name, { limitsDisk } = { limitsDisk: false }) {
       await requireDriver(drivers[name], root);
       if (limitsDisk) requireDiskLimit(drivers[name]);
@@ -76,40 +70,13 @@ export function createNativeStorage({ root, helperPath, machines }: NativeStorag
         told: (done, total) =>
           progress({ done: Math.min(done, total ?? done), total, unit: 'files', deed: 'merging' }),
       }),
-    changes: (from, to, below) => changesBetween(reader, from, to, below),
-    has: (state, path) => hasPath(reader, state, path),
-    readFile: (state, path, limit) => readFileOf(reader, state, path, limit),
-    copyPaths: (state, paths, place, work) => copyPaths(helperPath, state, paths, place, work),
     revert: (machine, path, from, work) =>
-      revertPath(helperPath, machine, driverOf(machine).stateOf(machine), path, from, work),
-    async pack(request, work) {
-      const { packStates } = await import('./archive/pack.ts');
-      await packStates(helperPath, request, work);
-    },
-    async openArchive(input, work) {
-      const { openArchive } = await import('./archive/unpack.ts');
-      return await openArchive(helperPath, input, work);
-    },
+      revertPath(helperPath, filesOfMachine(machine, driverOf(machine).stateOf(machine)), path, from, work),
     async adopt(machine, states, workDirectory, work) {
       await requireDriver(driverOf(machine), root);
       const { adoptStates } = await import('./archive/adopt.ts');
       return await adoptStates({ helperPath, machine, states, workDirectory, work });
     },
-    async unpackTree(input, directory, maxBytes, work) {
-      const { unpackTree } = await import('./archive/unpack-tree.ts');
-      await unpackTree(helperPath, input, directory, maxBytes, work);
-    },
-    surveyTree: (directory, work) => surveyTree(helperPath, directory, work),
-    async copyTree(source, target, { idsFrom, bytes }, { progress, signal }) {
-      refuseMounts(source, 'copy');
-      const onWritten = (done: number) =>
-        progress({ done: Math.min(done, bytes), total: bytes, unit: 'bytes' });
-      await copyFiles(helperPath, source, target, { signal, onWritten, idsFrom });
-    },
-    removeTree: (directory, work) => removeTreeTelling(helperPath, directory, work),
-    sharesOf: (paths) => sharesOfTrees(helperPath, paths),
-    bytesOf: (path) => bytesOfTrees(helperPath, [path]),
-    bytesOfEach: (paths) => bytesOfEachTree(helperPath, paths),
   };
 }
 

@@ -1,9 +1,10 @@
 import { BackendError } from '../../backend.ts';
 
 export const HINTS: Readonly<Record<string, string>> = {
-  ENOSPC: 'Free space on this file system, or keep machines elsewhere with --root.',
-  EDQUOT: 'The disk quota is used up: free space, or keep machines elsewhere with --root.',
-  EROFS: 'The file system is read-only: look at `dmesg` for why, or keep machines elsewhere with --root.',
+  ENOSPC: 'Free space on this file system, or keep native machines elsewhere with --root.',
+  EDQUOT: 'The disk quota is used up: free space, or keep native machines elsewhere with --root.',
+  EROFS:
+    'The file system is read-only: look at `dmesg` for why, or keep native machines elsewhere with --root.',
   EACCES: 'Run as root, or choose a folder of your own with --root.',
   EPERM: 'Run as root, or choose a folder of your own with --root.',
   ELOOP: 'The machine has a symbolic link where a directory belongs, and it is not followed.',

@@ -65,20 +65,7 @@ export function createPlayer(cast: CastFile, onChange: () => void): Player {
   };
 
   return {
-    place: () => {
-      const at = Number.isFinite(timeline.at()) ? timeline.at() : (cast.duration ?? 0);
-      const silence = (run.upcoming() ?? at) - at;
-      return {
-        path: cast.path,
-        phase: phaseOf(run, timeline),
-        at: Math.floor(at),
-        duration: Math.floor(cast.duration ?? 0),
-        silence: silence < LONG_SILENCE ? 0 : Math.floor(silence),
-        speed: timeline.speed(),
-        unreadable: run.unreadable(),
-        failure: run.failure(),
-      };
-    },
+    place: () => placeIn(cast, run, timeline),
     act: (deed) => {
       if (deed.type === 'seek') goTo(timeline.at() + deed.by);
       else deeds[deed.type]();
@@ -90,6 +77,21 @@ export function createPlayer(cast: CastFile, onChange: () => void): Player {
       run.stop();
       void cast.close().catch(() => undefined);
     },
+  };
+}
+
+function placeIn(cast: CastFile, run: Run, timeline: Timeline): ReplayPlace {
+  const at = Number.isFinite(timeline.at()) ? timeline.at() : (cast.duration ?? 0);
+  const silence = (run.upcoming() ?? at) - at;
+  return {
+    path: cast.path,
+    phase: phaseOf(run, timeline),
+    at: Math.floor(at),
+    duration: Math.floor(cast.duration ?? 0),
+    silence: silence < LONG_SILENCE ? 0 : Math.floor(silence),
+    speed: timeline.speed(),
+    unreadable: run.unreadable(),
+    failure: run.failure(),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   replayOf,
   seenConsoles,
 } from '../../state/console-view.ts';
+import type { DashboardState } from '../../state/dashboard-state.ts';
 import { withDialog } from '../../state/pressed.ts';
 import { type ReplayDeed, type ReplayPlace, seenReplay } from '../../state/replay-view.ts';
 import type { Store } from '../../store/store.ts';
@@ -76,21 +77,9 @@ export function createReplays(
       if (deed.type === 'close') forget(id);
       else players.get(id)?.act(deed);
     },
-    regions: () =>
-      areCovered(store.state())
-        ? []
-        : consoleAreas(store.state()).flatMap(({ id, inside }) => {
-            const { column, row, width, height } = inside;
-            const player = players.get(id);
-            if (player === undefined || width < 2 || height < 1) return [];
-            return [{ column, row, width, lines: player.lines(column, { columns: width, rows: height }) }];
-          }),
+    regions: () => regionsOf(players, store.state()),
     fit: () => {
-      const { known, machines } = store.state();
-      for (const id of players.keys()) {
-        const name = machineOf(id);
-        if (known && name !== '' && !machines.some((machine) => machine.name === name)) forget(id);
-      }
+      for (const id of players.keys()) if (isGone(id, store.state())) forget(id);
     },
     close: () => {
       closed = true;
@@ -100,11 +89,27 @@ export function createReplays(
   };
 }
 
+function regionsOf(players: ReadonlyMap<ConsoleId, Player>, state: DashboardState): readonly Region[] {
+  if (areCovered(state)) return [];
+  return consoleAreas(state).flatMap(({ id, inside }) => {
+    const { column, row, width, height } = inside;
+    const player = players.get(id);
+    if (player === undefined || width < 2 || height < 1) return [];
+    return [{ column, row, width, lines: player.lines(column, { columns: width, rows: height }) }];
+  });
+}
+
+/** The machine in whose pane it was. */
+function isGone(id: ConsoleId, { known, machines }: DashboardState): boolean {
+  const name = machineOf(id);
+  return known && name !== '' && !machines.some((machine) => machine.name === name);
+}
+
 function isSame(a: ReplayPlace, b: ReplayPlace | undefined): boolean {
   return b !== undefined && (Object.keys(a) as (keyof ReplayPlace)[]).every((key) => a[key] === b[key]);
 }
 
 function fail(store: Store, error: unknown): void {
   const text = `no replay: ${error instanceof Error ? error.message : String(error)}`;
-  store.tell({ type: 'notice', notice: { kind: 'failed', text, words: undefined } });
+  store.tell({ type: 'notice', notice: { kind: 'failed', text, command: undefined } });
 }

@@ -29,20 +29,14 @@ export function startRun(cast: CastFile, timeline: Timeline, onTime: () => void)
   let upcoming: number | undefined;
   let unreadable = 0;
   let failure: string | undefined;
-  let wake: () => void = () => undefined;
+  const pause = createPause();
 
   const rest = async (due: number): Promise<void> => {
     while (!stopped && due > timeline.at()) {
       upcoming = due;
       onTime();
       const left = ((due - timeline.at()) / timeline.speed()) * 1000;
-      await new Promise<void>((resolve) => {
-        const timer = timeline.isHeld() ? undefined : setTimeout(resolve, Math.min(TICK_MS, left));
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+      await pause.until(timeline.isHeld() ? undefined : Math.min(TICK_MS, left));
     }
     upcoming = undefined;
   };
@@ -78,11 +72,32 @@ export function startRun(cast: CastFile, timeline: Timeline, onTime: () => void)
     unreadable: () => unreadable,
     isOver: () => over,
     failure: () => failure,
-    wake: () => wake(),
+    wake: pause.end,
     stop: () => {
       stopped = true;
-      wake();
+      pause.end();
     },
+  };
+}
+
+interface Pause {
+  /** Undefined: until it is ended. */
+  readonly until: (milliseconds: number | undefined) => Promise<void>;
+  readonly end: () => void;
+}
+
+function createPause(): Pause {
+  let end: () => void = () => undefined;
+  return {
+    until: (milliseconds) =>
+      new Promise((resolve) => {
+        const timer = milliseconds === undefined ? undefined : setTimeout(resolve, milliseconds);
+        end = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+    end: () => end(),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What it used, over the time that was watched: the present, or the moment that one has gone back to. */
-import { failureLines } from '../../../presentation/failure.ts';
+import { failureLines } from '../../../presentation/output/failure.ts';
 import { fitLeft, wrapWords } from '../../row-text.ts';
 import { chosenIndex } from '../../state/chosen-chart.ts';
 import type { DashboardState } from '../../state/dashboard-state.ts';

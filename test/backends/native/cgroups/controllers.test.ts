@@ -49,8 +49,13 @@ function writes(
     .map(({ file, value }) => `${file} ${value}`);
 }
 
-function inForce(name: FileLimitName, version: Version, texts: Readonly<Record<string, string>>) {
-  return filesOf(name, version).inForce((file) => texts[file]);
+function inForce(
+  name: FileLimitName,
+  version: Version,
+  texts: Readonly<Record<string, string>>,
+  set = limitOf(name).standard,
+) {
+  return filesOf(name, version).inForce((file) => texts[file], set);
 }
 
 describe('limits', () => {
@@ -144,10 +149,12 @@ describe('cpu.max', () => {
 });
 
 describe('io', () => {
-  it('has its weight in the file that the kernel has', () => {
+  it('has its weight in each file that the kernel has', () => {
     expect(writes('io.weight', 'unified', 500, { files: ['io.weight', 'io.bfq.weight'] })).toEqual([
       'io.weight 500',
+      'io.bfq.weight 136',
     ]);
+    expect(writes('io.weight', 'unified', 500, { files: [] })).toEqual(['io.weight 500']);
     expect(writes('io.weight', 'unified', 10_000, { files: ['io.bfq.weight'] })).toEqual([
       'io.bfq.weight 1000',
     ]);
@@ -156,6 +163,16 @@ describe('io', () => {
     ]);
     expect(inForce('io.weight', 'unified', { 'io.weight': 'default 200\n8:0 50\n' })).toBe(200);
     expect(inForce('io.weight', 'unified', { 'io.bfq.weight': 'default 1000\n' })).toBe(10_000);
+  });
+
+  it('tells which of two weights is not what was set', () => {
+    const texts = (iocost: number, bfq: number) => ({
+      'io.weight': `default ${iocost}\n`,
+      'io.bfq.weight': `default ${bfq}\n`,
+    });
+    expect(inForce('io.weight', 'unified', texts(500, 136), 500)).toBe(500);
+    expect(inForce('io.weight', 'unified', texts(500, 100), 500)).toBe(100);
+    expect(inForce('io.weight', 'unified', texts(50, 136), 500)).toBe(50);
   });
 
   it('limits the disk that a partition lies on, and lets go what is limited no more', () => {

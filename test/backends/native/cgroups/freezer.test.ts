@@ -28,6 +28,24 @@ describe('freezing', () => {
     expect(readFreezeState(fixture.layout, 'ours', 'web')).toBe('frozen');
   });
 
+  it('is not done while a group below goes on, though the kernel said so of those around it', async () => {
+    fixture.writeGroup('cgroup.events', 'populated 1\nfrozen 1\n');
+    fixture.writeGroup('below/cgroup.events', 'populated 1\nfrozen 0\n');
+    await expect(freeze(true, 10)).rejects.toMatchObject({ code: 'timeout' });
+    fixture.writeGroup('below/cgroup.events', 'populated 1\nfrozen 1\n');
+    await freeze(true, 60_000);
+  });
+
+  it('is not done while a process beside groups that are frozen runs, though the kernel said so', async () => {
+    fixture.writeGroup('cgroup.events', 'populated 1\nfrozen 1\n');
+    fixture.writeGroup('below/cgroup.events', 'populated 1\nfrozen 1\n');
+    // One that runs for certain: it is what looks.
+    fixture.writeGroup('cgroup.threads', `0\n${process.pid}\n`);
+    await expect(freeze(true, 10)).rejects.toMatchObject({ code: 'timeout' });
+    fixture.writeGroup('cgroup.threads', '0\n');
+    await freeze(true, 60_000);
+  });
+
   it('is undone when the kernel does not confirm it in time', async () => {
     await expect(freeze(true, 10)).rejects.toMatchObject({ code: 'timeout', hint: expect.any(String) });
     expect(asked()).toBe('0');

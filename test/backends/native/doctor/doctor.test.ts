@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../../../src/backends/backend.ts';
 import type { Examination } from '../../../../src/backends/native/doctor/context.ts';
 import { examineHost } from '../../../../src/backends/native/doctor/examine-host.ts';
+import { describeFolder } from '../../../../src/backends/native/doctor/root-folder.ts';
 import { writeFakeHelper } from '../fake-helper.ts';
 import { createMachineFixture, type MachineFixture } from '../machine-fixture.ts';
 
@@ -44,6 +45,21 @@ describe('doctor', () => {
     for (const finding of findings) {
       if (finding.verdict !== 'ok') expect(finding.fix, finding.subject).toBeTruthy();
     }
+  });
+
+  it('tells of the root folder how much is free, and that nothing can be written there', async () => {
+    expect(await find('root folder')).toMatchObject({
+      verdict: 'ok',
+      detail: expect.stringMatching(/ MiB free$/),
+    });
+    const state = { refusal: undefined, freeBytes: 2 ** 30, freeInodes: 5 };
+    expect(describeFolder('/x', state)).toMatchObject({ verdict: 'ok', detail: '/x, 1024 MiB free' });
+    expect(describeFolder('/x', { ...state, refusal: 'EROFS' })).toMatchObject({
+      verdict: 'problem',
+      detail: '/x lies on a read-only file system',
+    });
+    for (const full of [{ freeBytes: 2 ** 20 }, { freeInodes: 0 }])
+      expect(describeFolder('/x', { ...state, ...full })).toMatchObject({ verdict: 'problem' });
   });
 
   it('reports what the helper found the kernel to have', async () => {
@@ -165,7 +181,7 @@ describe('doctor', () => {
     expect(about('id range 165536')?.detail).toContain('"ghost"');
     expect(about('lock of ghost')).toMatchObject({
       verdict: 'note',
-      fix: expect.stringMatching(/^If no create of that name is under way: rm .*\/locks\/ghost$/),
+      fix: expect.stringMatching(/^If no command on that name is under way: rm .*\/locks\/ghost$/),
     });
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TransferRequest } from '../../../../src/backends/files.ts';
 import { transferRecords } from '../../../../src/backends/native/files/transfer-records.ts';
-import { machineHandle } from '../machine-spec.ts';
 
 const request: TransferRequest = {
   sources: ['/a', '/b/.'],
@@ -16,7 +15,7 @@ const lines = (...args: Parameters<typeof transferRecords>) =>
 
 describe('the records of a transfer', () => {
   it('name the init of a machine that runs, and the numbers that it has', () => {
-    expect(lines('push', machineHandle(), { pid: 5, start: 6 }, request)).toEqual([
+    expect(lines('push', { init: { pid: 5, start: 6 } }, 65_536, request)).toEqual([
       'direction push',
       'init 5 6',
       'sources /a /b/.',
@@ -27,10 +26,22 @@ describe('the records of a transfer', () => {
     ]);
   });
 
+  const plain = { ...request, owner: 'keep' as const, into: false, parents: false, setId: false };
+
   it('name the files of one that is stopped; on the host all numbers are fine', () => {
-    const plain = { ...request, owner: 'keep' as const, into: false, parents: false, setId: false };
-    const records = lines('pull', machineHandle(), undefined, plain);
-    expect(records[1]).toMatch(/^overlay \S+\/storage \//);
-    expect(records.slice(2)).toEqual(['sources /a /b/.', 'target /c', 'owner keep']);
+    expect(lines('pull', { overlay: ['/storage', '/top', '/base'] }, 65_536, plain)).toEqual([
+      'direction pull',
+      'overlay /storage /top /base',
+      'sources /a /b/.',
+      'target /c',
+      'owner keep',
+    ]);
+  });
+
+  it('say what ids are on disk of a tree whose owners were shifted', () => {
+    expect(lines('pull', { tree: '/tree' }, undefined, plain)[1]).toBe('tree /tree');
+    expect(
+      lines('pull', { tree: '/tree', shift: { base: 131_072, count: 65_536 } }, undefined, plain).slice(1, 3),
+    ).toEqual(['tree /tree', 'shift 131072 65536']);
   });
 });

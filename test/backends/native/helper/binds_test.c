@@ -1,33 +1,16 @@
 #include "binds.h"
 
 #include "check.h"
+#include "records_text.h"
 
-/* As in transfer_test.c; three arguments. */
+/* What is said about these records. */
 static const char *parse(const char *text)
 {
-	static struct records records;
-	static struct bind bind;
-	struct records_out out = RECORDS_OUT_EMPTY;
-	char copy[256];
-	char *rest = copy;
-	char *item;
-	char *bytes;
-	size_t index;
+	struct records records;
+	struct bind bind;
 	const char *reason;
 
-	snprintf(copy, sizeof copy, "%s", text);
-	while ((item = strsep(&rest, ";")) != NULL) {
-		char *name = strsep(&item, " ");
-		char *first = strsep(&item, " ");
-		char *second = strsep(&item, " ");
-		char *third = strsep(&item, " ");
-
-		records_add(&out, name, first, second, third, NULL);
-	}
-	records_add(&out, "end", NULL);
-	bytes = malloc(out.length);
-	memcpy(bytes, out.bytes, out.length);
-	CHECK(records_decode(bytes, out.length, &records, &index) == NULL);
+	records_of(text, &records);
 	reason = bind_parse(&records, &bind);
 	records_free(&records);
 	return reason;

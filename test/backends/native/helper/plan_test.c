@@ -2,6 +2,7 @@
 
 #include "check.h"
 #include "plan_text.h"
+#include "records_text.h"
 #include "setup.h"
 #include "watches.h"
 
@@ -22,7 +23,7 @@ static const char *verdict(size_t at, const char *line, bool insert, size_t *ind
 		if (i != at || insert)
 			lines[count++] = fine_plan[i];
 	}
-	bytes = plan_bytes(lines, count, &length);
+	bytes = records_bytes(lines, count, &length);
 	reason = records_decode(bytes, length, &records, index);
 	if (reason == NULL)
 		reason = plan_check(&records, &plan, index);
@@ -165,7 +166,7 @@ static void what_is_watched_is_bounded_and_has_its_form(void)
 	for (size_t i = 0; i < FINE_LINES; i++)
 		for (size_t copy = 0; copy < (i == at ? WATCHES_MAX : 1); copy++)
 			lines[count++] = fine_plan[i];
-	char *bytes = plan_bytes(lines, count, &length);
+	char *bytes = records_bytes(lines, count, &length);
 	CHECK_TEXT(records_decode(bytes, length, &records, &index), NULL);
 	CHECK_TEXT(plan_check(&records, &plan, &index), too_many);
 	CHECK(index == at + WATCHES_MAX - 3);
@@ -220,7 +221,7 @@ static void a_plan_pivots_once_and_ends_with_one_exec(void)
 static void the_monitor_gets_its_own_copy_of_what_it_needs(void)
 {
 	size_t length, index;
-	char *bytes = plan_bytes(fine_plan, FINE_LINES, &length);
+	char *bytes = records_bytes(fine_plan, FINE_LINES, &length);
 	struct records records;
 	struct plan plan;
 	struct monitor_setup *setup;

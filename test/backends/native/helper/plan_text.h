@@ -1,39 +1,8 @@
-/* Plans written as text for tests: a line a record. */
+/* A plan that is fine as it stands, as text: a line a record. */
 #ifndef TSMACHINE_TEST_PLAN_TEXT_H
 #define TSMACHINE_TEST_PLAN_TEXT_H
 
-#include "records.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-/* Words are divided by single spaces; counts are filled in. Returns malloc'ed bytes. */
-static inline char *plan_bytes(const char *const *lines, size_t count, size_t *length)
-{
-	char *bytes = malloc(65536);
-
-	*length = 0;
-	for (size_t i = 0; i < count; i++) {
-		const char *line = lines[i];
-		size_t name = strcspn(line, " ");
-		unsigned words = 0;
-
-		for (const char *at = line; (at = strchr(at, ' ')) != NULL; at++)
-			words++;
-		*length += (size_t)sprintf(bytes + *length, "%.*s", (int)name, line) + 1;
-		*length += (size_t)sprintf(bytes + *length, "%u", words) + 1;
-		for (const char *at = line + name; *at == ' ';) {
-			size_t word = strcspn(at + 1, " ");
-
-			*length += (size_t)sprintf(bytes + *length, "%.*s", (int)word, at + 1) + 1;
-			at += 1 + word;
-		}
-	}
-	return bytes;
-}
-
-/* A plan of every section that is fine as it stands. */
+/* With each operation that there is. */
 static const char *const fine_plan[] = {
 	"plan 1 demo",
 	"section machine",
@@ -41,6 +10,7 @@ static const char *const fine_plan[] = {
 	"console-log /var/demo/console.log 65536",
 	"exit-record /var/demo/exit",
 	"on-exit /bin/true demo",
+	"on-terminate /bin/true terminate demo",
 	"plan-file /var/demo/plan",
 	"on-event /bin/true event demo",
 	"watch-counters /sys/fs/cgroup/demo/payload/memory.events poll 1000 8 60000 oom_kill",
@@ -69,10 +39,12 @@ static const char *const fine_plan[] = {
 	"mount tmpfs /dev nosuid,noexec mode=755,size=4m",
 	"device /dev/null /dev/null",
 	"device /dev/fuse /dev/fuse optional",
+	"node /dev/tty 0666 5 0",
 	"symlink pts/ptmx /dev/ptmx",
 	"write /run/host/container-manager 0444 demo",
 	"attach bind-0 /srv as-source",
 	"console",
+	"notify-socket /run/host/notify",
 	"mask /proc/kcore",
 	"read-only /proc/sys/kernel",
 	"pivot-root",

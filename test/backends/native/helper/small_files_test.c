@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,16 +34,6 @@ static void put(const char *name, const char *text)
 	close(fd);
 }
 
-/* The length of some paths behind one another, NULs counted. */
-static size_t pack(char packed[1024], const char *const *names)
-{
-	size_t length = 0;
-
-	for (; *names != NULL; names++)
-		length += (size_t)sprintf(packed + length, "%s", in_folder(*names)) + 1;
-	return length;
-}
-
 static int lowest_free_fd(void)
 {
 	int fd = open("/", O_PATH | O_CLOEXEC);
@@ -50,66 +42,102 @@ static int lowest_free_fd(void)
 	return fd;
 }
 
-static void files_lie_in_their_shares_and_what_is_not_there_is_told_by_its_errno(void)
-{
-	char packed[1024];
-	int before = lowest_free_fd();
-	size_t length = pack(packed, (const char *const[]){ "one", "gone", "link", "two", NULL });
+#define NAMES(text) text, sizeof text
 
-	CHECK(read_small_files(packed, length, 4, room, SHARE, lengths) == 0);
+static void a_file_of_each_lies_in_its_share_and_what_is_not_there_is_told_by_its_errno(void)
+{
+	int before = lowest_free_fd();
+
+	CHECK(read_small_files(folder, NAMES("\0gone\0link\0inner"), 4, "one", room, SHARE, lengths) == 0);
 	CHECK(lengths[0] == 4 && memcmp(room, "max\n", 4) == 0);
 	CHECK(lengths[1] == -ENOENT);
-	CHECK(lengths[2] == -ELOOP);
+	CHECK(lengths[2] == 3 && memcmp(room + 2 * SHARE, "12\n", 3) == 0);
 	CHECK(lengths[3] == 3 && memcmp(room + 3 * SHARE, "12\n", 3) == 0);
+	CHECK(read_small_files(folder, NAMES("."), 1, "link", room, SHARE, lengths) == 0 && lengths[0] == -ELOOP);
+	CHECK(read_small_files("/nowhere", NAMES("a\0b"), 2, "one", room, SHARE, lengths) == 0);
+	CHECK(lengths[0] == -ENOENT && lengths[1] == -ENOENT);
 	CHECK(lowest_free_fd() == before);
 }
 
 static void a_long_file_is_cut_and_what_cannot_be_read_neither_waits_nor_stays_open(void)
 {
-	char packed[1024];
 	int before = lowest_free_fd();
-	size_t length = pack(packed, (const char *const[]){ "long", "folder", "fifo", NULL });
 
 	room[SHARE] = 'x';
-	CHECK(read_small_files(packed, length, 3, room, SHARE, lengths) == 0);
+	CHECK(read_small_files(folder, NAMES(""), 1, "long", room, SHARE, lengths) == 0);
 	CHECK(lengths[0] == SHARE && memcmp(room, "0123456789abcdef", SHARE) == 0);
 	CHECK(room[SHARE] == 'x');
-	CHECK(lengths[1] == -EISDIR);
-	CHECK(lengths[2] == 0);
+	CHECK(read_small_files(folder, NAMES(""), 1, "inner", room, SHARE, lengths) == 0 && lengths[0] == -EISDIR);
+	CHECK(read_small_files(folder, NAMES(""), 1, "fifo", room, SHARE, lengths) == 0 && lengths[0] == 0);
 	CHECK(lowest_free_fd() == before);
 }
 
-static void paths_that_are_no_such_list_are_refused(void)
+static void a_path_that_is_too_long_is_told_like_all_that_cannot_be_read(void)
 {
-	static const char two[] = "/proc/stat\0/proc/stat";
+	static char name[PATH_MAX];
 
-	CHECK(read_small_files(two, sizeof two, 2, room, SHARE, lengths) == 0);
-	CHECK(read_small_files(two, sizeof two, 1, room, SHARE, lengths) == -1);
-	CHECK(read_small_files(two, sizeof two, 3, room, SHARE, lengths) == -1);
-	CHECK(read_small_files(two, sizeof two - 1, 2, room, SHARE, lengths) == -1);
-	CHECK(read_small_files("stat", 5, 1, room, SHARE, lengths) == -1);
-	CHECK(read_small_files("", 1, 1, room, SHARE, lengths) == -1);
-	CHECK(read_small_files(two, 0, 0, room, SHARE, lengths) == -1);
-	CHECK(read_small_files(two, sizeof two, MOST_SMALL_FILES + 1, room, SHARE, lengths) == -1);
-	CHECK(read_small_files(two, sizeof two, 2, room, SIZE_MAX, lengths) == -1);
+	memset(name, 'a', sizeof name - 1);
+	CHECK(read_small_files("/", name, sizeof name, 1, "one", room, SHARE, lengths) == 0);
+	CHECK(lengths[0] == -ENAMETOOLONG);
+}
+
+static void names_that_are_no_such_list_are_refused(void)
+{
+	static const char two[] = "inner\0inner";
+
+	CHECK(read_small_files(folder, two, sizeof two, 2, "one", room, SHARE, lengths) == 0);
+	CHECK(read_small_files(folder, two, sizeof two, 1, "one", room, SHARE, lengths) == -1);
+	CHECK(read_small_files(folder, two, sizeof two, 3, "one", room, SHARE, lengths) == -1);
+	CHECK(read_small_files(folder, two, sizeof two - 1, 2, "one", room, SHARE, lengths) == -1);
+	CHECK(read_small_files(folder, NAMES("/proc"), 1, "stat", room, SHARE, lengths) == -1);
+	CHECK(read_small_files(folder, two, 0, 0, "one", room, SHARE, lengths) == -1);
+	CHECK(read_small_files(folder, two, sizeof two, 2, "one", room, SIZE_MAX, lengths) == -1);
+	CHECK(count_links(folder, two, sizeof two, 1, lengths) == -1);
+}
+
+static void links_of_directories_are_counted(void)
+{
+	int before = lowest_free_fd();
+
+	CHECK(count_links(folder, NAMES("\0inner\0gone\0one"), 4, lengths) == 0);
+	CHECK(lengths[0] == lengths[1] + 1 && lengths[2] == -ENOENT && lengths[3] == 1);
+	CHECK(count_links("/nowhere", NAMES(""), 1, lengths) == 0 && lengths[0] == -ENOENT);
+	CHECK(lowest_free_fd() == before);
+}
+
+static void directories_in_a_directory_are_listed_and_nothing_else(void)
+{
+	int before = lowest_free_fd();
+	char *names = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&names, &length);
+
+	CHECK(out != NULL);
+	list_directories(folder, out);
+	list_directories("/nowhere", out);
+	CHECK(fclose(out) == 0 && length == sizeof "inner" && memcmp(names, "inner", length) == 0);
+	free(names);
+	CHECK(lowest_free_fd() == before);
 }
 
 int main(void)
 {
-	static const char *const names[] = { "one", "two", "long", "link", "fifo" };
+	static const char *const names[] = { "one", "inner/one", "long", "link", "fifo" };
 
-	CHECK(mkdtemp(folder) != NULL);
+	CHECK(mkdtemp(folder) != NULL && mkdir(in_folder("inner"), 0700) == 0);
 	put("one", "max\n");
-	put("two", "12\n");
+	put("inner/one", "12\n");
 	put("long", "0123456789abcdefghi");
-	CHECK(symlink("one", in_folder("link")) == 0);
-	CHECK(mkdir(in_folder("folder"), 0700) == 0);
+	CHECK(symlink("inner", in_folder("link")) == 0);
 	CHECK(mkfifo(in_folder("fifo"), 0600) == 0);
-	RUN(files_lie_in_their_shares_and_what_is_not_there_is_told_by_its_errno);
+	RUN(a_file_of_each_lies_in_its_share_and_what_is_not_there_is_told_by_its_errno);
 	RUN(a_long_file_is_cut_and_what_cannot_be_read_neither_waits_nor_stays_open);
-	RUN(paths_that_are_no_such_list_are_refused);
+	RUN(a_path_that_is_too_long_is_told_like_all_that_cannot_be_read);
+	RUN(names_that_are_no_such_list_are_refused);
+	RUN(links_of_directories_are_counted);
+	RUN(directories_in_a_directory_are_listed_and_nothing_else);
 	for (size_t index = 0; index < sizeof names / sizeof *names; index++)
 		CHECK(unlink(in_folder(names[index])) == 0);
-	CHECK(rmdir(in_folder("folder")) == 0 && rmdir(folder) == 0);
+	CHECK(rmdir(in_folder("inner")) == 0 && rmdir(folder) == 0);
 	return 0;
 }

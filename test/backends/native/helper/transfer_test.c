@@ -8,33 +8,18 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "mutation.h"
 #include "parcel.h"
+#include "records_text.h"
 
-/* What is said about records given as "name argument argument;name ...". */
+/* What is said about these records. */
 static const char *parse(const char *text)
 {
-	static struct records records;
-	static struct transfer transfer;
-	struct records_out out = RECORDS_OUT_EMPTY;
-	char copy[1024];
-	char *rest = copy;
-	char *item;
-	char *bytes;
-	size_t index;
+	struct records records;
+	struct transfer transfer;
 	const char *reason;
 
-	snprintf(copy, sizeof copy, "%s", text);
-	while ((item = strsep(&rest, ";")) != NULL) {
-		char *name = strsep(&item, " ");
-		char *first = strsep(&item, " ");
-		char *second = strsep(&item, " ");
-
-		records_add(&out, name, first, second, NULL);
-	}
-	records_add(&out, "end", NULL);
-	bytes = malloc(out.length);
-	memcpy(bytes, out.bytes, out.length);
-	CHECK(records_decode(bytes, out.length, &records, &index) == NULL);
+	records_of(text, &records);
 	reason = transfer_parse(&records, &transfer);
 	records_free(&records);
 	return reason;
@@ -45,6 +30,8 @@ static void a_request_names_one_place_and_both_ends(void)
 	CHECK_TEXT(parse("direction push;init 5 6;sources /a /b;target /c;owner 0 0;ids 65536;choice into"), NULL);
 	CHECK_TEXT(parse("direction pull;overlay /d /l;sources /a;target -;owner keep"), NULL);
 	CHECK_TEXT(parse("direction push;tree /t;sources -;target /c;owner 0 0"), NULL);
+	CHECK_TEXT(parse("direction push;tree /t;shift 65536 65536;sources /a;target /c;owner 0 0"), NULL);
+	CHECK_TEXT(parse("direction push;init 5 6;shift 65536 65536;sources /a;target /c;owner 0 0"), "shift goes with tree");
 	CHECK_TEXT(parse("direction push;sources /a;target /c;owner 0 0"), "transfer wants one of init, overlay and tree");
 	CHECK_TEXT(parse("direction push;init 5 6;tree /t;sources /a;target /c;owner 0 0"), "transfer wants one of init, overlay and tree");
 	CHECK_TEXT(parse("direction push;init 5 6;sources /a;target /c"), "transfer wants direction, sources, target and owner");
@@ -58,6 +45,9 @@ static void what_is_no_request_is_refused(void)
 	CHECK_TEXT(parse("overlay /d"), "overlay wants DIR LAYER..., 500 at most");
 	CHECK_TEXT(parse("overlay /d l"), "a layer's path is absolute");
 	CHECK_TEXT(parse("tree t"), "tree wants an absolute PATH");
+	CHECK_TEXT(parse("shift 65536"), "shift wants BASE COUNT");
+	CHECK_TEXT(parse("shift 0 0"), "shift wants BASE COUNT");
+	CHECK_TEXT(parse("shift 4294967294 1"), "shift wants BASE COUNT");
 	CHECK_TEXT(parse("sources /a b"), "a source is absolute, or - alone");
 	CHECK_TEXT(parse("sources - /a"), "a source is absolute, or - alone");
 	CHECK_TEXT(parse("target c"), "target wants an absolute PATH, or -");
@@ -210,18 +200,6 @@ static void what_is_not_whole_goes_when_the_other_side_is_gone(void)
 	CHECK(PULL({ PARCEL_SYMLINK, "l", "/etc", NULL }) == EPIPE);
 	CHECK(rmdir(target) == 0);
 	remove_folder();
-}
-
-static uint64_t state = 1;
-
-/* splitmix64, as in plan_fuzz.c. */
-static uint64_t next_random(void)
-{
-	uint64_t z = state += 0x9e3779b97f4a7c15ULL;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-	return z ^ (z >> 31);
 }
 
 /* Bytes of packets that are nearly right: what passes has nothing in its names that leads anywhere. */

@@ -1,32 +1,16 @@
 #include "view.h"
 
 #include "check.h"
+#include "records_text.h"
 
-/* What is said about records given as "name argument argument;name ...". */
+/* What is said about these records. */
 static const char *parse(const char *text)
 {
-	static struct records records;
-	static struct view view;
-	struct records_out out = RECORDS_OUT_EMPTY;
-	char copy[1024];
-	char *rest = copy;
-	char *item;
-	char *bytes;
-	size_t index;
+	struct records records;
+	struct view view;
 	const char *reason;
 
-	snprintf(copy, sizeof copy, "%s", text);
-	while ((item = strsep(&rest, ";")) != NULL) {
-		char *name = strsep(&item, " ");
-		char *first = strsep(&item, " ");
-		char *second = strsep(&item, " ");
-
-		records_add(&out, name, first, second, NULL);
-	}
-	records_add(&out, "end", NULL);
-	bytes = malloc(out.length);
-	memcpy(bytes, out.bytes, out.length);
-	CHECK(records_decode(bytes, out.length, &records, &index) == NULL);
+	records_of(text, &records);
 	reason = view_parse(&records, &view);
 	records_free(&records);
 	return reason;

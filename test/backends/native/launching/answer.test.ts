@@ -33,6 +33,7 @@ describe('the answer to a launch', () => {
     ['overlay', 'EOVERFLOW', '/x', /owned by root/],
     ['overlay', 'EINVAL', '/x', /id-mapped/],
     ['tree', 'EINVAL', '/srv', /cannot be id-mapped/],
+    ['tree', 'EINVAL', '/var/lib/tsmachine/machines/web/storage/root', /privileged=true/],
     ['cgroup-write', 'ENOENT', '/sys/fs/cgroup/x/memory.max', /controller/],
     ['cgroup-create', 'EBUSY', '/sys/fs/cgroup/x', /Processes are left/],
     ['cgroup-payload', 'EBUSY', '/sys/fs/cgroup/x', /processes of its own/],

@@ -27,7 +27,7 @@ export const ioLimits: LimitTable<'io.weight' | 'io.max'> = {
       // CFQ's, until Linux 5.0: 10 to 1000, 500 without a word.
       { file: 'blkio.weight', written: (value) => clamp(value * 5, 10, 1000), meant: (value) => value / 5 },
     ]),
-    same: (set, now) => bfqWeight(set) === bfqWeight(now),
+    same: sameWeight,
   },
   'io.max': {
     standard: {},
@@ -43,19 +43,26 @@ interface WeightFile {
   readonly meant: (written: number) => number;
 }
 
-/** Which one a group has depends on how the kernel was made and on the disks' schedulers: the first that is there. */
+/**
+ * Which ones a group has depends on how the kernel was made. In v2 it may have both, and neither follows the other: iocost goes by the
+ * first, BFQ by the second, and which of them a disk has can be changed at any time.
+ */
 function weight(candidates: readonly [WeightFile, ...WeightFile[]]): LimitFiles<number> {
   return {
     writes: ({ after }, host) => {
-      const { file, written } = candidates.find((candidate) => host.has(candidate.file)) ?? candidates[0];
-      return [{ file, value: String(written(after)), restore: wholeWeight }];
+      const present = candidates.filter(({ file }) => host.has(file));
+      return (present.length === 0 ? candidates.slice(0, 1) : present).map(({ file, written }) => ({
+        file,
+        value: String(written(after)),
+        restore: wholeWeight,
+      }));
     },
-    inForce: (read) => {
-      for (const { file, meant } of candidates) {
+    inForce: (read, set) => {
+      const found = candidates.flatMap(({ file, meant }) => {
         const number = parseNumber(read(file)?.split('\n', 1)[0]?.replace('default ', ''));
-        if (number !== undefined) return Math.round(meant(number));
-      }
-      return undefined;
+        return number === undefined ? [] : [Math.round(meant(number))];
+      });
+      return found.find((number) => !sameWeight(set, number)) ?? found[0];
     },
   };
 }
@@ -72,6 +79,11 @@ function bfqWeight(weight: number): number {
 
 function weightOfBfq(weight: number): number {
   return weight <= 100 ? weight : 100 + ((weight - 100) * 9900) / 900;
+}
+
+/** BFQ's file holds fewer of them. */
+function sameWeight(set: number, now: number): boolean {
+  return bfqWeight(set) === bfqWeight(now);
 }
 
 function clamp(value: number, least: number, most: number): number {

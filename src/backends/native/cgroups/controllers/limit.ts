@@ -33,8 +33,11 @@ export interface HostFiles {
 export interface LimitFiles<V> {
   /** In the order of writing. */
   writes(change: LimitChange<V>, host: HostFiles): readonly LimitWrite[];
-  /** What the kernel goes by; undefined if there is no such file. */
-  inForce(read: ReadFile): V | undefined;
+  /**
+   * What the kernel goes by; undefined if there is no such file.
+   * @param set where several files say it, one that says otherwise is told
+   */
+  inForce(read: ReadFile, set: V): V | undefined;
 }
 
 export interface Limit<V> {

@@ -33,6 +33,9 @@ export const COUNTER = {
   memoryFull: 26,
   ioSome: 27,
   ioFull: 28,
+  /** v1: the least of a group's own limit and of those above it. */
+  memoryMaxAbove: 29,
+  memoryAndSwapMaxAbove: 30,
 } as const;
 
 export type Counter = (typeof COUNTER)[keyof typeof COUNTER];
@@ -45,6 +48,9 @@ const NONE: readonly number[] = Array.from({ length: COUNTERS }, () => Number.Na
 export function noCounters(): number[] {
   return NONE.slice();
 }
+
+/** Of what was looked at once. */
+export const NO_RATES = NONE;
 
 /** Those that say nothing by themselves: only how much they grew does. */
 export const RATES_ALONE: ReadonlySet<number> = new Set([

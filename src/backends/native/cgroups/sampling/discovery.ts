@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { MONITORS_GROUP } from '../groups.ts';
 import type { CgroupLayout } from '../layout.ts';
 import { type FoundGroups, findGroups, groupsIn, inTreeOrder, linksOf } from './group-tree.ts';
+import { bytesAsText, type Looks, looksByNode } from './looks.ts';
 
 export interface Discovery {
   /**
@@ -43,6 +44,7 @@ export function hostGroups(
   layout: CgroupLayout,
   parent: string,
   procRoot = '/proc',
+  looks: Looks = looksByNode,
 ): Discovery {
   let walkedAt = Number.NEGATIVE_INFINITY;
   let counts = '';
@@ -54,26 +56,30 @@ export function hostGroups(
       if (now !== counts || lost || at - walkedAt > WALK_AGAIN_S) {
         counts = now;
         walkedAt = at;
-        known = inTreeOrder(findAll(mounts, (mount) => countIn(now, layout, mount)));
-        ours = new Set(known.flatMap(withMonitors));
+        known = inTreeOrder(findAll(mounts, (mount) => countIn(now, layout, mount), looks));
+        ours = new Set(known.filter(isOfMonitors).map(groupAbove));
       }
       return known;
     },
     machineName: (group) => {
-      const slash = group.lastIndexOf('/');
-      const above = group.slice(0, Math.max(0, slash));
-      const name = group.slice(slash + 1);
-      return name !== MONITORS_GROUP && (above === parent || ours.has(above)) ? name : undefined;
+      const above = groupAbove(group);
+      if (above !== parent && !ours.has(above)) return undefined;
+      const name = group.slice(group.lastIndexOf('/') + 1);
+      return name === MONITORS_GROUP ? undefined : name;
     },
   };
 }
 
-function findAll(mounts: readonly string[], countOf: (mount: string) => number): ReadonlySet<string> {
-  const found: FoundGroups = { all: new Set(), inner: new Set() };
+function findAll(
+  mounts: readonly string[],
+  countOf: (mount: string) => number,
+  looks: Looks,
+): ReadonlySet<string> {
+  const found: FoundGroups = { all: new Set(), inner: new Map() };
   for (const mount of mounts) {
     if (linksOf(mount, '') === 0) continue;
     found.all.add('');
-    findGroups(mount, countOf(mount), found);
+    findGroups(bytesAsText(mount), countOf(mount), found, looks);
   }
   return found.all;
 }
@@ -89,8 +95,12 @@ function countIn(counts: string, { unified, legacy }: CgroupLayout, mount: strin
 }
 
 /** A group that has one for monitors is where a tsmachine keeps its machines: this one, or one that runs inside a machine. */
-function withMonitors(group: string): readonly string[] {
-  return group.endsWith(`/${MONITORS_GROUP}`) ? [group.slice(0, -MONITORS_GROUP.length - 1)] : [];
+function isOfMonitors(group: string): boolean {
+  return group.endsWith(`/${MONITORS_GROUP}`);
+}
+
+function groupAbove(group: string): string {
+  return group.slice(0, Math.max(0, group.lastIndexOf('/')));
 }
 
 /** How many groups each hierarchy has: "Core Interface Files" (cgroup.stat), and cgroups(7) for /proc/cgroups. */

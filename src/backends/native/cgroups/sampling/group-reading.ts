@@ -74,7 +74,6 @@ function readSources(
   to: number,
   seen: Seen,
 ): void {
-  readAhead(group, reading, at, from, to, seen.moved);
   for (let index = from; index < to; index += 1) {
     const source = group.sources[index] as AnySource;
     // What told that it moves was read right now.
@@ -85,22 +84,6 @@ function readSources(
       seen.moved ||= tellsOfMove(group, source);
     }
   }
-  reading.ahead?.forget();
-}
-
-function readAhead(
-  group: GroupReading,
-  { ahead }: Reading,
-  at: number,
-  from: number,
-  to: number,
-  moved: boolean,
-): void {
-  if (ahead === undefined) return;
-  for (let index = from; index < to; index += 1) {
-    if (isWanted(group, index, group.sources[index] as AnySource, moved, at)) ahead.want(index, group.group);
-  }
-  ahead.read();
 }
 
 export function closeGroup({ files }: GroupReading, reading: Reading): void {

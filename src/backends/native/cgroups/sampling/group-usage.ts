@@ -1,17 +1,36 @@
 /** Counters and rates of a group, as the seam has them. Pure. */
 
 import type { Amount } from '../../../limits.ts';
-import type { GroupUsage } from '../../../usage.ts';
-import { COUNTER } from './counters.ts';
+import type { GroupSample, GroupUsage } from '../../../usage.ts';
+import { COUNTER, NO_RATES } from './counters.ts';
+
+/** Whose group it is. */
+type Owned = Pick<GroupSample, 'id' | 'path' | 'phase'> & {
+  readonly machine: string | undefined;
+  readonly pid: number | undefined;
+};
+
+export function groupSample(
+  { id, path, phase, machine, pid }: Owned,
+  now: readonly number[],
+  usage: GroupUsage,
+): GroupSample {
+  const frozen = now[COUNTER.frozen] as number;
+  return {
+    id,
+    path,
+    machine: machine ?? null,
+    pid: pid ?? null,
+    frozen: Number.isNaN(frozen) ? null : frozen === 1,
+    phase,
+    usage,
+  };
+}
 
 export function groupUsage(now: readonly number[], rates: readonly number[]): GroupUsage {
+  const { io, network, pressure } = rates === NO_RATES ? WITHOUT_RATES : whatRatesTell(rates);
   return {
-    cpu: {
-      cores: scaled(rates[COUNTER.cpuUsec]),
-      limitCores: amount((now[COUNTER.quotaUsec] as number) / (now[COUNTER.periodUsec] as number)),
-      throttledShare: throttledShare(rates[COUNTER.throttledUsec], rates[COUNTER.cpuUsec]),
-      throttledSeconds: scaled(rates[COUNTER.throttledUsec]),
-    },
+    cpu: cpuUsage(now, rates),
     memory: {
       bytes: known(now[COUNTER.memory]),
       limitBytes: amount(now[COUNTER.memoryMax]),
@@ -21,13 +40,26 @@ export function groupUsage(now: readonly number[], rates: readonly number[]): Gr
       refaults: known(rates[COUNTER.refaults]),
     },
     swap: { bytes: known(now[COUNTER.swap]), limitBytes: swapLimit(now) },
+    io,
+    tasks: { count: known(now[COUNTER.tasks]), limit: amount(now[COUNTER.tasksMax]) },
+    network,
+    pressure,
+  };
+}
+
+type RatesAlone = Pick<GroupUsage, 'io' | 'network' | 'pressure'>;
+
+/** One for all groups that were looked at once. */
+const WITHOUT_RATES: RatesAlone = whatRatesTell(NO_RATES);
+
+function whatRatesTell(rates: readonly number[]): RatesAlone {
+  return {
     io: {
       rbps: known(rates[COUNTER.rbytes]),
       wbps: known(rates[COUNTER.wbytes]),
       riops: known(rates[COUNTER.rios]),
       wiops: known(rates[COUNTER.wios]),
     },
-    tasks: { count: known(now[COUNTER.tasks]), limit: amount(now[COUNTER.tasksMax]) },
     network: { rxBytes: known(rates[COUNTER.rxBytes]), txBytes: known(rates[COUNTER.txBytes]) },
     pressure: {
       cpu: { some: share(rates[COUNTER.cpuSome]), full: share(rates[COUNTER.cpuFull]) },
@@ -35,6 +67,19 @@ export function groupUsage(now: readonly number[], rates: readonly number[]): Gr
       io: { some: share(rates[COUNTER.ioSome]), full: share(rates[COUNTER.ioFull]) },
     },
   };
+}
+
+function cpuUsage(now: readonly number[], rates: readonly number[]): GroupUsage['cpu'] {
+  return {
+    cores: scaled(rates[COUNTER.cpuUsec]),
+    limitCores: amount(limitCores(now[COUNTER.quotaUsec] as number, now[COUNTER.periodUsec] as number)),
+    throttledShare: throttledShare(rates[COUNTER.throttledUsec], rates[COUNTER.cpuUsec]),
+    throttledSeconds: scaled(rates[COUNTER.throttledUsec]),
+  };
+}
+
+function limitCores(quota: number, period: number): number {
+  return quota === Number.POSITIVE_INFINITY ? quota : quota / period;
 }
 
 function known(value: number | undefined): number | null {

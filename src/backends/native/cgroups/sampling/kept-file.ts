@@ -1,6 +1,5 @@
 /** A kernel file that stays open and is read again from its beginning, with one system call, into one buffer for all. */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
-import type { ReadAhead } from './read-ahead.ts';
 
 export interface KeptFile {
   /** Bytes if it is no text that Node could give back to the kernel as it was. */
@@ -19,8 +18,6 @@ export interface Reading {
   readonly buffer: Buffer;
   /** How many more files may stay open. */
   spare: number;
-  /** Where files are read once, and the addon is there. */
-  readonly ahead?: ReadAhead | undefined;
 }
 
 /** For what else this process opens. */
@@ -30,9 +27,9 @@ const SMALLEST_LIMIT = 1024;
 const BUFFER_BYTES = 65_536;
 
 /** @param again whether files are read more than once: for one time it costs less to close each at once than to keep thousands open */
-export function createReading(procRoot = '/proc', again = true, ahead?: ReadAhead): Reading {
+export function createReading(procRoot = '/proc', again = true): Reading {
   const spare = again ? openFilesLimit(procRoot) - RESERVED : 0;
-  return { buffer: Buffer.allocUnsafeSlow(BUFFER_BYTES), spare, ahead };
+  return { buffer: Buffer.allocUnsafeSlow(BUFFER_BYTES), spare };
 }
 
 /** Node has raised the soft limit to the hard one at its start. */

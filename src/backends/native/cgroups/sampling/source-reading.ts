@@ -12,6 +12,7 @@ interface NetworkSource {
   readonly when: 'network';
   readonly path: string;
   readonly tells: undefined;
+  readonly unless?: undefined;
 }
 
 export type AnySource = Source | NetworkSource;
@@ -45,9 +46,14 @@ export function pathIn(mount: string, group: string, file: string): string | Buf
   return Buffer.concat([Buffer.from(`${mount}/`), Buffer.from(inside, 'latin1')]);
 }
 
-export function isAscii(text: string): boolean {
+function isAscii(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what is not ASCII is meant
   return /^[\x00-\x7f]*$/.test(text);
+}
+
+/** Of a path in latin1. */
+export function textOf(path: string): string {
+  return isAscii(path) ? path : Buffer.from(path, 'latin1').toString('utf8');
 }
 
 /**
@@ -63,15 +69,18 @@ export function readSource(
 ): boolean {
   const { now, before, rates, readAt, since } = group;
   const { counters, parse } = source.format;
-  const ahead = reading.ahead?.isRead(index) ? reading.ahead : undefined;
-  const length = ahead?.lengthOf(index) ?? readFirst(group, index, source, reading, at);
+  if (isUnlimited(source, now)) {
+    readAt[index] = at;
+    return true;
+  }
+  const length = readFirst(group, index, source, reading, at);
   if (length < 0) {
     readAt[index] = Number.NaN;
     for (const counter of counters) rates[counter] = now[counter] = Number.NaN;
     return false;
   }
   for (const counter of counters) before[counter] = now[counter] as number;
-  parse(ahead?.bytesOf(index) ?? reading.buffer, length, now);
+  parse(reading.buffer, length, now);
   const seconds = at - (since[index] as number);
   for (const counter of counters) {
     const grown = (now[counter] as number) - (before[counter] as number);
@@ -80,6 +89,13 @@ export function readSource(
   }
   readAt[index] = at;
   since[index] = at;
+  return true;
+}
+
+/** Sets its counters, if it need not be read for that. */
+export function isUnlimited({ unless, format }: AnySource, now: number[]): boolean {
+  if (unless === undefined || now[unless] !== Number.POSITIVE_INFINITY) return false;
+  for (const counter of format.counters) now[counter] = Number.POSITIVE_INFINITY;
   return true;
 }
 

@@ -1,6 +1,6 @@
 /** Which files of a group say what, in each layout: the table of sampling. */
 import { type CgroupLayout, controllerVersion } from '../layout.ts';
-import { COUNTER } from './counters.ts';
+import { COUNTER, type Counter } from './counters.ts';
 import { amount, freezerState, pair } from './formats/amount.ts';
 import { flatKeyed } from './formats/flat-keyed.ts';
 import type { Format } from './formats/format.ts';
@@ -20,6 +20,8 @@ export interface Source {
    * but for what somebody writes from outside, so now and then it is looked at all the same.
    */
   readonly when: 'always' | 'moved';
+  /** Where this was read before it and is Infinity, so is what the file would say: it is not read. */
+  readonly unless?: Counter;
   /** Whether processes are in it, and whether it moves: what has to be read follows from that. */
   readonly tells: 'life' | 'cpu' | 'memory' | undefined;
 }
@@ -28,6 +30,10 @@ type Row = Omit<Source, 'mount' | 'tells'>;
 
 const always = (format: Format, ...files: readonly string[]): Row => ({ files, format, when: 'always' });
 const moved = (format: Format, ...files: readonly string[]): Row => ({ files, format, when: 'moved' });
+const unlimited = (unless: Counter, format: Format, file: string): Row => ({
+  ...moved(format, file),
+  unless,
+});
 
 /** What cpu.stat says of time needs no controller; of throttling v2 tells nothing where v1 has the controller. */
 const cpuTime = always(flatKeyed({ usage_usec: COUNTER.cpuUsec }), 'cpu.stat');
@@ -85,7 +91,7 @@ const legacy: Readonly<Record<string, readonly Row[]>> = {
   cpu: [
     always(flatKeyed({ throttled_time: COUNTER.throttledUsec }, NANOSECOND), 'cpu.stat'),
     moved(amount(COUNTER.quotaUsec), 'cpu.cfs_quota_us'),
-    moved(amount(COUNTER.periodUsec), 'cpu.cfs_period_us'),
+    unlimited(COUNTER.quotaUsec, amount(COUNTER.periodUsec), 'cpu.cfs_period_us'),
   ],
   memory: [
     always(amount(COUNTER.memory), 'memory.usage_in_bytes'),
@@ -98,11 +104,14 @@ const legacy: Readonly<Record<string, readonly Row[]>> = {
         total_workingset_refault: COUNTER.refaults,
         total_workingset_refault_anon: COUNTER.refaults,
         total_workingset_refault_file: COUNTER.refaults,
+        // The least of its own and of those above.
+        hierarchical_memory_limit: COUNTER.memoryMaxAbove,
+        hierarchical_memsw_limit: COUNTER.memoryAndSwapMaxAbove,
       }),
       'memory.stat',
     ),
-    moved(amount(COUNTER.memoryMax), 'memory.limit_in_bytes'),
-    moved(amount(COUNTER.memoryAndSwapMax), 'memory.memsw.limit_in_bytes'),
+    unlimited(COUNTER.memoryMaxAbove, amount(COUNTER.memoryMax), 'memory.limit_in_bytes'),
+    unlimited(COUNTER.memoryAndSwapMaxAbove, amount(COUNTER.memoryAndSwapMax), 'memory.memsw.limit_in_bytes'),
   ],
   blkio: [
     legacyDisks(legacyIo(COUNTER.rbytes, COUNTER.wbytes), 'io_service_bytes'),

@@ -6,7 +6,11 @@
  *   like(directory, made)        as the helper's `like`. Undefined, or a failure
  *   find(layers, paths)          as the helper's `find`: a Buffer in, a Buffer out; or a failure
  *   sync(directory)              syncfs(2). Undefined, or a failure
- *   read(paths, room, lengths)   read_small_files: a string of bytes, a Buffer, an Int32Array with a place for each path. Undefined
+ *   read(directory, names, file, room, lengths)   read_small_files: strings of bytes, a Buffer, an Int32Array with a place for each name.
+ *                                Undefined
+ *   links(directory, names, links)   count_links, likewise
+ *   directories(directory)       list_directories: a string of bytes in, and one out
+ *   tune(flags)                  flags of V8, from now on: true, or false if this Node has no such call
  *
  * A failure is [system call, name of errno, path], as in the helper's records.
  */
@@ -25,8 +29,6 @@
 #include "small_files.h"
 #include "tree.h"
 #include "values.h"
-
-enum { MOST_PATHS = 65536 };
 
 /* The working directory is the whole process's, and the buffers for attributes are static. */
 static pthread_mutex_t alone = PTHREAD_MUTEX_INITIALIZER;
@@ -182,21 +184,85 @@ static napi_value find(napi_env env, napi_callback_info info)
 
 static napi_value read_all(napi_env env, napi_callback_info info)
 {
-	napi_value arguments[3];
-	char paths[MOST_PATHS];
+	napi_value arguments[5];
+	char *directory = NULL, *names = NULL, *file = NULL;
 	size_t length, room_length, count;
 	void *room;
 	int32_t *lengths;
+	bool done = false;
 
-	/* A path may hold any bytes: a character each. One that is too long for us comes cut, and is no list of paths any more. */
-	if (!arguments_of(env, info, 3, arguments) ||
-	    napi_get_value_string_latin1(env, arguments[0], paths, sizeof paths, &length) != napi_ok ||
-	    napi_get_buffer_info(env, arguments[1], &room, &room_length) != napi_ok)
+	if (arguments_of(env, info, 5, arguments) && napi_get_buffer_info(env, arguments[3], &room, &room_length) == napi_ok &&
+	    (lengths = numbers_of(env, arguments[4], &count)) != NULL && count > 0) {
+		directory = bytes_of(env, arguments[0], NULL);
+		names = bytes_of(env, arguments[1], &length);
+		file = bytes_of(env, arguments[2], NULL);
+		done = directory != NULL && names != NULL && file != NULL &&
+		       read_small_files(directory, names, length, count, file, room, room_length / count, lengths) == 0;
+	}
+	free(directory);
+	free(names);
+	free(file);
+	return done ? NULL : misused(env);
+}
+
+static napi_value links(napi_env env, napi_callback_info info)
+{
+	napi_value arguments[3];
+	char *directory = NULL, *names = NULL;
+	size_t length, count;
+	int32_t *counts;
+	bool done = false;
+
+	if (arguments_of(env, info, 3, arguments) && (counts = numbers_of(env, arguments[2], &count)) != NULL && count > 0) {
+		directory = bytes_of(env, arguments[0], NULL);
+		names = bytes_of(env, arguments[1], &length);
+		done = directory != NULL && names != NULL && count_links(directory, names, length, count, counts) == 0;
+	}
+	free(directory);
+	free(names);
+	return done ? NULL : misused(env);
+}
+
+static napi_value directories(napi_env env, napi_callback_info info)
+{
+	napi_value argument, value = NULL;
+	char *directory = NULL, *names = NULL;
+	size_t length;
+	FILE *out;
+
+	if (arguments_of(env, info, 1, &argument))
+		directory = bytes_of(env, argument, NULL);
+	out = directory == NULL ? NULL : open_memstream(&names, &length);
+	if (out != NULL) {
+		list_directories(directory, out);
+		if (fclose(out) == 0)
+			napi_create_string_latin1(env, names, length, &value);
+	}
+	free(names);
+	free(directory);
+	return value == NULL ? misused(env) : value;
+}
+
+/*
+ * v8::V8::SetFlagsFromString(const char *), which Node exports for addons in C++. node:v8 does the same, and loads Node's streams for what else
+ * it can do, which takes 2 ms.
+ */
+extern void set_v8_flags(const char *flags) __asm__("_ZN2v82V818SetFlagsFromStringEPKc") __attribute__((weak));
+
+static napi_value tune(napi_env env, napi_callback_info info)
+{
+	napi_value argument, value = NULL;
+	char *flags = NULL;
+
+	if (arguments_of(env, info, 1, &argument))
+		flags = text_of(env, argument);
+	if (flags == NULL)
 		return misused(env);
-	lengths = numbers_of(env, arguments[2], &count);
-	if (lengths == NULL || count == 0 || read_small_files(paths, length, count, room, room_length / count, lengths) < 0)
-		return misused(env);
-	return NULL;
+	if (set_v8_flags != NULL)
+		set_v8_flags(flags);
+	free(flags);
+	napi_get_boolean(env, set_v8_flags != NULL, &value);
+	return value;
 }
 
 /* The name by which Node finds it; once for each thread that loads it. */
@@ -208,7 +274,7 @@ napi_value napi_register_module_v1(napi_env env, napi_value exports)
 		const char *name;
 		napi_callback function;
 	} calls[] = { { "lock", lock }, { "like", like }, { "find", find }, { "sync", sync_all },
-		    { "read", read_all } };
+		    { "read", read_all }, { "links", links }, { "directories", directories }, { "tune", tune } };
 
 	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
 		napi_value function;

@@ -5,6 +5,7 @@
 #ifndef TSMACHINE_NODE_ABI_H
 #define TSMACHINE_NODE_ABI_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,8 +28,10 @@ napi_status napi_get_array_length(napi_env env, napi_value array, uint32_t *leng
 napi_status napi_get_element(napi_env env, napi_value array, uint32_t index, napi_value *value);
 napi_status napi_set_element(napi_env env, napi_value array, uint32_t index, napi_value value);
 napi_status napi_create_string_utf8(napi_env env, const char *text, size_t length, napi_value *value);
+napi_status napi_create_string_latin1(napi_env env, const char *bytes, size_t length, napi_value *value);
 napi_status napi_get_value_string_utf8(napi_env env, napi_value value, char *text, size_t room, size_t *length);
 napi_status napi_get_value_string_latin1(napi_env env, napi_value value, char *text, size_t room, size_t *length);
+napi_status napi_get_boolean(napi_env env, bool boolean, napi_value *value);
 napi_status napi_create_int32(napi_env env, int32_t number, napi_value *value);
 napi_status napi_get_value_int32(napi_env env, napi_value value, int32_t *number);
 napi_status napi_get_buffer_info(napi_env env, napi_value value, void **bytes, size_t *length);

@@ -46,6 +46,21 @@ char *text_of(napi_env env, napi_value value)
 	return text;
 }
 
+char *bytes_of(napi_env env, napi_value value, size_t *length)
+{
+	size_t found;
+	char *bytes;
+
+	if (napi_get_value_string_latin1(env, value, NULL, 0, &found) != napi_ok)
+		return NULL;
+	bytes = malloc(found + 1);
+	if (bytes != NULL)
+		napi_get_value_string_latin1(env, value, bytes, found + 1, &found);
+	if (length != NULL)
+		*length = found;
+	return bytes;
+}
+
 bool arguments_of(napi_env env, napi_callback_info info, size_t wanted, napi_value *arguments)
 {
 	size_t count = wanted;

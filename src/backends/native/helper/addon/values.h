@@ -20,6 +20,8 @@ napi_value failure_value(napi_env env, const struct failure *failure);
 bool arguments_of(napi_env env, napi_callback_info info, size_t wanted, napi_value *arguments);
 /* The caller frees it. NULL if it is none, or there is no memory. */
 char *text_of(napi_env env, napi_value value);
+/* Of a string with a character a byte, as paths of any bytes come; its length too, if that is asked for. As text_of otherwise. */
+char *bytes_of(napi_env env, napi_value value, size_t *length);
 /* NULL if they are none, or there is no memory. */
 char **texts_of(napi_env env, napi_value array, uint32_t *count);
 void free_all(char **texts, uint32_t count);

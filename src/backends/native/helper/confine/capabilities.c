@@ -34,7 +34,7 @@ int capabilities_raise(struct failure *failure)
 
 static bool parse_capabilities(const struct record *operation, uint64_t *set)
 {
-	unsigned long long number;
+	uint64_t number;
 
 	*set = 0;
 	for (size_t i = 0; i < operation->count; i++) {

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <grp.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -39,13 +38,13 @@ static int find_limit(const char *name)
 
 static bool parse_limit(const char *text, rlim_t *value)
 {
-	unsigned long long number;
+	uint64_t number;
 
 	if (strcmp(text, "unlimited") == 0) {
 		*value = RLIM_INFINITY;
 		return true;
 	}
-	if (!number_parse(text, ULLONG_MAX, &number))
+	if (!number_parse(text, UINT64_MAX, &number))
 		return false;
 	*value = number;
 	return true;
@@ -71,22 +70,12 @@ static int set_umask(const struct record *operation, struct failure *failure)
 	return 0;
 }
 
-static bool parse_id(const char *text, unsigned *id)
-{
-	unsigned long long value;
-
-	if (!number_parse(text, UINT_MAX - 1, &value))
-		return false;
-	*id = (unsigned)value;
-	return true;
-}
-
 static int set_groups(const struct record *operation, struct failure *failure)
 {
 	gid_t groups[RECORDS_MAX_ARGUMENTS];
 
 	for (size_t i = 0; i < operation->count; i++) {
-		if (!parse_id(operation->arguments[i], &groups[i]))
+		if (!number_parse_id(operation->arguments[i], &groups[i]))
 			return fail_with(failure, EINVAL, "setgroups", operation->arguments[i]);
 	}
 	if (setgroups(operation->count, groups) < 0)
@@ -103,7 +92,7 @@ static int set_user(const struct record *operation, struct failure *failure)
 {
 	unsigned uid, gid;
 
-	if (!parse_id(operation->arguments[0], &uid) || !parse_id(operation->arguments[1], &gid))
+	if (!number_parse_id(operation->arguments[0], &uid) || !number_parse_id(operation->arguments[1], &gid))
 		return fail_with(failure, EINVAL, "setresuid", operation->arguments[0]);
 	if (setresgid(gid, gid, gid) < 0)
 		return fail(failure, "setresgid", operation->arguments[1]);

@@ -6,11 +6,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "copy_tree.h"
+#include "number.h"
 #include "shift.h"
 #include "stack_find.h"
 #include "tree.h"
@@ -47,14 +47,14 @@ static int copy(int root, const char *path, const char *target, struct failure *
 	return result;
 }
 
-/* A number of digits alone, of ids that there may be. */
 static bool parse_base(const char *text, unsigned *base)
 {
-	char *end;
-	unsigned long number = strtoul(text, &end, 10);
+	uint64_t number;
 
+	if (!number_parse(text, UINT_MAX - SHIFT_IDS, &number))
+		return false;
 	*base = (unsigned)number;
-	return *text >= '0' && *text <= '9' && *end == '\0' && number <= UINT_MAX - SHIFT_IDS;
+	return true;
 }
 
 int copy_main(int argc, char **argv)

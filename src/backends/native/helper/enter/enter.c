@@ -1,5 +1,5 @@
 /*
- * `enter`: runs a command in a machine. Three processes: this one stays outside and is the command's parent; a child joins the
+ * `enter` and `drive`: runs a command in a machine. Three processes: this one stays outside and is the command's parent; a child joins the
  * machine, makes the command there as our other child, and is gone.
  */
 #include "cgroup_fork.h"
@@ -22,7 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { RECORDS_FD = 3, FAILURE_FD = 4, CODE_SETUP = 125 };
+enum { RECORDS_FD = 3, FAILURE_FD = 4, SIZES_FD = 5, CODE_SETUP = 125 };
 
 /* Who was sent, and what came over the link until it closed. */
 struct arrival {
@@ -206,7 +206,7 @@ static int stay_outside(const struct entry *entry, int signals, const struct arr
 	if (!arrival->executing || arrival->command < 0 || (entry->terminal && arrival->master < 0))
 		return give_up(&lost, CODE_SETUP);
 	if (entry->terminal)
-		return relay_terminal(signals, arrival->command, arrival->master);
+		return relay_terminal(signals, arrival->command, arrival->master, entry->driven ? SIZES_FD : -1);
 	let_go_of_streams();
 	return relay_signals(signals, arrival->command);
 }
@@ -225,7 +225,7 @@ static int start(struct entry *entry, struct failure *failure)
 		fail(failure, "signalfd", NULL);
 		return give_up(failure, CODE_SETUP);
 	}
-	entry->has_outer_modes = entry->terminal && tcgetattr(STDIN_FILENO, &entry->outer_modes) == 0;
+	entry->has_outer_modes = entry->terminal && !entry->driven && tcgetattr(STDIN_FILENO, &entry->outer_modes) == 0;
 	if (group)
 		signal = arrive(entry, group->arguments[0], init_pidfd, signals, &arrival);
 	if (!signal && !arrival.heard)
@@ -240,22 +240,35 @@ static int start(struct entry *entry, struct failure *failure)
 	return stay_outside(entry, signals, &arrival);
 }
 
-int enter_main(int argc, char **argv)
+static int enter(bool driven)
 {
 	static struct entry entry;
 	static struct records records;
 	struct failure failure = { .number = 0 };
 	size_t index = 0;
-	(void)argc;
-	(void)argv;
 
 	const char *reason = records_read(RECORDS_FD, &records, &index);
 	close(RECORDS_FD);
 	if (!reason)
 		reason = entry_parse(&records, &entry);
+	if (!reason && driven && !entry.terminal)
+		reason = "the record `terminal` is missing";
 	if (reason) {
 		fail_with(&failure, EINVAL, "records", reason);
 		return give_up(&failure, CODE_SETUP);
 	}
+	entry.driven = driven;
 	return start(&entry, &failure);
+}
+
+int enter_main(int argc, char **argv)
+{
+	(void)argc, (void)argv;
+	return enter(false);
+}
+
+int drive_main(int argc, char **argv)
+{
+	(void)argc, (void)argv;
+	return enter(true);
 }

@@ -3,17 +3,15 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "number.h"
+
 static const char DEFAULT_HOME[] = "/";
 static const char DEFAULT_SHELL[] = "/bin/sh";
-
-/* (uid_t)-1 means "leave it" to setresuid(2): nobody may have it. */
-#define MAX_ID (UINT32_MAX - 1)
 
 enum { PASSWD_FIELDS = 7, GROUP_FIELDS = 4 };
 
@@ -84,27 +82,17 @@ static bool split(char *line, char **fields, int count)
 	return true;
 }
 
-static bool parse_id(const char *text, uint32_t *id)
-{
-	size_t length = strlen(text);
-	if (length == 0 || length > 10 || strspn(text, "0123456789") != length)
-		return false;
-	unsigned long long value = strtoull(text, NULL, 10);
-	*id = (uint32_t)value;
-	return value <= MAX_ID;
-}
-
 bool account_parse_query(const char *text, struct account_query *query)
 {
 	const char *colon = strchr(text, ':');
 	size_t length = colon ? (size_t)(colon - text) : strlen(text);
 	*query = (struct account_query){ .has_gid = colon != NULL };
-	if (length == 0 || length >= sizeof query->name || (colon && !parse_id(colon + 1, &query->gid)))
+	if (length == 0 || length >= sizeof query->name || (colon && !number_parse_id(colon + 1, &query->gid)))
 		return false;
 	memcpy(query->name, text, length);
 	if (strspn(query->name, "0123456789") != length)
 		return true;
-	bool sound = parse_id(query->name, &query->uid);
+	bool sound = number_parse_id(query->name, &query->uid);
 	memset(query->name, 0, sizeof query->name);
 	return sound;
 }
@@ -118,7 +106,7 @@ static bool fits(const char *text, size_t size)
 static bool take_entry(char **fields, const struct account_query *query, struct account *account)
 {
 	uint32_t uid, gid;
-	if (fields[0][0] == '\0' || !parse_id(fields[2], &uid) || !parse_id(fields[3], &gid))
+	if (fields[0][0] == '\0' || !number_parse_id(fields[2], &uid) || !number_parse_id(fields[3], &gid))
 		return false;
 	if (query->name[0] ? strcmp(fields[0], query->name) != 0 : uid != query->uid)
 		return false;
@@ -169,7 +157,7 @@ void account_find_groups(int group_fd, struct account *account)
 	if (group_fd < 0 || account->name[0] == '\0')
 		return;
 	for (char *line; account->group_count < PASSWD_MAX_GROUPS && (line = next_line(&reader));)
-		if (split(line, fields, GROUP_FIELDS) && parse_id(fields[2], &gid) && lists(fields[3], account->name))
+		if (split(line, fields, GROUP_FIELDS) && number_parse_id(fields[2], &gid) && lists(fields[3], account->name))
 			account->groups[account->group_count++] = gid;
 }
 

@@ -27,7 +27,10 @@ struct buffer {
 
 struct relay {
 	int in, out, master, command, signals;
-	bool in_open, master_closed, ended;
+	int sizes; /* -1: the outer terminal's, by SIGWINCH */
+	uint8_t size_bytes[4];
+	size_t size_count;
+	bool driven, in_open, master_closed, ended;
 	int left_by; /* a signal that made us leave, or 0 */
 	struct buffer inwards, outwards;
 };
@@ -111,6 +114,23 @@ static void resize(const struct relay *relay)
 		ioctl(relay->master, TIOCSWINSZ, &size);
 }
 
+static void take_size(struct relay *relay)
+{
+	uint16_t size[2];
+	ssize_t length = read(relay->sizes, relay->size_bytes + relay->size_count, sizeof relay->size_bytes - relay->size_count);
+	if (length <= 0) {
+		if (length == 0 || !(errno == EAGAIN || errno == EINTR))
+			relay->sizes = -1;
+		return;
+	}
+	relay->size_count += (size_t)length;
+	if (relay->size_count < sizeof relay->size_bytes)
+		return;
+	relay->size_count = 0;
+	memcpy(size, relay->size_bytes, sizeof size);
+	ioctl(relay->master, TIOCSWINSZ, &(struct winsize){ .ws_col = size[0], .ws_row = size[1] });
+}
+
 static void take_signals(struct relay *relay)
 {
 	for (int number; (number = next_signal(relay->signals));) {
@@ -134,8 +154,8 @@ static void read_outer(struct relay *relay)
 	if (length > 0 || (length < 0 && would_block()))
 		return;
 	relay->in_open = false;
-	if (isatty(relay->in)) {
-		relay->left_by = SIGHUP; /* the terminal is gone */
+	if (relay->driven || isatty(relay->in)) {
+		relay->left_by = SIGHUP; /* the terminal, or who drives this one, is gone */
 		return;
 	}
 	/* A pipe has ended: say so as a person would. */
@@ -148,7 +168,7 @@ static void read_inner(struct relay *relay)
 	relay->master_closed = fill(&relay->outwards, relay->master) < 0 && !would_block();
 }
 
-static int wait_for_work(struct relay *relay, struct pollfd polled[5])
+static int wait_for_work(struct relay *relay, struct pollfd polled[6])
 {
 	polled[0] = (struct pollfd){ .fd = relay->in_open && is_empty(&relay->inwards) ? relay->in : -1, .events = POLLIN };
 	polled[1] = (struct pollfd){ .fd = is_empty(&relay->outwards) ? -1 : relay->out, .events = POLLOUT };
@@ -156,20 +176,23 @@ static int wait_for_work(struct relay *relay, struct pollfd polled[5])
 	polled[2].events = (short)((is_empty(&relay->outwards) ? POLLIN : 0) | (is_empty(&relay->inwards) ? 0 : POLLOUT));
 	polled[3] = (struct pollfd){ .fd = relay->ended ? -1 : relay->command, .events = POLLIN };
 	polled[4] = (struct pollfd){ .fd = relay->signals, .events = POLLIN };
+	polled[5] = (struct pollfd){ .fd = relay->sizes, .events = POLLIN };
 	if (polled[2].events == 0)
 		polled[2].fd = -1; /* else a hang-up would be reported again and again */
-	return poll(polled, 5, relay->master_closed ? CLOSED_PAUSE_MS : -1);
+	return poll(polled, 6, relay->master_closed ? CLOSED_PAUSE_MS : -1);
 }
 
 static void work(struct relay *relay)
 {
-	struct pollfd polled[5];
+	struct pollfd polled[6];
 	if (wait_for_work(relay, polled) < 0)
 		return;
 	relay->master_closed = false;
 	relay->ended |= (polled[3].revents & POLLIN) != 0;
 	if (polled[4].revents)
 		take_signals(relay);
+	if (polled[5].revents)
+		take_size(relay);
 	if (polled[0].revents)
 		read_outer(relay);
 	if (polled[2].revents & (POLLIN | POLLHUP) && is_empty(&relay->outwards))
@@ -196,7 +219,27 @@ static void run(struct relay *relay)
 		work(relay);
 }
 
-int relay_terminal(int signals, int command_pidfd, int master)
+static void unblock(int fd)
+{
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+static void open_streams(struct relay *relay)
+{
+	if (relay->driven) {
+		relay->in = STDIN_FILENO;
+		relay->out = STDOUT_FILENO;
+		unblock(relay->in);
+		unblock(relay->out);
+	} else {
+		relay->in = outer_terminal_reopen(STDIN_FILENO, O_RDONLY);
+		relay->out = outer_terminal_reopen(STDOUT_FILENO, O_WRONLY);
+		resize(relay);
+	}
+	relay->in_open = true;
+}
+
+int relay_terminal(int signals, int command_pidfd, int master, int sizes)
 {
 	static struct relay relay;
 	struct outer_terminal terminal = { .is_raw = false };
@@ -204,12 +247,12 @@ int relay_terminal(int signals, int command_pidfd, int master)
 	relay.command = command_pidfd;
 	relay.signals = signals;
 	relay.master = master;
-	relay.in = outer_terminal_reopen(STDIN_FILENO, O_RDONLY);
-	relay.out = outer_terminal_reopen(STDOUT_FILENO, O_WRONLY);
-	relay.in_open = true;
-	fcntl(master, F_SETFL, fcntl(master, F_GETFL) | O_NONBLOCK);
-	resize(&relay);
-	outer_terminal_raw(&terminal);
+	relay.sizes = sizes;
+	relay.driven = sizes >= 0;
+	unblock(master);
+	open_streams(&relay);
+	if (!relay.driven)
+		outer_terminal_raw(&terminal);
 	run(&relay);
 	outer_terminal_restore(&terminal);
 	close(master);

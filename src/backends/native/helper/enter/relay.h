@@ -14,7 +14,10 @@ int relay_signals(int signals, int command_pidfd);
 /*
  * With one: copies between the caller's terminal (fds 0 and 1) and `master` until the command ended and all it wrote is out.
  * SIGTERM, SIGHUP, SIGINT and SIGQUIT to us leave (128+N): the terminal is restored, and the command hung up on.
+ *
+ * `sizes`: -1; or a program drives the terminal: fds 0 and 1 are streams that nobody else has, whose end hangs up, and here come the
+ * window's sizes, columns and rows, two bytes each in the order of the processor.
  */
-int relay_terminal(int signals, int command_pidfd, int master);
+int relay_terminal(int signals, int command_pidfd, int master, int sizes);
 
 #endif

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "number.h"
+
 static const struct form forms[] = {
 	{ SECTION_MACHINE, 0, "run-directory", "PATH" },
 	{ SECTION_MACHINE, 0, "console-log", "PATH NUMBER" },
@@ -79,9 +81,11 @@ static bool is_made_of(const char *text, const char *allowed, size_t longest)
 	return length > 0 && length <= longest && strspn(text, allowed) == length;
 }
 
-static bool is_number_up_to(const char *text, unsigned long long largest)
+static bool is_number_up_to(const char *text, uint64_t largest)
 {
-	return is_made_of(text, "0123456789", 18) && strtoull(text, NULL, 10) <= largest;
+	uint64_t number;
+
+	return number_parse(text, largest, &number);
 }
 
 /* A name that is one component of a path. */

@@ -7,6 +7,7 @@ int launch_main(int argc, char **argv);
 int launch_each_main(int argc, char **argv);
 int check_main(int argc, char **argv);
 int enter_main(int argc, char **argv);
+int drive_main(int argc, char **argv);
 int devices_main(int argc, char **argv);
 int lock_main(int argc, char **argv);
 int lock_each_main(int argc, char **argv);

@@ -47,7 +47,7 @@ static void start(int index)
 
 int launch_each_main(int argc, char **argv)
 {
-	unsigned long long count;
+	uint64_t count;
 
 	if (argc != 2 || !number_parse(argv[1], MOST, &count) || count == 0 ||
 	    fcntl(status_of((int)count - 1), F_GETFD) < 0)

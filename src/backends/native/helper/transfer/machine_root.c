@@ -28,6 +28,16 @@ static bool shares_user_namespace(pid_t init)
 	       ours.st_dev == theirs.st_dev;
 }
 
+static int become_root(struct failure *failure)
+{
+	if (setgroups(0, NULL) < 0)
+		return fail(failure, "setgroups", NULL);
+	if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
+		return fail(failure, "setresuid", "0");
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	return 0;
+}
+
 /* From here on processes of the machine may see us; not dumpable, we stay out of their reach (join.c). */
 static int join(const struct transfer *transfer, int init, struct failure *failure)
 {
@@ -35,12 +45,7 @@ static int join(const struct transfer *transfer, int init, struct failure *failu
 
 	if (setns(init, namespaces) < 0)
 		return fail(failure, "setns", NULL);
-	if (setgroups(0, NULL) < 0)
-		return fail(failure, "setgroups", NULL);
-	if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
-		return fail(failure, "setresuid", "0");
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	return 0;
+	return become_root(failure);
 }
 
 static int attach_tree(const char *path, uint64_t attributes, struct failure *failure)
@@ -100,7 +105,22 @@ static int mount_files(const struct transfer *transfer, struct failure *failure)
 	return 0;
 }
 
+/* With shifted owners what is written has them too, and an owner that the machine does not know cannot be given. */
+static int mount_shifted(const struct transfer *transfer, struct failure *failure)
+{
+	int ids = shifted_ids_open(&transfer->shift, failure); /* before /proc is covered */
+
+	if (ids < 0 || mount_files(transfer, failure) < 0)
+		return -1;
+	if (setns(ids, CLONE_NEWUSER) < 0)
+		return fail(failure, "setns", "user");
+	close(ids);
+	return become_root(failure);
+}
+
 int transfer_enter_machine(const struct transfer *transfer, int init, struct failure *failure)
 {
-	return transfer->init != 0 ? join(transfer, init, failure) : mount_files(transfer, failure);
+	if (transfer->init != 0)
+		return join(transfer, init, failure);
+	return transfer->shift.count != 0 ? mount_shifted(transfer, failure) : mount_files(transfer, failure);
 }

@@ -1,16 +1,7 @@
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "number.h"
 #include "transfer.h"
-
-static bool parse_number(const char *text, uint64_t most, uint64_t *value)
-{
-	if (text[0] == '\0' || strlen(text) > 19 || strspn(text, "0123456789") != strlen(text))
-		return false;
-	*value = strtoull(text, NULL, 10);
-	return *value <= most;
-}
 
 static const char *take_direction(const struct record *record, struct transfer *transfer)
 {
@@ -24,8 +15,8 @@ static const char *take_init(const struct record *record, struct transfer *trans
 {
 	uint64_t pid;
 
-	if (record->count != 2 || !parse_number(record->arguments[0], INT32_MAX, &pid) || pid < 1 ||
-	    !parse_number(record->arguments[1], INT64_MAX, &transfer->init_start))
+	if (record->count != 2 || !number_parse(record->arguments[0], INT32_MAX, &pid) || pid < 1 ||
+	    !number_parse(record->arguments[1], INT64_MAX, &transfer->init_start))
 		return "init wants PID START";
 	transfer->init = (pid_t)pid;
 	return NULL;
@@ -48,6 +39,17 @@ static const char *take_tree(const struct record *record, struct transfer *trans
 	if (record->count != 1 || record->arguments[0][0] != '/')
 		return "tree wants an absolute PATH";
 	transfer->tree = record->arguments[0];
+	return NULL;
+}
+
+static const char *take_shift(const struct record *record, struct transfer *transfer)
+{
+	uint64_t base, count;
+
+	if (record->count != 2 || !number_parse(record->arguments[0], UINT32_MAX - 1, &base) ||
+	    !number_parse(record->arguments[1], UINT32_MAX - 1 - base, &count) || count == 0)
+		return "shift wants BASE COUNT";
+	transfer->shift = (struct id_shift){ (uint32_t)base, (uint32_t)count };
 	return NULL;
 }
 
@@ -76,17 +78,13 @@ static const char *take_target(const struct record *record, struct transfer *tra
 
 static const char *take_owner(const struct record *record, struct transfer *transfer)
 {
-	uint64_t uid, gid;
-
 	if (record->count == 1 && strcmp(record->arguments[0], "keep") == 0) {
 		transfer->keep_owners = true;
 		return NULL;
 	}
-	if (record->count != 2 || !parse_number(record->arguments[0], UINT32_MAX - 1, &uid) ||
-	    !parse_number(record->arguments[1], UINT32_MAX - 1, &gid))
+	if (record->count != 2 || !number_parse_id(record->arguments[0], &transfer->uid) ||
+	    !number_parse_id(record->arguments[1], &transfer->gid))
 		return "owner wants UID GID, or keep";
-	transfer->uid = (uid_t)uid;
-	transfer->gid = (gid_t)gid;
 	return NULL;
 }
 
@@ -94,7 +92,7 @@ static const char *take_ids(const struct record *record, struct transfer *transf
 {
 	uint64_t count;
 
-	if (record->count != 1 || !parse_number(record->arguments[0], UINT32_MAX, &count))
+	if (record->count != 1 || !number_parse(record->arguments[0], UINT32_MAX, &count))
 		return "ids wants COUNT";
 	transfer->id_count = (uint32_t)count;
 	return NULL;
@@ -120,8 +118,9 @@ static const struct {
 	const char *(*take)(const struct record *record, struct transfer *transfer);
 } forms[] = {
 	{ "direction", take_direction }, { "init", take_init },     { "overlay", take_overlay },
-	{ "tree", take_tree },           { "sources", take_sources }, { "target", take_target },
-	{ "owner", take_owner },         { "ids", take_ids },         { "choice", take_choice },
+	{ "tree", take_tree },           { "shift", take_shift },   { "sources", take_sources },
+	{ "target", take_target },       { "owner", take_owner },   { "ids", take_ids },
+	{ "choice", take_choice },
 };
 
 static const char *take(const struct record *record, struct transfer *transfer)
@@ -150,6 +149,8 @@ const char *transfer_parse(const struct records *records, struct transfer *trans
 	places = (transfer->init != 0) + (transfer->overlay != NULL) + (transfer->tree != NULL);
 	if (places != 1)
 		return "transfer wants one of init, overlay and tree";
+	if (transfer->shift.count != 0 && transfer->tree == NULL)
+		return "shift goes with tree";
 	if (transfer->sources[0][0] == '-' && !transfer->push)
 		return "what a machine has is no stream";
 	if (transfer->target[0] == '-' && (transfer->push || transfer->source_count != 1))

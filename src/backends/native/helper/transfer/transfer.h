@@ -9,6 +9,7 @@
 
 #include "records.h"
 #include "report.h"
+#include "shifted_ids.h"
 
 enum {
 	TRANSFER_STDIN = 0,
@@ -25,6 +26,7 @@ struct transfer {
 	/* One that is stopped: its directory of changes over its layers, or its tree; mounted for this work alone. */
 	const struct record *overlay; /* DIR LAYER... */
 	const char *tree;
+	struct id_shift shift; /* of the tree's owners */
 	char **sources; /* absolute, or "-" alone: descriptor 0 */
 	size_t source_count;
 	const char *target; /* absolute, or "-": descriptor 1 */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool number_parse(const char *text, unsigned long long largest, unsigned long long *value)
+bool number_parse(const char *text, uint64_t largest, uint64_t *value)
 {
 	size_t length = strlen(text);
 
@@ -13,4 +13,14 @@ bool number_parse(const char *text, unsigned long long largest, unsigned long lo
 	errno = 0;
 	*value = strtoull(text, NULL, 10);
 	return errno == 0 && *value <= largest;
+}
+
+bool number_parse_id(const char *text, uint32_t *id)
+{
+	uint64_t number;
+
+	if (!number_parse(text, UINT32_MAX - 1, &number))
+		return false;
+	*id = (uint32_t)number;
+	return true;
 }

@@ -33,25 +33,44 @@ interface Revert {
   readonly work: StorageWork;
 }
 
+/** Whose files they are, and where work on them may lie meanwhile. */
+export interface RevertedFiles {
+  /** The machine's, for words. */
+  readonly name: string;
+  readonly present: FileState;
+  /** On the file system of what is written to. */
+  readonly staging: string;
+}
+
+export function filesOfMachine(machine: MachineHandle, present: FileState): RevertedFiles {
+  const [top] = stackOf(present);
+  // Renames do not leave a subvolume.
+  const isInside = present.driver === 'btrfs' && top !== undefined;
+  const staging = isInside ? stagingInside(top) : `${storageDirectory(machine)}/revert`;
+  return { name: machine.spec.name, present, staging };
+}
+
+/** Of a whole tree beside which nothing else may lie. */
+export function filesOfTree(name: string, tree: string): RevertedFiles {
+  return { name, present: { driver: 'dir', layers: [], tree }, staging: stagingInside(tree) };
+}
+
 /**
  * @param path absolute, plain, not the top
  * @throws BackendError 'failed' when what the path leads through is no directory; the signal's reason, and nothing has changed then
  */
 export async function revertPath(
   helperPath: string,
-  machine: MachineHandle,
-  present: FileState,
+  { name, present, staging: usual }: RevertedFiles,
   path: string,
   from: FileState,
   work: StorageWork,
 ): Promise<void> {
   const [top, ...lower] = stackOf(present);
-  if (top === undefined) throw new BackendError('failed', `${machine.spec.name} has no files`);
+  if (top === undefined) throw new BackendError('failed', `${name} has no files`);
   requireShort(`${top}${path}`, path);
   const isOverlay = present.driver === 'overlay';
-  const { name } = machine.spec;
   const inner = isOverlay ? undefined : await innermostSubvolume(helperPath, name, top, path.slice(1));
-  const usual = usualStaging(machine, present, top);
   const staging = inner === undefined ? usual : `${top}/${inner}/${STAGING}`;
   const revert = {
     helperPath,
@@ -87,9 +106,8 @@ function requireShort(place: string, path: string): void {
   if (Buffer.byteLength(place) > LONGEST_PATH) throw storageError('put back', path, { code: 'ENAMETOOLONG' });
 }
 
-/** Renames do not leave a subvolume. */
-function usualStaging(machine: MachineHandle, { driver }: FileState, top: string): string {
-  return driver === 'btrfs' ? `${top}/${STAGING}` : `${storageDirectory(machine)}/revert`;
+function stagingInside(top: string): string {
+  return `${top}/${STAGING}`;
 }
 
 /**

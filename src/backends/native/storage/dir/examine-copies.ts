@@ -16,7 +16,7 @@ async function describeCopies(root: string): Promise<string> {
   try {
     folder = await mkdtemp(`${root}/.copy-`);
   } catch (error) {
-    return `works; how it copies cannot be tried: ${(error as NodeJS.ErrnoException).code}`;
+    return untried(error);
   }
   try {
     await writeFile(`${folder}/a`, 'x'.repeat(8192));
@@ -26,9 +26,15 @@ async function describeCopies(root: string): Promise<string> {
     });
     return 'works; copies share their blocks (reflink)';
   } catch (error) {
-    if (!(error instanceof BackendError)) throw error;
+    if (!(error instanceof BackendError)) return untried(error);
     return 'works; each snapshot and clone is a full copy (no reflink here; btrfs and xfs have it)';
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A full or read-only disk is told by another finding. */
+function untried(error: unknown): string {
+  const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return `works; how it copies cannot be tried: ${why}`;
 }

@@ -2,8 +2,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addonBeside } from '../../../../../src/backends/native/addon.ts';
 import type { CgroupLayout } from '../../../../../src/backends/native/cgroups/layout.ts';
 import { hostGroups, machineGroups } from '../../../../../src/backends/native/cgroups/sampling/discovery.ts';
+import { builtHelper } from '../../../../setup/run-cli.ts';
 
 let root: string;
 beforeEach(() => {
@@ -50,6 +52,17 @@ describe('all groups of a host', () => {
     make('v2/a/b', 'v2/a-c', 'memory/a/b/only-here', 'memory/z');
     const discovery = hostGroups(both(), layout, 'ours', root);
     expect(discovery.groups(0, false)).toEqual(['', 'a', 'a/b', 'a/b/only-here', 'a-c', 'z']);
+  });
+
+  it('are the same by the addon', () => {
+    const crowd = Array.from({ length: 20 }, (_, index) => `memory/crowd/${index}`);
+    make('v2/a/b', 'v2/a-c', 'memory/a/b/only-here', 'memory/z', ...crowd, 'memory/crowd/7/deep');
+    make(Buffer.from([0x76, 0x32, 0x2f, 0xff, 0xfe]));
+    const addon = addonBeside(builtHelper);
+    expect(addon).toBeDefined();
+    const found = hostGroups(both(), layout, 'ours', root, addon).groups(0, false);
+    expect(found).toEqual(hostGroups(both(), layout, 'ours', root).groups(0, false));
+    expect(found).toEqual(expect.arrayContaining(['a/b/only-here', 'crowd/7/deep', '\xff\xfe']));
   });
 
   it('are found also where the kernel says how many there are: that number must be met', () => {

@@ -17,7 +17,8 @@ import {
   createReading,
   type Reading,
 } from '../../../../../src/backends/native/cgroups/sampling/kept-file.ts';
-import { createReadAhead } from '../../../../../src/backends/native/cgroups/sampling/read-ahead.ts';
+import { type Looks, looksByNode } from '../../../../../src/backends/native/cgroups/sampling/looks.ts';
+import { createOneLook, saysAtOnce } from '../../../../../src/backends/native/cgroups/sampling/one-look.ts';
 import type { GroupReading } from '../../../../../src/backends/native/cgroups/sampling/source-reading.ts';
 import { sourcesOf } from '../../../../../src/backends/native/cgroups/sampling/sources.ts';
 import { builtHelper } from '../../../../setup/run-cli.ts';
@@ -242,33 +243,107 @@ describe('disk I/O where v1 counts it', () => {
   });
 });
 
-describe('what is read by the addon', () => {
-  const addon = addonBeside(builtHelper) as Addon;
-
-  it.each(readdirSync(join(import.meta.dirname, 'recorded')).filter((name) => name.startsWith('linux')))(
-    'is what Node reads, on %s',
-    (folder) => {
-      let calls = 0;
-      const counting: Addon = {
-        ...addon,
-        read: (...given) => {
-          calls += 1;
-          return addon.read(...given);
-        },
-      };
-      const ahead = createReadAhead(counting, sourcesOf(recordedLayout(folder)));
-      const now = readRecorded(folder, createReading('/proc', false, ahead));
-      expect(now).toEqual(readRecorded(folder));
-      expect(calls).toBe(2);
-    },
+describe('one look at a group', () => {
+  const folders = readdirSync(join(import.meta.dirname, 'recorded')).filter((name) =>
+    name.startsWith('linux'),
   );
+  const looks: readonly (readonly [string, Looks])[] = [
+    ['the addon', addonBeside(builtHelper) as Addon],
+    ['Node', looksByNode],
+  ];
+  const cases = looks.flatMap(([name, by]) => folders.map((folder) => [folder, name, by] as const));
 
-  it('of a group that has gone is nothing, and no error', () => {
-    const sources = sourcesOf(recordedLayout('linux-6.1-unified'));
-    const reading = createReading('/proc', false, createReadAhead(addon, sources));
-    const group = openGroup('gone', sources);
-    expect(readGroup(group, reading, 1)).toBe(false);
-    expect(group.now.every(Number.isNaN)).toBe(true);
+  const noneBefore = () => undefined;
+
+  /** What each group says, and which files were asked for. */
+  function lookAt(layout: CgroupLayout, groups: readonly string[], by: Looks, rates = false) {
+    const files: string[] = [];
+    const told = new Map<string, readonly number[]>();
+    const counting: Looks = {
+      ...by,
+      read: (...given) => {
+        files.push(given[2]);
+        return by.read(...given);
+      },
+    };
+    const sources = sourcesOf(layout).filter((source) => rates || saysAtOnce(source));
+    createOneLook(sources, counting, noneBefore).at(groups, ({ group, counters }) => {
+      told.set(group, [...counters]);
+    });
+    return { files, told };
+  }
+
+  it.each(cases)('says what readGroup does, rates apart, on %s, by %s', (folder, _, by) => {
+    const layout = recordedLayout(folder);
+    const { told } = lookAt(layout, ['gone', 'web'], by);
+    expect([...told.keys()]).toEqual(['web']);
+    const all = readRecorded(folder) as unknown as readonly number[];
+    const atOnce = new Set(
+      sourcesOf(layout)
+        .filter(saysAtOnce)
+        .flatMap(({ format }) => format.counters),
+    );
+    const expected = [...all].map((value, counter) => (atOnce.has(counter) ? value : none));
+    expect(told.get('web')).toEqual(expected);
+  });
+
+  it.each(cases)('that is the first of a few says all that readGroup does, on %s, by %s', (folder, _, by) => {
+    const { told } = lookAt(recordedLayout(folder), ['gone', 'web'], by, true);
+    expect(told.get('web')).toEqual([...(readRecorded(folder) as unknown as readonly number[])]);
+  });
+
+  it("takes another kernel's file where the first is not there, and reads behind it what counts beside it", () => {
+    const root = mkdtempSync(join(tmpdir(), 'disks-'));
+    const disk = (number: number, read: number) =>
+      `8:${number} Read ${read}\n8:${number} Write 1\nTotal ${read + 1}\n`;
+    for (const [group, file] of [
+      ['old', 'blkio.throttle.io_service_bytes'],
+      ['new', 'blkio.throttle.io_service_bytes_recursive'],
+    ] as const) {
+      mkdirSync(join(root, group));
+      writeFileSync(join(root, group, file), disk(0, 100));
+      writeFileSync(join(root, group, 'blkio.bfq.io_service_bytes_recursive'), disk(16, 50));
+    }
+    const { told } = lookAt(layoutOf({ blkio: root }), ['old', 'new'], looksByNode, true);
+    rmSync(root, { recursive: true });
+    expect([...told].map(([group, now]) => [group, now[COUNTER.rbytes]])).toEqual([
+      ['old', 150],
+      ['new', 150],
+    ]);
+  });
+
+  it('goes on after as many as share a buffer', () => {
+    const names = Array.from({ length: 200 }, (_, index) => (index % 100 === 99 ? 'web' : `gone${index}`));
+    let count = 0;
+    const layout = recordedLayout('linux-6.1-unified');
+    createOneLook(sourcesOf(layout).filter(saysAtOnce), looksByNode, noneBefore).at(names, () => {
+      count += 1;
+    });
+    expect(count).toBe(2);
+  });
+
+  it('reads no limits of v1 where the group and all above have none', () => {
+    expect(lookAt(recordedLayout('linux-6.18-hybrid'), ['web'], looksByNode).files).toEqual(
+      expect.arrayContaining(['memory.limit_in_bytes', 'cpu.cfs_period_us']),
+    );
+    const { files } = lookAt(recordedLayout('linux-4.19-legacy'), ['web'], looksByNode);
+    expect(files).toContain('cpu.cfs_quota_us');
+    for (const file of ['memory.limit_in_bytes', 'memory.memsw.limit_in_bytes', 'cpu.cfs_period_us']) {
+      expect(files).not.toContain(file);
+    }
+  });
+
+  it('asks a group in which nothing is left for no more than that', () => {
+    const root = mkdtempSync(join(tmpdir(), 'nothing-'));
+    mkdirSync(join(root, 'web'));
+    writeFileSync(join(root, 'web', 'cgroup.events'), 'populated 0\nfrozen 1\n');
+    writeFileSync(join(root, 'web', 'memory.current'), '0\n');
+    const layout = { ...layoutOf({}), unified: root, unifiedControllers: ALL };
+    const { files, told } = lookAt(layout, ['web'], looksByNode);
+    rmSync(root, { recursive: true });
+    expect(files).toEqual(['cgroup.events', 'memory.current']);
+    const now = told.get('web') ?? [];
+    expect([now[COUNTER.frozen], now[COUNTER.memory], now[COUNTER.tasks]]).toEqual([1, 0, 0]);
   });
 });
 

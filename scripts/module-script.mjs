@@ -1,0 +1,52 @@
+/**
+ * One script of many modules, each a function in it with names of its own, which runs when it is first asked for.
+ *
+ * esbuild's own bundle of a whole program is one function with the names of all modules. V8 has to know all of them as soon as any of its code
+ * runs, and looks for them in tables that it makes anew at each start: some milliseconds (docs/decisions.md). So esbuild only splits the
+ * program into modules here, one for what is loaded together, and TypeScript makes of each what Node calls CommonJS.
+ */
+import { basename } from 'node:path';
+import ts from 'typescript';
+
+const asCommonJs = {
+  allowJs: true,
+  module: ts.ModuleKind.CommonJS,
+  target: ts.ScriptTarget.ES2022,
+  esModuleInterop: false,
+};
+
+/**
+ * @param {import('esbuild').OutputFile[]} modules of esbuild's, in its own format (esm), each in one folder
+ * @param entry the name of the file that begins
+ * @returns the body of a function with the parameters of a module of Node's: exports, require, module, __filename, __dirname
+ */
+export function scriptOfModules(modules, entry) {
+  const numbers = new Map(modules.map(({ path }, number) => [`./${basename(path)}`, number]));
+  const functions = modules.map(
+    ({ path, text }) => `(exports, require) => {\n${byNumber(commonJs(path, text), numbers)}\n}`,
+  );
+  return `const modules = [
+${functions.join(',\n')}
+];
+const loaded = Object.create(null);
+function load(id) {
+  if (loaded[id] !== undefined) return loaded[id];
+  if (typeof id === 'string') return (loaded[id] = require(id));
+  loaded[id] = {};
+  modules[id](loaded[id], load);
+  return loaded[id];
+}
+module.exports = load(${numbers.get(`./${entry}`)});`;
+}
+
+function commonJs(path, text) {
+  const { outputText } = ts.transpileModule(text, { fileName: path, compilerOptions: asCommonJs });
+  return outputText;
+}
+
+/** Modules of the script are asked for by their number: shorter, and found faster. Names of all others stay. */
+function byNumber(text, numbers) {
+  return text.replaceAll(/\brequire\("(\.\/[^"]+)"\)/g, (call, name) =>
+    numbers.has(name) ? `require(${numbers.get(name)})` : call,
+  );
+}

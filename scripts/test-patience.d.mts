@@ -1,0 +1,1 @@
+export const patience: { readonly unit: number; readonly machines: number; readonly poll: number };

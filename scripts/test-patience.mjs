@@ -1,0 +1,10 @@
+/**
+ * How long a test may take, in milliseconds. It ends what hangs and says nothing about speed: on a busy host a test that writes to disk, boots or
+ * compiles is no matter of seconds.
+ */
+export const patience = {
+  unit: 120_000,
+  machines: 240_000,
+  /** For what a test waits to see (expect.poll). */
+  poll: 60_000,
+};
