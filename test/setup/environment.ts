@@ -2,9 +2,15 @@
 import { join } from 'node:path';
 import { runFolder, runMark } from './test-run.ts';
 
+/** Says where an image is that is made once a host, and nothing of what the program does. */
+const kept = 'TSMACHINE_DEBIAN_CACHE';
 for (const name of Object.keys(process.env)) {
-  if (name.startsWith('TSMACHINE_') && !name.startsWith('TSMACHINE_TEST_')) delete process.env[name];
+  const isOurs = name.startsWith('TSMACHINE_') && !name.startsWith('TSMACHINE_TEST_');
+  if (isOurs && name !== kept) delete process.env[name];
 }
+
+// Tests run what is built: a script that builds first (scripts/preparation.mjs) would do it under all that run beside this one.
+process.env['TSMACHINE_PREPARED'] = '1';
 
 process.env['NO_COLOR'] = '1';
 process.env['TERM'] = 'xterm-256color';
