@@ -24,6 +24,7 @@ const nspawnTests = ['test/host/nspawn/**/*.test.ts'];
  */
 export default defineConfig({
   test: {
+    teardownTimeout: patience.unit,
     projects: [
       {
         test: {
@@ -33,6 +34,7 @@ export default defineConfig({
           setupFiles,
           globalSetup,
           testTimeout: patience.unit,
+          hookTimeout: patience.unit,
           expect: { poll: { timeout: patience.poll } },
           sequence: { groupOrder: 0 },
         },

@@ -114,7 +114,8 @@ async function removeCgroups() {
     .split('\n')
     .filter((line) => / - cgroup2? /.test(line));
   const parents = mounts.map((line) => join(line.split(' ')[4], cgroupParent));
-  for (let attempt = 0; attempt < 40 && !parents.map(removeCgroup).every(Boolean); attempt++) await sleep(50);
+  for (let attempt = 0; attempt < 400 && !parents.map(removeCgroup).every(Boolean); attempt++)
+    await sleep(50);
 }
 
 /** True when it is gone. */

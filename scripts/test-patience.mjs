@@ -5,6 +5,6 @@
 export const patience = {
   unit: 120_000,
   machines: 240_000,
-  /** For what a test waits to see (expect.poll). */
+  /** For what a test waits to see (expect.poll), and what it gives a command or a kernel to come about: never less than this, unless it shall be over. */
   poll: 60_000,
 };

@@ -41,7 +41,7 @@ beforeAll(async () => {
   contents = files.map((file: { readonly path: string }) => file.path);
   archive = join(root, filename);
   await install(prefix);
-}, 120_000);
+});
 
 describe('the package that npm pack makes, installed elsewhere', () => {
   it('holds the bundle, the sources of the helper and the documents, and nothing else', () => {

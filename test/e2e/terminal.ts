@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import xterm from '@xterm/headless';
 import { type IPty, spawn } from 'node-pty';
+import { patience } from '../../scripts/test-patience.mjs';
 import { builtCli } from '../setup/run-cli.ts';
+import { describeSession } from '../setup/terminal-processes.ts';
 
 /** What a program switched on at the terminal: xterm's ctlseqs. */
 export interface ModesOn {
@@ -36,7 +38,7 @@ export interface Person {
   readonly bytes: () => string;
   readonly type: (keys: string) => void;
   readonly resize: (columns: number, rows: number) => void;
-  /** Resolves when the screen shows it; fails with what it shows instead after a long while. */
+  /** Resolves when the screen shows it; fails after a long while, with what it shows instead and what its processes do. */
   readonly sees: (what: string | RegExp) => Promise<void>;
   /** Resolves with the exit code. */
   readonly ends: Promise<number>;
@@ -48,9 +50,6 @@ export interface Person {
 
 /** For what a program wrote last to reach the screen. */
 const lastOutputMs = 200;
-
-/** Far more than anything here takes. */
-const patienceMs = 20_000;
 
 export interface CellsPlace {
   readonly column: number;
@@ -142,8 +141,8 @@ function watch(pty: IPty, terminal: xterm.Terminal): Omit<Person, 'pid'> {
     sees: (what) =>
       new Promise((resolve, reject) => {
         const fail = (why: string): void =>
-          reject(new Error(`${why} and never showed ${what}:\n${screen()}`));
-        const timer = setTimeout(() => fail('the program went on'), patienceMs);
+          reject(new Error(`${why} and never showed ${what}:\n${screen()}\n\n${describeSession(pty.pid)}`));
+        const timer = setTimeout(() => fail('the program went on'), patience.poll);
         changed = () => {
           if (!isShown(screen(), what)) return;
           clearTimeout(timer);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { builtCli } from '../setup/run-cli.ts';
+import { describeSession, explained } from '../setup/terminal-processes.ts';
 
 export interface Tmux {
   /** Letters as they are; `Enter`, `C-]` and such by keys(). */
@@ -45,6 +46,7 @@ export function openTmux({ terminal, columns, rows, env }: TmuxOptions): Tmux {
   const session = ['new-session', '-d', ...size, 'bash --norc --noprofile -i'];
   tmux('start-server', ';', 'set', '-g', 'default-terminal', terminal, ';', ...session);
   const shown = (): string => tmux('capture-pane', '-p');
+  const tells = (format: string): string => tmux('display-message', '-p', format).trim();
   const type = (text: string): void => void tmux('send-keys', '-l', '--', text);
   type(`PS1='prompt> '; tsmachine() { '${process.execPath}' '${builtCli}' "$@"; }; clear\n`);
   return {
@@ -53,11 +55,12 @@ export function openTmux({ terminal, columns, rows, env }: TmuxOptions): Tmux {
     resize: (x, y) => void tmux('resize-window', '-x', String(x), '-y', String(y)),
     shown,
     coloured: () => tmux('capture-pane', '-p', '-e'),
-    sees: (what) =>
-      typeof what === 'string'
-        ? expect.poll(shown, patience).toContain(what)
-        : expect.poll(shown, patience).toMatch(what),
-    tells: (format) => tmux('display-message', '-p', format).trim(),
+    sees: (what) => {
+      const polled = expect.poll(shown, patience);
+      const seen = typeof what === 'string' ? polled.toContain(what) : polled.toMatch(what);
+      return explained(seen, () => describeSession(Number(tells('#{pane_pid}'))));
+    },
+    tells,
     close: () => {
       tmux('kill-server');
       rmSync(folder, { recursive: true, force: true });

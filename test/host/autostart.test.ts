@@ -1,5 +1,6 @@
 /** Real machines in their order; what the journal says is when it was done. */
 import { expect, it } from 'vitest';
+import { patience } from '../../scripts/test-patience.mjs';
 import { withRoot } from '../setup/with-root.ts';
 
 const host = withRoot();
@@ -18,7 +19,7 @@ it('machines start by priority, and stop the other way round, each when those be
   await host.done(['create', 'idle', '-t', 'busybox']);
   expect(await host.done(['autostart'])).toBe('db: started\nweb: started\n');
   expect(await host.done(['autostart'])).toBe('');
-  await host.done(['autostart', '--shutdown', '--timeout', '20']);
+  await host.done(['autostart', '--shutdown', '--timeout', `${patience.poll / 1000}`]);
   expect(await eventsOf('started', 'stopping', 'stopped')).toEqual([
     'started db',
     'started web',

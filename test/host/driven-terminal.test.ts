@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { patience } from '../../scripts/test-patience.mjs';
 import type { MachineHandle } from '../../src/backends/backend.ts';
 import {
   type DrivenTerminal,
@@ -10,6 +11,7 @@ import {
 import { groupsToJoin, keptPlan, surroundingsOf } from '../../src/backends/native/execution/surroundings.ts';
 import { readStateFile } from '../../src/backends/native/life/state-file.ts';
 import { readGroupPlace } from '../../src/backends/native/read-host-facts.ts';
+import { describeAllTerminals, explained } from '../setup/terminal-processes.ts';
 import { createNativeHost, HELPER, type NativeHost } from './native-machine.ts';
 
 let host: NativeHost;
@@ -38,12 +40,14 @@ function open(script: string): DrivenTerminal {
 
 /** All that it has shown since the last call, when a text is in it. */
 async function shownUntil({ output }: DrivenTerminal, text: string): Promise<string> {
+  const signal = AbortSignal.timeout(patience.poll);
   let shown = '';
+  const failed = () => `It never showed ${text}: ${shown}\n${describeAllTerminals()}`;
   while (!shown.includes(text)) {
     const chunk: Buffer | null = output.read();
     shown += chunk ?? '';
     if (chunk === null && output.readableEnded) throw new Error(`it ended without ${text}: ${shown}`);
-    if (chunk === null) await once(output, 'readable');
+    if (chunk === null) await explained(once(output, 'readable', { signal }), failed);
   }
   return shown;
 }

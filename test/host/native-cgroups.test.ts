@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { patience } from '../../scripts/test-patience.mjs';
 import { readFreezeState, setFrozen } from '../../src/backends/native/cgroups/freezer.ts';
 import { groupDirectories } from '../../src/backends/native/cgroups/groups.ts';
 import { isPopulated, killGroup } from '../../src/backends/native/cgroups/kill.ts';
@@ -53,15 +54,15 @@ describe.each(layouts)('groups of %s, for real', (_, layout) => {
 
   it('freeze and thaw with the kernel’s word', async () => {
     populate();
-    await setFrozen(layout, parent, 'box', true, 5000);
+    await setFrozen(layout, parent, 'box', true, patience.poll);
     expect(readFreezeState(layout, parent, 'box')).toBe('frozen');
-    await setFrozen(layout, parent, 'box', false, 5000);
+    await setFrozen(layout, parent, 'box', false, patience.poll);
     expect(readFreezeState(layout, parent, 'box')).toBe('thawed');
   });
 
   it('are killed to the last process, those that fork included, also when frozen', async () => {
     populate();
-    await setFrozen(layout, parent, 'box', true, 5000);
+    await setFrozen(layout, parent, 'box', true, patience.poll);
     await killGroup(layout, parent, 'box');
     expect(isPopulated(layout, parent, 'box')).toBe(false);
     expect(await removeGroups(layout, parent, 'box')).toEqual([]);

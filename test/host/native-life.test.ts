@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { patience } from '../../scripts/test-patience.mjs';
 import type { MachineHandle } from '../../src/backends/backend.ts';
 import { createNativeHost, type NativeHost, untilEnd } from './native-machine.ts';
 
@@ -54,10 +55,10 @@ describe('a machine of the native backend', () => {
 
   it('is frozen when the kernel says so, takes no commands then, and goes on when thawed', async () => {
     await booted();
-    await host.backend.freeze(machine, 5000);
+    await host.backend.freeze(machine, patience.poll);
     expect(state()).toBe('frozen');
     await expect(host.run(machine, 'true')).rejects.toMatchObject({ code: 'frozen' });
-    await host.backend.unfreeze(machine, 5000);
+    await host.backend.unfreeze(machine, patience.poll);
     expect(state()).toBe('running');
     expect((await host.run(machine, 'true')).exitCode).toBe(0);
   });

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { patience } from '../../scripts/test-patience.mjs';
 import type {
   Backend,
   ExecRequest,
@@ -140,7 +141,7 @@ function makeLayer(root: string): string {
 async function removeParent(parent: string): Promise<void> {
   const { layout } = readGroupPlace(parent);
   // A monitor is in its group for a moment longer than its run directory is there.
-  const deadline = performance.now() + 60_000;
+  const deadline = performance.now() + patience.poll;
   while ((await removeGroups(layout, parent, MONITORS_GROUP)).length > 0) {
     if (performance.now() > deadline) throw new Error('a monitor does not end');
   }

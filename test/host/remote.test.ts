@@ -12,6 +12,7 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { patience } from '../../scripts/test-patience.mjs';
 import { builtCli } from '../setup/run-cli.ts';
 import { withRoot } from '../setup/with-root.ts';
 
@@ -61,7 +62,8 @@ const done = async (...words: string[]) => {
 };
 
 async function listening(): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
+  const deadline = performance.now() + patience.poll;
+  while (performance.now() < deadline) {
     if (spawnSync(join(folder, 'ssh'), [destination, 'true']).status === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -1,12 +1,14 @@
 import { existsSync, rmdirSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { patience } from '../../scripts/test-patience.mjs';
 import type { Leftover } from './leftovers.ts';
 
 /** Ends and removes what was left, after it was reported: so that one leak fails one run, not all that follow. */
 export async function sweep(left: readonly Leftover[]): Promise<void> {
   for (const leftover of left) if (leftover.kind === 'process') attempt(() => endProcess(leftover.what));
   // A killed process leaves its cgroup a moment later.
-  for (let round = 0; round < 40 && left.some(isCgroupThere); round++) {
+  const deadline = performance.now() + patience.poll;
+  while (performance.now() < deadline && left.some(isCgroupThere)) {
     left.forEach(removeCgroup);
     await sleep(50);
   }

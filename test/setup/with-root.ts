@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll } from 'vitest';
+import { patience } from '../../scripts/test-patience.mjs';
 import { describeLeftovers, findLeftovers, type Leftover } from './leftovers.ts';
 import { type CliOptions, type CliResult, runCli } from './run-cli.ts';
 import { removeCgroup, sweep } from './sweep.ts';
@@ -72,12 +73,13 @@ async function destroyAll(cli: HostRoot['cli']): Promise<readonly string[]> {
 
 /** The last monitor may outlive the command that ended its machine by a moment; the shared cgroups are ours to remove. */
 async function waitUntilGone(mark: string): Promise<readonly Leftover[]> {
-  for (let attempt = 0; ; attempt++) {
+  const deadline = performance.now() + patience.poll;
+  for (;;) {
     const left = findLeftovers(mark).filter(({ kind }) => kind !== 'folder');
     const processes = left.filter(({ kind }) => kind === 'process');
     if (processes.length === 0) left.forEach(removeCgroup);
     const remaining = left.filter(({ kind, what }) => kind !== 'cgroup' || !isShared(what, mark));
-    if (remaining.length === 0 || attempt === 600) return remaining;
+    if (remaining.length === 0 || performance.now() > deadline) return remaining;
     await sleep(50);
   }
 }

@@ -81,7 +81,7 @@ describe('machines on a systemd host', () => {
   it('end when a person stops the scope, and can be started again', async () => {
     await started('web');
     systemctl('stop', 'tsmachine.scope');
-    await expect.poll(() => state('web'), { timeout: 60_000 }).toBe('stopped');
+    await expect.poll(() => state('web')).toBe('stopped');
     await done(['start', 'web']);
     expect(await state('web')).toBe('running');
   });

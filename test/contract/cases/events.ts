@@ -1,5 +1,6 @@
 /** What happened, and what happens. */
 import { expect } from 'vitest';
+import { patience } from '../../../scripts/test-patience.mjs';
 import type { MachineEventType } from '../../../src/machines/events/events.ts';
 import { casesOf } from '../case.ts';
 
@@ -9,13 +10,13 @@ export const eventCases = [
       const name = await make();
       await machines.start(name, { ifNeeded: false });
       await machines.kill(name, 'SIGKILL');
-      await machines.waitForState(name, ['stopped'], 20);
+      await machines.waitForState(name, ['stopped'], patience.poll / 1000);
       const types = async () => {
         const seen: MachineEventType[] = [];
         for await (const { type } of machines.events({ name })) seen.push(type);
         return seen.filter((type) => ['started', 'stopped'].includes(type));
       };
-      await expect.poll(types, { timeout: 20_000 }).toEqual(['started', 'stopped']);
+      await expect.poll(types).toEqual(['started', 'stopped']);
     },
     'tells what happens while it happens': async ({ machines, make }) => {
       const name = await make();

@@ -1,9 +1,11 @@
 /** Starting, stopping, freezing, waiting. */
 import { expect } from 'vitest';
+import { patience } from '../../../scripts/test-patience.mjs';
 import { casesOf, kernel } from '../case.ts';
 import { work } from '../requests.ts';
 
-const stop = { timeoutSeconds: 30 };
+const seconds = patience.poll / 1000;
+const stop = { timeoutSeconds: seconds };
 const wrongState = expect.objectContaining({ code: 'wrong-state' });
 
 export const lifeCases = [
@@ -26,7 +28,7 @@ export const lifeCases = [
         const name = await machines.startEphemeral(await make(), work);
         expect(await machines.info(name)).toMatchObject({ state: 'running', ephemeral: true });
         await machines.kill(name, 'SIGKILL');
-        await expect.poll(() => machines.names(), { timeout: 30_000 }).not.toContain(name);
+        await expect.poll(() => machines.names()).not.toContain(name);
       },
     },
     kernel,
@@ -67,7 +69,7 @@ export const lifeCases = [
     'ends every process of it at once': async ({ machines, boot }) => {
       const name = await boot();
       await machines.kill(name, 'SIGKILL');
-      await machines.waitForState(name, ['stopped'], 20);
+      await machines.waitForState(name, ['stopped'], seconds);
       expect(await machines.info(name)).toMatchObject({ state: 'stopped' });
     },
     'sends another signal to its init, which may live on': async ({ machines, shared }) => {
@@ -93,7 +95,7 @@ export const lifeCases = [
   ...casesOf('wait', {
     'resolves when it is in one of the states': async ({ machines, make }) => {
       const name = await make();
-      const running = machines.waitForState(name, ['running'], 20);
+      const running = machines.waitForState(name, ['running'], seconds);
       await machines.start(name, { ifNeeded: false });
       await running;
       expect(await machines.info(name)).toMatchObject({ state: 'running' });
@@ -104,7 +106,7 @@ export const lifeCases = [
       });
     },
     'waits for its boot (start --wait)': async ({ machines, shared }) => {
-      await machines.waitUntilReady(await shared(), 20);
+      await machines.waitUntilReady(await shared(), seconds);
     },
   }),
   ...casesOf(

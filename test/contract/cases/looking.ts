@@ -1,5 +1,6 @@
 /** What is asked without changing anything. */
 import { expect } from 'vitest';
+import { patience } from '../../../scripts/test-patience.mjs';
 import { casesOf, kernel } from '../case.ts';
 
 export const lookingCases = [
@@ -27,7 +28,7 @@ export const lookingCases = [
       const name = await boot();
       expect(await machines.info(name)).toMatchObject({ state: 'running', config: { version: 1 } });
       await machines.kill(name, 'SIGKILL');
-      await machines.waitForState(name, ['stopped'], 20);
+      await machines.waitForState(name, ['stopped'], patience.poll / 1000);
       expect(await machines.info(name)).toMatchObject({
         state: 'stopped',
         lastExit: { reason: expect.any(String) },

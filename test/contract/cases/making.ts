@@ -1,5 +1,6 @@
 /** Machines that come, go and get other names. */
 import { expect } from 'vitest';
+import { patience } from '../../../scripts/test-patience.mjs';
 import { casesOf, kernel } from '../case.ts';
 import { cloneRequest, createRequest, execRequest, snapshotRequest, work } from '../requests.ts';
 
@@ -54,7 +55,7 @@ export const makingCases = [
         await machines.create(createRequest(template, { name, userData: { text, settings: {} } }));
         expect((await machines.info(name)).firstBoot?.left).toBeGreaterThan(0);
         await machines.start(name, { ifNeeded: false });
-        await machines.restart(name, { timeoutSeconds: 30 });
+        await machines.restart(name, { timeoutSeconds: patience.poll / 1000 });
         const { stdout } = await machines.exec(name, execRequest(['cat', '/root/said']));
         expect(String(stdout)).toBe('kept\n');
         expect((await machines.info(name)).firstBoot).toEqual({ left: 0, failures: [] });
@@ -148,7 +149,7 @@ export const makingCases = [
         const command = execRequest(['sh', '-c', 'echo here; exit 3']);
         const result = await machines.run({ ...createRequest(template, { name }), command });
         expect({ code: result.exitCode, out: String(result.stdout) }).toEqual({ code: 3, out: 'here\n' });
-        await expect.poll(() => machines.names(), { timeout: 20_000 }).not.toContain(name);
+        await expect.poll(() => machines.names()).not.toContain(name);
       },
     },
     kernel,

@@ -1,6 +1,7 @@
 /** Machines of the native backend, in a root of their own. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { patience } from '../../../scripts/test-patience.mjs';
 import type { Machines } from '../../../src/machines/machines.ts';
 import type { HostRoot } from '../../setup/with-root.ts';
 import { copyRequest, createRequest } from '../requests.ts';
@@ -30,7 +31,7 @@ export function createNativeWorld(host: HostRoot): World {
     withConsole: () => (shared ??= boot()),
     async halt(name) {
       await machines.kill(name, 'SIGKILL');
-      await machines.waitForState(name, ['stopped'], 20);
+      await machines.waitForState(name, ['stopped'], patience.poll / 1000);
     },
     write: (name, path, text) => writeIn(machines, name, path, text),
     read: (name, path) => readIn(machines, name, path),

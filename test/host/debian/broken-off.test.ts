@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { collect, spawnCli } from '../../setup/run-cli.ts';
 import { withRoot } from '../../setup/with-root.ts';
 
@@ -43,7 +43,7 @@ async function endedBy(signal: NodeJS.Signals): Promise<number> {
   const child = spawnCli(['create', 'deb', '-t', 'debian'], { env: { ...env, PATH } });
   onTestFinished(() => void child.kill('SIGKILL'));
   const result = collect(child);
-  await vi.waitFor(() => expect(sleepers()).not.toEqual([]), 30_000);
+  await expect.poll(sleepers).not.toEqual([]);
   expect(mounts()).not.toContain(root);
   child.kill(signal);
   return (await result).code;
@@ -60,7 +60,7 @@ describe('an installation that is broken off', () => {
 
   it('by the death of the command too', async () => {
     await endedBy('SIGKILL');
-    await vi.waitFor(() => expect(sleepers()).toEqual([]), 30_000);
+    await expect.poll(sleepers).toEqual([]);
     expect(mounts()).not.toContain(root);
   });
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { personAt } from '../../e2e/terminal.ts';
 import { itWhere } from '../../setup/it-where.ts';
 import { withRoot } from '../../setup/with-root.ts';
@@ -127,10 +127,11 @@ describe('the end of a Debian machine', () => {
     const again = async (reboot: readonly string[]) => {
       const { pid } = await info();
       await cli(reboot);
-      await vi.waitFor(async () => {
-        const now = await info();
-        expect([now.state, now.pid === pid]).toEqual(['running', false]);
-      }, 50_000);
+      const now = async () => {
+        const { state, pid: present } = await info();
+        return [state, present === pid];
+      };
+      await expect.poll(now).toEqual(['running', false]);
       await done(['start', 'deb', '--if-needed', '--wait']);
       expect(await sh('systemctl is-system-running')).toBe('running');
     };

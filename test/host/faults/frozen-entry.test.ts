@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { patience } from '../../../scripts/test-patience.mjs';
 import type { MachineHandle } from '../../../src/backends/backend.ts';
 import { setFrozen } from '../../../src/backends/native/cgroups/freezer.ts';
 import { groupDirectories, unifiedGroup } from '../../../src/backends/native/cgroups/groups.ts';
@@ -24,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => host.remove());
 
 const layout = () => readGroupPlace(host.parent).layout;
-const setMachineFrozen = (frozen: boolean) => setFrozen(layout(), host.parent, 'web', frozen, 10_000);
+const setMachineFrozen = (frozen: boolean) => setFrozen(layout(), host.parent, 'web', frozen, patience.poll);
 
 /** Pids of the machine's own group: a process that is gone for good is none of them. */
 function members(): readonly string[] {

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { patience } from '../../../scripts/test-patience.mjs';
 import type { MachineHandle } from '../../../src/backends/backend.ts';
 import { waitForEvents } from '../../../src/backends/native/cgroups/group-events.ts';
 import { MONITORS_GROUP, unifiedGroup } from '../../../src/backends/native/cgroups/groups.ts';
@@ -26,7 +27,7 @@ describe('a start while the group of the monitors is frozen', () => {
     const file = join(group, 'cgroup.freeze');
     onTestFinished(() => writeFileSync(file, '0'));
     writeFileSync(file, '1');
-    expect(await waitForEvents(group, ({ frozen }) => frozen, 10_000)).toBe(true);
+    expect(await waitForEvents(group, ({ frozen }) => frozen, patience.poll)).toBe(true);
     await expect(host.backend.start(machine)).rejects.toMatchObject({
       code: 'frozen',
       hint: expect.stringMatching(/Thaw it/),

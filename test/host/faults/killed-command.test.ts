@@ -1,5 +1,6 @@
 /** SIGKILL of the command at each of its numbered steps (src/machines/store/crash-points.ts). */
 import { afterEach, describe, expect, it } from 'vitest';
+import { patience } from '../../../scripts/test-patience.mjs';
 import { crashPoints, type SteppedCommand } from '../../../src/machines/store/crash-points.ts';
 import { inThisProcess } from '../../setup/in-this-process.ts';
 import { withRoot } from '../../setup/with-root.ts';
@@ -54,7 +55,7 @@ describe('stop killed at any step', () => {
     async (point) => {
       await host.done(['create', 'web', '-t', 'busybox', '--start']);
       await crash('stop', point, ['stop', 'web']);
-      const again = await host.cli(['stop', 'web', '--timeout', '20']);
+      const again = await host.cli(['stop', 'web', '--timeout', `${patience.poll / 1000}`]);
       expect([0, 4], again.stderr).toContain(again.code);
       expect(await stateOf(host, 'web')).toBe('stopped');
       await expectUsable(host, 'web');

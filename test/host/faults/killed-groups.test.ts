@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { patience } from '../../../scripts/test-patience.mjs';
 import { waitForEvents } from '../../../src/backends/native/cgroups/group-events.ts';
 import { MONITORS_GROUP } from '../../../src/backends/native/cgroups/groups.ts';
 import { readGroupPlace } from '../../../src/backends/native/read-host-facts.ts';
@@ -28,7 +29,7 @@ describe('after a kill of', () => {
     await host.done(['create', 'web', '-t', 'busybox', '--start']);
     await host.done(['create', 'db', '-t', 'busybox', '--start']);
     writeFileSync(join(groupOf(...below), 'cgroup.kill'), '1');
-    expect(await waitForEvents(groupOf(), ({ populated }) => !populated, 20_000)).toBe(true);
+    expect(await waitForEvents(groupOf(), ({ populated }) => !populated, patience.poll)).toBe(true);
     expect(await stateOf(host, 'web')).not.toBe('running');
     await expectUsable(host, 'web');
     await host.done(['start', 'web', 'db']);

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { patience } from '../../../scripts/test-patience.mjs';
 import { withRoot } from '../../setup/with-root.ts';
 import { listed, stateOf } from './store-state.ts';
 
@@ -37,7 +38,7 @@ describe('a monitor that gets SIGTERM', () => {
   it('has its machine halted by its init', async () => {
     const { monitor } = await booted();
     process.kill(monitor, 'SIGTERM');
-    await host.done(['wait', 'web', '--state', 'stopped', '--timeout', '20']);
+    await host.done(['wait', 'web', '--state', 'stopped', '--timeout', `${patience.poll / 1000}`]);
     expect(await lastExit()).toMatchObject({ reason: 'halt' });
     expect((await typesOfEvents()).slice(-2)).toEqual(['stopping', 'stopped']);
   });
@@ -47,7 +48,7 @@ describe('a monitor that gets SIGTERM', () => {
     process.kill(monitor, 'SIGTERM');
     // busybox takes it for the wish to reboot.
     process.kill(init, 'SIGTERM');
-    await host.done(['wait', 'web', '--state', 'stopped', '--timeout', '20']);
+    await host.done(['wait', 'web', '--state', 'stopped', '--timeout', `${patience.poll / 1000}`]);
     await expect.poll(typesOfEvents).toContain('stopped');
     expect(await typesOfEvents()).not.toContain('rebooted');
     expect(await stateOf(host, 'web')).toBe('stopped');
@@ -58,7 +59,7 @@ describe('a monitor that gets SIGTERM', () => {
     process.kill(monitor, 'SIGTERM');
     await expect.poll(typesOfEvents).toContain('stopping');
     process.kill(monitor, 'SIGTERM');
-    await host.done(['wait', 'web', '--state', 'stopped', '--timeout', '20']);
+    await host.done(['wait', 'web', '--state', 'stopped', '--timeout', `${patience.poll / 1000}`]);
     expect(await lastExit()).toMatchObject({ reason: 'signaled', signal: 9 });
   });
 });

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { patience } from '../../../scripts/test-patience.mjs';
 import type { MachineHandle } from '../../../src/backends/backend.ts';
 import type { CgroupLimits } from '../../../src/backends/limits.ts';
 import { readGroupPlace } from '../../../src/backends/native/read-host-facts.ts';
@@ -17,7 +18,7 @@ import type { GroupSample, SampleScope, UsageSampler } from '../../../src/backen
 import { createNativeHost, type NativeHost, untilEnd } from '../native-machine.ts';
 
 const MEBIBYTE = 1024 ** 2;
-const patience = { interval: 300 };
+const frequently = { interval: 300 };
 
 let host: NativeHost;
 let sampler: UsageSampler | undefined;
@@ -80,7 +81,7 @@ describe('a machine that wants more processor time than cpu.max gives it', () =>
       last = find(samples, 'busy');
       return last?.usage.cpu.throttledShare ?? 0;
     };
-    await expect.poll(look, patience).toBeGreaterThan(0.4);
+    await expect.poll(look, frequently).toBeGreaterThan(0.4);
     const { cpu, pressure } = last?.usage ?? {};
     expect(cpu?.limitCores).toBe(0.2);
     expect(cpu?.cores).toBeGreaterThan(0);
@@ -98,7 +99,7 @@ describe('a machine whose memory does not hold what it reads again and again', (
       'dd if=/dev/zero of=/root/big bs=1M count=48 2>/dev/null; while :; do cat /root/big >/dev/null; done',
     );
     const samples = await open();
-    await expect.poll(() => find(samples, 'full')?.usage.memory.refaults ?? 0, patience).toBeGreaterThan(0);
+    await expect.poll(() => find(samples, 'full')?.usage.memory.refaults ?? 0, frequently).toBeGreaterThan(0);
     const { memory } = find(samples, 'full')?.usage ?? {};
     expect(memory?.limitBytes).toBe(limit);
     expect(memory?.bytes).toBeGreaterThan(limit / 2);
@@ -130,7 +131,7 @@ describe('a machine that comes or goes between two samples', () => {
     writeFileSync(`${state}.new`, written.replace('\0running\0', '\0stopping\0'), 'latin1');
     renameSync(`${state}.new`, state);
     runOn(machine, 'sleep 1000');
-    await expect.poll(() => find(samples, 'phases')?.phase, patience).toBe('stopping');
+    await expect.poll(() => find(samples, 'phases')?.phase, frequently).toBe('stopping');
     writeFileSync(`${state}.new`, written, 'latin1');
     renameSync(`${state}.new`, state);
   });
@@ -172,9 +173,9 @@ describe('a frozen machine', () => {
     const machine = await started('cold');
     const samples = await open();
     expect(find(samples, 'cold')?.frozen).toBe(false);
-    await host.backend.freeze(machine, 10_000);
+    await host.backend.freeze(machine, patience.poll);
     expect(find(samples, 'cold')?.frozen).toBe(true);
-    await host.backend.unfreeze(machine, 10_000);
+    await host.backend.unfreeze(machine, patience.poll);
   });
 });
 
@@ -190,7 +191,7 @@ describe('the network of a machine', () => {
     inside('link', 'set', 'host0', 'up');
     inside('link', 'set', 'peer0', 'up');
     // Both ends announce themselves over IPv6.
-    await expect.poll(() => find(samples, 'net')?.usage.network.rxBytes ?? 0, patience).toBeGreaterThan(0);
+    await expect.poll(() => find(samples, 'net')?.usage.network.rxBytes ?? 0, frequently).toBeGreaterThan(0);
   });
 });
 
@@ -203,7 +204,7 @@ describe('the processes of a machine', () => {
     const pid = pidOf(machine);
     expect(samples.processes(id)).toContainEqual(expect.objectContaining({ pid, insidePid: 1, cores: null }));
     const busiest = () => Math.max(0, ...samples.processes(id).map(({ cores }) => cores ?? 0));
-    await expect.poll(busiest, patience).toBeGreaterThan(0.1);
+    await expect.poll(busiest, frequently).toBeGreaterThan(0.1);
     expect(samples.processes('nobody')).toEqual([]);
   });
 });

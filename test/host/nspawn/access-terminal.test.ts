@@ -1,6 +1,7 @@
 /** Consoles and shells of machines that machined keeps, at a real terminal: by commands, and in the dashboard. */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Person, personAt } from '../../e2e/terminal.ts';
+import { describeAllTerminals, explained } from '../../setup/terminal-processes.ts';
 import { withNspawnHost } from './nspawn-host.ts';
 
 const host = withNspawnHost();
@@ -29,7 +30,7 @@ async function answersTo(person: Person, line: string, answer: string | RegExp):
     person.type(`${line}\r`);
     return new Promise<string>((resolve) => setTimeout(() => resolve(person.screen()), 500));
   };
-  await expect.poll(asked, { interval: 500 }).toMatch(answer);
+  await explained(expect.poll(asked, { interval: 500 }).toMatch(answer), describeAllTerminals);
 }
 
 /** Whoever asks for a name in it, or took one: its own console has one too. */

@@ -1,5 +1,6 @@
 /** What systemd and machined tell of machines, whoever does it. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { patience } from '../../../scripts/test-patience.mjs';
 import { eventsOf } from './events-of.ts';
 import { withNspawnHost } from './nspawn-host.ts';
 import { withManager } from './with-manager.ts';
@@ -70,7 +71,7 @@ describe('events', () => {
       ({ type }) => type === 'rebooted',
     );
     await manager.life.kill('past');
-    await manager.life.awaitEnd('past', 10_000);
+    await manager.life.awaitEnd('past', patience.poll);
     await run('journalctl', '--sync');
     const past: { readonly type: string }[] = [];
     for await (const event of manager.events.past({ name: 'past' })) past.push(event);

@@ -1,5 +1,6 @@
 /** What goes wrong with the real machined, systemd and bus. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { patience } from '../../../scripts/test-patience.mjs';
 import { busSocket } from '../../../src/backends/nspawn/bus/address.ts';
 import { createBus } from '../../../src/backends/nspawn/bus/bus.ts';
 import { createMachine1 } from '../../../src/backends/nspawn/machine1.ts';
@@ -91,7 +92,7 @@ describe('a machine', () => {
     await life.start('small');
     await run('sh', '-c', `rm -rf '${path}'/* 2>/dev/null || true`);
     await life.kill('small');
-    expect(await life.awaitEnd('small', 10_000)).toBe(true);
+    expect(await life.awaitEnd('small', patience.poll)).toBe(true);
   });
 
   it('that machinectl starts at the same moment is started once', async () => {

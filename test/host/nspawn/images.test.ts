@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createNspawnManager } from '../../../src/backends/nspawn/nspawn-backend.ts';
 import { quietWork } from '../../../src/machines/work/quiet-work.ts';
 import { imagesAreSubvolumes } from '../../setup/nspawn-host.ts';
@@ -204,9 +204,9 @@ describe('a limit of its size', () => {
     await images.setSizeLimit('web', 64 * 1024 ** 2);
     const limit = async () => (await images.find('web'))?.limitBytes;
     // machined tells what it knew of an image a moment ago, as long as it has calls to answer.
-    await vi.waitFor(async () => expect(await limit()).toBe(64 * 1024 ** 2));
+    await expect.poll(limit).toBe(64 * 1024 ** 2);
     await images.setSizeLimit('web', 'max');
-    await vi.waitFor(async () => expect(await limit()).toBeNull());
+    await expect.poll(limit).toBeNull();
   });
 
   it('cannot be had of a directory', async () => {

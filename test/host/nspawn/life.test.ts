@@ -2,6 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { patience } from '../../../scripts/test-patience.mjs';
 import { withNspawnHost } from './nspawn-host.ts';
 import { withManager } from './with-manager.ts';
 
@@ -26,7 +27,7 @@ describe('a machine that is started', () => {
     await debianImage('large-1.lan');
     await life.start('large-1.lan');
     expect(await stateOf('large-1.lan')).toBe('active');
-    expect(await life.awaitReady('large-1.lan', 10_000)).toBe('ready');
+    expect(await life.awaitReady('large-1.lan', patience.poll)).toBe('ready');
     await expect(life.start('large-1.lan')).rejects.toMatchObject({ code: 'already-running' });
   });
 
@@ -90,13 +91,13 @@ describe('a machine that is started', () => {
   it('has started if its init exits at once with 0, as one that does its work and ends', async () => {
     await runToEnd('working', 0);
     await life.start('working');
-    expect(await life.awaitEnd('working', 10_000)).toBe(true);
+    expect(await life.awaitEnd('working', patience.poll)).toBe(true);
     expect(await stateOf('working')).toBe('inactive');
   });
 
   it('is told apart from one that has ended', async () => {
     await busyboxImage('small');
-    expect(await life.awaitReady('small', 5_000)).toBe('ended');
+    expect(await life.awaitReady('small', patience.poll)).toBe('ended');
     await expect(life.signal('small', 'halt')).rejects.toMatchObject({ code: 'not-running' });
   });
 
@@ -106,7 +107,7 @@ describe('a machine that is started', () => {
     await Promise.all(names.map((name) => life.start(name)));
     expect((await machinectl('list', '--no-legend')).split('\n')).toHaveLength(20);
     await Promise.all(names.map((name) => life.kill(name)));
-    expect(await Promise.all(names.map((name) => life.awaitEnd(name, 30_000)))).not.toContain(false);
+    expect(await Promise.all(names.map((name) => life.awaitEnd(name, patience.poll)))).not.toContain(false);
   });
 });
 
@@ -116,7 +117,7 @@ describe('a machine that is asked to halt', () => {
     await life.start('large');
     const watch = await life.watchEnd('large');
     expect(await life.signal('large', 'halt')).toBe('SIGRTMIN+4');
-    expect(await watch.ended(30_000)).toBe(true);
+    expect(await watch.ended(patience.poll)).toBe(true);
     watch.close();
     expect(await stateOf('large')).toBe('inactive');
   });
@@ -126,7 +127,7 @@ describe('a machine that is asked to halt', () => {
     await life.start('small');
     const watch = await life.watchEnd('small');
     expect(await life.signal('small', 'halt')).toBe('SIGUSR2');
-    expect(await watch.ended(30_000)).toBe(true);
+    expect(await watch.ended(patience.poll)).toBe(true);
     watch.close();
   });
 
@@ -151,7 +152,7 @@ describe('a machine that is asked to halt', () => {
     expect(await life.signal('deaf', 'halt')).toBe('SIGWINCH');
     expect(await life.awaitEnd('deaf', 200)).toBe(false);
     await life.kill('deaf');
-    expect(await life.awaitEnd('deaf', 10_000)).toBe(true);
+    expect(await life.awaitEnd('deaf', patience.poll)).toBe(true);
     expect(await stateOf('deaf')).toBe('failed');
     await life.start('deaf');
     expect(await stateOf('deaf')).toBe('active');
@@ -171,13 +172,13 @@ describe('a frozen machine', () => {
     );
     const frozen = () =>
       /^frozen (\d)$/m.exec(readFileSync(`/sys/fs/cgroup${group}/cgroup.events`, 'utf8'))?.[1];
-    await life.freeze('small', 10_000);
+    await life.freeze('small', patience.poll);
     expect(frozen()).toBe('1');
-    await life.unfreeze('small', 10_000);
+    await life.unfreeze('small', patience.poll);
     expect(frozen()).toBe('0');
-    await life.freeze('small', 10_000);
+    await life.freeze('small', patience.poll);
     await life.kill('small');
-    expect(await life.awaitEnd('small', 10_000)).toBe(true);
+    expect(await life.awaitEnd('small', patience.poll)).toBe(true);
   });
 });
 
@@ -194,13 +195,13 @@ describe('a machine that somebody started by hand', () => {
       '--boot',
       '--console=read-only',
     );
-    expect(await life.awaitReady('by-hand', 10_000)).not.toBe('timeout');
+    expect(await life.awaitReady('by-hand', patience.poll)).not.toBe('timeout');
     await until(() => machinectl('show', 'by-hand', '--property=Unit', '--value'));
     expect(await machinectl('show', 'by-hand', '--property=Unit', '--value')).toMatch(/\.scope$/);
     await expect(life.start('by-hand')).rejects.toMatchObject({ code: 'already-running' });
     const watch = await life.watchEnd('by-hand');
     await life.kill('by-hand');
-    expect(await watch.ended(10_000)).toBe(true);
+    expect(await watch.ended(patience.poll)).toBe(true);
     watch.close();
   });
 });
@@ -218,11 +219,12 @@ describe('a machine that is started with the host', () => {
 });
 
 async function until<T>(works: () => Promise<T>): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
+  const deadline = performance.now() + patience.poll;
+  for (;;) {
     try {
       return await works();
     } catch (error) {
-      if (tries === 50) throw error;
+      if (performance.now() > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

@@ -1,6 +1,7 @@
 /** Settings are what systemd-nspawn makes of them, seen in the kernel. */
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
+import { patience } from '../../../scripts/test-patience.mjs';
 import { busSocket } from '../../../src/backends/nspawn/bus/address.ts';
 import { createBus } from '../../../src/backends/nspawn/bus/bus.ts';
 import { awaitExecution } from '../../../src/backends/nspawn/life/execution.ts';
@@ -40,7 +41,7 @@ async function start(name: string): Promise<string> {
     '--property=MainPID',
     '--value',
   );
-  await awaitExecution(Number(leader), Number(supervisor), 60_000);
+  await awaitExecution(Number(leader), Number(supervisor), patience.poll);
   return `/proc/${leader}`;
 }
 

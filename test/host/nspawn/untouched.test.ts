@@ -122,7 +122,7 @@ describe('the dashboard', () => {
       person.type('\x1dq');
       await person.sees('Enter types here');
       person.type('e');
-      await expect.poll(() => person.screen().includes('con""sole'), { timeout: 20_000 }).toBe(false);
+      await expect.poll(() => person.screen().includes('con""sole')).toBe(false);
       await person.sees(/theirs:~# +┃/);
       person.type('echo sh""ell\r');
       await person.sees(/┃shell +┃/);

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { patience } from '../../../scripts/test-patience.mjs';
 import { withRoot } from '../../setup/with-root.ts';
 import { successes } from './attack.ts';
 import { withTarget } from './target.ts';
@@ -83,7 +84,7 @@ describe('reboot(2) inside', () => {
       const before = await startOf(machine.pid);
       await machine.shell(`${await machine.planted('reboot')} ${how}`);
       if (how === 'halt') {
-        await host.done(['wait', machine.name, '--state', 'stopped', '--timeout', '20']);
+        await host.done(['wait', machine.name, '--state', 'stopped', '--timeout', `${patience.poll / 1000}`]);
         await host.done(['start', machine.name]);
       } else {
         await expect.poll(() => startOf(machine.pid)).not.toBe(before);

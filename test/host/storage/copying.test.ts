@@ -4,6 +4,7 @@ import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, wri
 import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { patience } from '../../../scripts/test-patience.mjs';
 import type { MachineHandle } from '../../../src/backends/backend.ts';
 import { waitForEvents } from '../../../src/backends/native/cgroups/group-events.ts';
 import { unifiedGroup } from '../../../src/backends/native/cgroups/groups.ts';
@@ -145,7 +146,7 @@ function buildKeeper(): string {
 
 async function untilThawed({ parent }: NativeHost, { spec }: MachineHandle): Promise<void> {
   const group = unifiedGroup(readGroupPlace(parent).layout, parent, spec.name) as string;
-  expect(await waitForEvents(group, ({ frozen }) => !frozen, 10_000)).toBe(true);
+  expect(await waitForEvents(group, ({ frozen }) => !frozen, patience.poll)).toBe(true);
 }
 
 const MANY = 3000;

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { patience } from '../../../scripts/test-patience.mjs';
 import { overlayDirectories } from '../../../src/backends/native/storage/places.ts';
 import { createNativeHost, type NativeHost, unhurried } from '../native-machine.ts';
 import {
@@ -201,7 +202,7 @@ describe('an overlay machine that runs', () => {
   it('that its user has frozen stays so', async () => {
     const machine = await host.create('frozen');
     await host.backend.start(machine);
-    await host.backend.freeze(machine, 5000);
+    await host.backend.freeze(machine, patience.poll);
     const { frozenMs } = await storage().keep(machine, placeOf(host, machine, 'a'), unhurried);
     expect(frozenMs).toBeUndefined();
     expect(host.backend.status(machine).state).toBe('frozen');

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { patience } from '../../../scripts/test-patience.mjs';
 import { lockNames } from '../../../src/machines/store/lock.ts';
 import { flock } from '../../fakes/flock.ts';
 import { makeRoot } from '../../fakes/machines-fixture.ts';
@@ -19,7 +20,7 @@ describe('locks', () => {
   it('let in who waits', async () => {
     const root = makeRoot();
     const first = await lockNames(root, flock, ['web'], 0);
-    const second = lockNames(root, flock, ['web'], 10_000);
+    const second = lockNames(root, flock, ['web'], patience.poll);
     first.release();
     (await second).release();
   });
@@ -35,7 +36,7 @@ describe('locks', () => {
   it('never are of a file that was removed meanwhile', async () => {
     const root = makeRoot();
     const first = await lockNames(root, flock, ['web'], 0);
-    const second = lockNames(root, flock, ['web'], 10_000);
+    const second = lockNames(root, flock, ['web'], patience.poll);
     first.forget('web');
     first.release();
     const held = await second;

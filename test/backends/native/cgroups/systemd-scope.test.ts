@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readLayout } from '../../../../src/backends/native/cgroups/layout.ts';
 import {
   chooseParent,
@@ -87,7 +87,7 @@ describe('a start under systemd', () => {
     expect(isGone(holder)).toBe(false);
     expect(existsSync(`${root}/calls`)).toBe(false);
     release();
-    await vi.waitFor(() => expect(isGone(holder)).toBe(true));
+    await expect.poll(() => isGone(holder)).toBe(true);
   });
 
   it('asks for the scope when there is none, and moves that process to the leaf of the monitors', async () => {

@@ -17,7 +17,7 @@ beforeAll(() => {
   work = mkdtempSync(`${tmpdir()}/seccomp-compile-`);
   file = `${work}/filters.ts`;
   execFileSync(process.execPath, [`${ROOT}scripts/compile-seccomp.mjs`, file], { stdio: 'pipe' });
-}, 60_000);
+});
 
 afterAll(() => rmSync(work, { recursive: true }));
 

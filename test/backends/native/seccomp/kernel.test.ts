@@ -12,7 +12,7 @@ let work: string;
 beforeAll(() => {
   work = mkdtempSync(`${tmpdir()}/seccomp-kernel-`);
   execFileSync('cc', ['-std=gnu11', '-Wall', '-Wextra', '-Werror', '-o', `${work}/ask-kernel`, SOURCE]);
-}, 60_000);
+});
 
 afterAll(() => rmSync(work, { recursive: true }));
 

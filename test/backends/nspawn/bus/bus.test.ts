@@ -1,5 +1,5 @@
 import { readdirSync, readlinkSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BackendError } from '../../../../src/backends/backend.ts';
 import { type Bus, createBus } from '../../../../src/backends/nspawn/bus/bus.ts';
 import { dbusErrorName } from '../../../../src/backends/nspawn/bus/bus-errors.ts';
@@ -155,8 +155,6 @@ describe('a closed bus', () => {
     const opened = openSockets().filter((socket) => !before.has(socket));
     expect(opened).not.toEqual([]);
     bus.close();
-    await vi.waitFor(() => expect(openSockets().filter((socket) => opened.includes(socket))).toEqual([]), {
-      timeout: 10_000,
-    });
+    await expect.poll(() => openSockets().filter((socket) => opened.includes(socket))).toEqual([]);
   });
 });
