@@ -34,6 +34,8 @@ export interface Template {
   readonly summary: string;
   readonly options: readonly TemplateOption[];
   readonly defaults: TemplateDefaults;
+  /** What people ask for as if it were a template, with the options of this one that they mean. */
+  readonly otherNames?: Readonly<Record<string, string>>;
   /** Names the content that `build` would make, without making it: equal keys are the same image. */
   imageKey(context: TemplateContext): Promise<string>;
   /** Fills `target` (an empty directory) with a root file system, ids as inside (0 = root). */

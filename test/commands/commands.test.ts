@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { MachineError } from '../../src/machines/errors.ts';
 import type { CreateRequest, MachineDetails } from '../../src/machines/machines.ts';
+import { busybox } from '../../src/templates/busybox/busybox.ts';
+import { debian } from '../../src/templates/debian/debian.ts';
 import { run, summary } from './stub-machines.ts';
 
 const empty = Buffer.alloc(0);
@@ -322,6 +324,18 @@ describe('create', () => {
     expect((await run(['create', 'web', '-t', 'busybox', '--', 'a'])).stderr).toMatch(
       /^tsmachine: cannot create web: /,
     );
+  });
+
+  it('names the templates where none is given, and what a distribution is', async () => {
+    const machines = { templates: () => [busybox, debian] };
+    const none = await run(['create', 'web'], { machines });
+    expect(none).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('templates: busybox, debian'),
+    });
+    const info = await run(['template', 'info', 'noble'], { machines });
+    expect(info.exitCode).toBe(2);
+    expect(info.stderr).toContain('-t debian -- distribution=ubuntu release=noble');
   });
 
   it('passes on how files are to be kept', async () => {

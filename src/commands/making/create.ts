@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Option } from 'commander';
 import type { StorageWork } from '../../backends/storage.ts';
 import { MachineError } from '../../machines/errors.ts';
+import { templateHint } from '../../machines/images/template-choice.ts';
 import { collectSettings } from '../../machines/keys/config-keys.ts';
-import type { CreateRequest } from '../../machines/machines.ts';
+import type { CreateRequest, Machines } from '../../machines/machines.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
 import { interruptibleStorageWork } from '../program/interruptible.ts';
 import { BOOT_PATIENCE_SECONDS, collectWords, seconds } from '../program/option-values.ts';
@@ -11,7 +12,7 @@ import { startMade } from './start-made.ts';
 import { templateArguments } from './template-arguments.ts';
 
 interface Options {
-  readonly template: string;
+  readonly template?: string;
   readonly start?: true;
   readonly wait?: true;
   readonly timeout: number;
@@ -33,7 +34,7 @@ export const command = defineCommand<Options>({
     command
       .argument('[name]', 'letters, digits, hyphen; without it one is picked and printed')
       .argument('[template-arguments...]', "behind --: the template's options, KEY=VALUE or --KEY VALUE")
-      .requiredOption('-t, --template <template>', 'what to make it from (template list)')
+      .option('-t, --template <template>', 'what to make it from (template list); must be given')
       .option('--start', 'and start it')
       .option('--wait', 'with --start: return only when it has booted (see start)')
       .option('--timeout <seconds>', 'how long to --wait', seconds, BOOT_PATIENCE_SECONDS)
@@ -54,10 +55,11 @@ export const command = defineCommand<Options>({
       throw new MachineError('usage', '--wait goes with --start');
     }
     const machines = await context.machines();
+    const template = templateOf(options, machines);
     return interruptibleStorageWork(
       output,
       ['create', args.length > context.afterSeparator ? args[0] : ''].filter(Boolean).join(' '),
-      (work) => machines.create(createRequest(context, args, options, work)),
+      (work) => machines.create(createRequest(context, args, { ...options, template }, work)),
       async (name, { interrupted }) => {
         // It is complete; but a person who pressed Ctrl-C does not want it started.
         const started =
@@ -101,10 +103,17 @@ function readUserDataFile(path: string): string {
   }
 }
 
+function templateOf({ template }: Options, machines: Machines): string {
+  if (template !== undefined) return template;
+  throw new MachineError('usage', 'what is it to be made from? Give -t TEMPLATE', {
+    hint: templateHint('', machines.templates()),
+  });
+}
+
 function createRequest(
   context: CommandContext,
   args: readonly string[],
-  options: Options,
+  options: Options & { readonly template: string },
   { progress: fileProgress, signal }: StorageWork,
 ): CreateRequest {
   const own = args.length - context.afterSeparator;

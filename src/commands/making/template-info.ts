@@ -1,4 +1,5 @@
 import { MachineError } from '../../machines/errors.ts';
+import { templateHint } from '../../machines/images/template-choice.ts';
 import { formatSection } from '../../presentation/table.ts';
 import type { Template } from '../../templates/template.ts';
 import { defineCommand } from '../program/command-definition.ts';
@@ -37,8 +38,8 @@ export const command = defineCommand<object>({
 function find(templates: readonly Template[], name: string | undefined): Template {
   const found = templates.find((template) => template.name === name);
   if (found !== undefined) return found;
-  throw new MachineError('failed', 'there is no such template', {
+  throw new MachineError('usage', 'there is no such template', {
     subject: name,
-    hint: `one of: ${templates.map((template) => template.name).join(', ')}`,
+    hint: templateHint(name ?? '', templates),
   });
 }

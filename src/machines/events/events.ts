@@ -77,7 +77,7 @@ const wordsOf: Record<MachineEventType, (details: MachineEvent['details']) => st
   reverted: (d) =>
     `${d['path']} is again as in ${d['from']}${d['trash'] === undefined ? '' : '; what it was is in the trash'}`,
   cloned: (d) => `cloned from ${d['from']}`,
-  exported: (d) => `${d['source']} exported${d['path'] === undefined ? '' : ` to ${d['path']}`}`,
+  exported: describeExport,
   pushed: (d) => `${d['files'] === 1 ? 'a file' : `${d['files']} files`} copied to ${d['to']}`,
   imported: (d) => `imported from an archive of ${d['from']}`,
   'brought-back': (d) =>
@@ -112,6 +112,13 @@ const causeWords: Readonly<Record<string, string>> = {
   inside: 'a limit that it set inside itself was reached',
   outside: 'the host, or a group above it, ran out of memory',
 };
+
+/** The machine is named before the words. */
+function describeExport({ source, path }: MachineEvent['details']): string {
+  const [, snapshot] = String(source).split('@');
+  const what = snapshot === undefined ? '' : `snapshot ${snapshot} `;
+  return `${what}exported${path === undefined ? '' : ` to ${path}`}`;
+}
 
 function describeOutOfMemory({ processes, cause }: MachineEvent['details']): string {
   const who = processes === 1 ? 'a process was' : `${processes} processes were`;

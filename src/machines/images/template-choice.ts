@@ -8,14 +8,25 @@ import { nearest } from '../names/nearest.ts';
 export function findTemplate({ templates }: Domain, name: string): Template {
   const template = templates.find((candidate) => candidate.name === name);
   if (template === undefined) {
-    const names = templates.map((candidate) => candidate.name);
-    const meant = nearest(name, names);
     throw new MachineError('usage', `there is no template "${name}"`, {
       subject: name,
-      hint: meant === undefined ? `templates: ${names.join(', ')}` : `did you mean "${meant}"?`,
+      hint: templateHint(name, templates),
     });
   }
   return template;
+}
+
+/** The template that was meant, else all of them. A distribution may be an option of one. */
+export function templateHint(name: string, templates: readonly Template[]): string {
+  for (const { name: template, otherNames = {} } of templates) {
+    const options = Object.hasOwn(otherNames, name) ? otherNames[name] : undefined;
+    if (options !== undefined) return `that is an option: -t ${template} -- ${options}`;
+  }
+  const names = templates.map((candidate) => candidate.name);
+  const meant = nearest(name, names);
+  return meant === undefined
+    ? `templates: ${names.join(', ')}; what each is: tsmachine template list`
+    : `did you mean "${meant}"?`;
 }
 
 /** All of the template's options, the given ones checked. Throws `usage`. */

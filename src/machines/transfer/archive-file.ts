@@ -1,9 +1,10 @@
 /** Archives as files: their names, and how one appears whole or not at all. */
 import { closeSync, existsSync, fstatSync, fsyncSync, openSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { ArchiveInput, Compression } from '../../backends/storage.ts';
 import { renameDurably } from '../../files/atomic-file.ts';
 import { removeFile } from '../../files/remove-file.ts';
+import { isSystemError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
 import type { ExportRequest } from '../machines.ts';
 
@@ -78,8 +79,19 @@ function makePart(part: string): number {
   try {
     return openSync(part, 'wx', 0o600);
   } catch (error) {
-    throw error instanceof Error && 'code' in error && error.code === 'EEXIST' ? foreignPart(part) : error;
+    if (isSystemError(error) && error.code === 'EEXIST') throw foreignPart(part);
+    if (isSystemError(error) && error.code === 'ENOENT') throw notThere(`no folder ${dirname(part)}`, error);
+    throw error;
   }
+}
+
+function notThere(what: string, { syscall, code, path }: NodeJS.ErrnoException): MachineError {
+  return new MachineError('failed', `there is ${what}`, {
+    syscall,
+    errno: code,
+    path,
+    hint: 'a relative path begins in the folder where you are; `ls` shows what is there',
+  });
 }
 
 export function publish(path: string): void {
@@ -91,7 +103,7 @@ export function removePart(part: string): void {
 }
 
 export async function readArchive<T>(path: string, read: (input: ArchiveInput) => Promise<T>): Promise<T> {
-  const descriptor = openSync(path, 'r');
+  const descriptor = openToRead(path);
   try {
     const status = fstatSync(descriptor);
     if (status.isDirectory()) {
@@ -100,5 +112,13 @@ export async function readArchive<T>(path: string, read: (input: ArchiveInput) =
     return await read({ descriptor, bytes: status.isFile() ? status.size : undefined });
   } finally {
     closeSync(descriptor);
+  }
+}
+
+function openToRead(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw isSystemError(error) && error.code === 'ENOENT' ? notThere(`no file "${path}"`, error) : error;
   }
 }

@@ -1,4 +1,5 @@
 import type { Template } from '../template.ts';
+import { debianReleases, ubuntuReleases } from './distributions.ts';
 
 /** A whole distribution with systemd, from the archive's own signed packages. */
 export const debian: Template = {
@@ -39,6 +40,11 @@ export const debian: Template = {
     },
     // systemd(1): halt.target and reboot.target; SIGTERM only makes it execute itself again.
     signals: { halt: 'SIGRTMIN+3', reboot: 'SIGRTMIN+5' },
+  },
+  otherNames: {
+    ubuntu: 'distribution=ubuntu',
+    ...Object.fromEntries(ubuntuReleases.map((name) => [name, `distribution=ubuntu release=${name}`])),
+    ...Object.fromEntries(debianReleases.map((name) => [name, `release=${name}`])),
   },
 
   // Loaded by who makes such machines, and not at the start of every command.

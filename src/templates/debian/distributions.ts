@@ -53,3 +53,5 @@ export const ubuntuReleases: readonly string[] = [
   'questing',
   'resolute',
 ];
+
+export const debianReleases: readonly string[] = ['bookworm', 'trixie', 'forky', 'sid'];

@@ -16,10 +16,16 @@ export interface DirectoryOptions {
 export function readOptions({ options, storeDirectories }: TemplateContext): DirectoryOptions {
   const { from = '', 'take-over': takeOver = 'no', init = '' } = options;
   if (from === '') {
-    throw new TemplateError('it is not said which directory', { hint: '-- --from /srv/rootfs' });
+    throw new TemplateError('it is not said which directory', {
+      usage: true,
+      hint: '-- --from /srv/rootfs',
+    });
   }
   if (takeOver !== 'yes' && takeOver !== 'no') {
-    throw new TemplateError(`take-over=${takeOver}: neither yes nor no`, { hint: '-- --take-over yes' });
+    throw new TemplateError(`take-over=${takeOver}: neither yes nor no`, {
+      usage: true,
+      hint: '-- --take-over yes',
+    });
   }
   return { from: requireDirectory(resolve(from), storeDirectories), takeOver: takeOver === 'yes', init };
 }

@@ -6,6 +6,7 @@ export function parseAddress(text: string, base?: URL): URL {
   const url = URL.parse?.(text, base?.href) ?? parseOrUndefined(text, base);
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     throw new TemplateError('the address is none that can be fetched', {
+      usage: true,
       hint: 'http://... and https://... can; get other things with a tool of theirs, and give the file',
     });
   }

@@ -21,6 +21,7 @@ export function readOptions({ options }: TemplateContext): TarballOptions {
   const { from = '', sha256 = '', folder = '', init = '', 'max-size': size = '' } = options;
   if (from === '') {
     throw new TemplateError('it is not said which tarball', {
+      usage: true,
       hint: 'name a file or a URL: -- --from rootfs.tar.xz',
     });
   }
@@ -43,6 +44,7 @@ function readDigest(text: string): string | undefined {
   if (digest === '') return undefined;
   if (digest === 'none' || /^[0-9a-f]{64}$/.test(digest)) return digest;
   throw new TemplateError(`sha256=${text}: not 64 hexadecimal digits`, {
+    usage: true,
     hint: '`sha256sum FILE` prints them; for a URL they stand beside it, often in SHA256SUMS',
   });
 }
@@ -51,11 +53,13 @@ function readDigest(text: string): string | undefined {
 function requireDigest({ protocol }: URL, digest: string | undefined): void {
   if (protocol === 'http:' && (digest === undefined || digest === 'none')) {
     throw new TemplateError('what comes by http needs a checksum: anybody on the way could change it', {
+      usage: true,
       hint: '-- --sha256 HEX, or take https',
     });
   }
   if (digest !== undefined) return;
   throw new TemplateError('what comes by https needs a checksum, so that it is what was meant', {
+    usage: true,
     hint: '-- --sha256 HEX; or if whoever has the server may decide what it is: --sha256 none',
   });
 }
@@ -65,5 +69,5 @@ function readSize(text: string): number | undefined {
   const [, digits, unit] = /^(\d{1,15})([KMGT]?)$/i.exec(text) ?? [];
   const factor = UNITS[(unit ?? '?').toUpperCase()];
   if (digits !== undefined && factor !== undefined) return Number(digits) * factor;
-  throw new TemplateError(`max-size=${text}: not a size`, { hint: 'such as 512M or 20G' });
+  throw new TemplateError(`max-size=${text}: not a size`, { usage: true, hint: 'such as 512M or 20G' });
 }

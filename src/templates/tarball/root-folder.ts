@@ -6,6 +6,7 @@ import { looksLikeRoot } from '../trees/looks-like-root.ts';
 
 /** What images of other programs have beside the root file system. */
 const FOREIGN: Readonly<Record<string, string>> = {
+  'tsmachine.json': 'it is what `tsmachine export` writes: tsmachine import FILE [NAME]',
   'manifest.json': 'it is what `docker save` writes: take what `docker export CONTAINER` writes',
   'oci-layout':
     'it is an OCI image in layers: make a container from it, and take what `docker export` writes',

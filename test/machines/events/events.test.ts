@@ -22,6 +22,13 @@ it('tells what limits did, of one and of many', () => {
   expect(words('oom-action', { action: 'stop', refused: 'no' })).toContain('not carried out: no');
 });
 
+it('tells of an export what it is of, and names the machine no second time', () => {
+  const words = (details: Record<string, string>) =>
+    describeEvent({ time: '', name: 'web', type: 'exported', details });
+  expect(words({ source: 'web', path: '/a.tar' })).toBe('exported to /a.tar');
+  expect(words({ source: 'web@one' })).toBe('snapshot one exported');
+});
+
 it('tells how a machine ended', () => {
   const stopped = (details: Record<string, string | number>) =>
     describeEvent({ time: '', name: 'web', type: 'stopped', details });

@@ -1,8 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { templateHint } from '../../../src/machines/images/template-choice.ts';
 import { newLayerId } from '../../../src/machines/layers/new-layer.ts';
 import { lockNames } from '../../../src/machines/store/lock.ts';
+import { busybox } from '../../../src/templates/busybox/busybox.ts';
+import { debian } from '../../../src/templates/debian/debian.ts';
 import { withMachine } from '../../fakes/created-machines.ts';
 import { flock } from '../../fakes/flock.ts';
 import { cloneRequest, snapshotRequest } from '../../fakes/machine-files.ts';
@@ -53,6 +56,15 @@ describe('image pull', () => {
     expect([machines.imageKeys(), layersOf(fixture)]).toEqual([[], []]);
     expect([readdirSync(join(root, 'staging')), readdirSync(join(root, 'intents'))]).toEqual([[], []]);
   });
+});
+
+it('a distribution that is asked for as a template is named as the option that it is', () => {
+  const known = [busybox, debian];
+  expect(templateHint('ubuntu', known)).toBe('that is an option: -t debian -- distribution=ubuntu');
+  expect(templateHint('trixie', known)).toContain('-t debian -- release=trixie');
+  expect(templateHint('busybx', known)).toBe('did you mean "busybox"?');
+  expect(templateHint('ubuntu', [busybox])).toContain('templates: busybox');
+  expect(templateHint('constructor', known)).toContain('templates: busybox, debian');
 });
 
 describe('images', () => {

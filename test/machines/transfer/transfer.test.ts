@@ -228,6 +228,21 @@ describe('export', () => {
 });
 
 describe('import', () => {
+  it('from or to a place that is not there says so, and what the kernel said', async () => {
+    const fixture = await withMachine();
+    const { machines, root } = fixture;
+    const none = join(root, 'none');
+    expect(await caught(() => machines.importMachine(importRequest(none)))).toMatchObject({
+      message: `there is no file "${none}"`,
+      syscall: 'open',
+      errno: 'ENOENT',
+    });
+    expect(
+      await caught(() => machines.exportMachine('web', exportRequest(join(none, 'a.tar')))),
+    ).toMatchObject({ message: `there is no folder ${none}`, errno: 'ENOENT' });
+    expectNothingHalfDone(fixture);
+  });
+
   it('of a name that is taken is refused', async () => {
     const fixture = await withMachine();
     const path = await exported(fixture);

@@ -30,7 +30,9 @@ describe('what is said of a tarball', () => {
       /none that can be fetched/,
     ],
   ])('is refused where it is %s', (_what, options, words) => {
-    expect(() => read(options as Record<string, string>)).toThrow(words);
+    expect(() => read(options as Record<string, string>)).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(words), usage: true }),
+    );
   });
 
   it('shows no password', () => {

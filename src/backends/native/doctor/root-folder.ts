@@ -32,12 +32,18 @@ export function describeFolder(root: string, { refusal, freeBytes, freeInodes }:
     const fix = 'Make it writable (mount -o remount,rw), or choose another folder with --root.';
     return { subject, verdict: 'problem', detail, fix };
   }
-  const free = freeInodes === 0 ? 'no inode is free' : `${Math.floor(freeBytes / MIB)} MiB free`;
+  const free = freeInodes === 0 ? 'no inode is free' : `${freeWords(freeBytes)} free`;
   if (freeInodes === 0 || freeBytes < LEAST_BYTES) {
     const fix = 'Free some space there, for example with `tsmachine trash empty` or `tsmachine image prune`.';
     return { subject, verdict: 'problem', detail: `the disk of ${root} is full: ${free}`, fix };
   }
   return { subject, verdict: 'ok', detail: `${root}, ${free}` };
+}
+
+/** Never more than there is. */
+function freeWords(bytes: number): string {
+  if (bytes < 10 * 1024 * MIB) return `${Math.floor(bytes / MIB)} MiB`;
+  return `${Math.floor(bytes / (1024 * MIB))} GiB`;
 }
 
 function stateOf(folder: string): FolderState {

@@ -50,10 +50,12 @@ describe('doctor', () => {
   it('tells of the root folder how much is free, and that nothing can be written there', async () => {
     expect(await find('root folder')).toMatchObject({
       verdict: 'ok',
-      detail: expect.stringMatching(/ MiB free$/),
+      detail: expect.stringMatching(/ [MG]iB free$/),
     });
     const state = { refusal: undefined, freeBytes: 2 ** 30, freeInodes: 5 };
     expect(describeFolder('/x', state)).toMatchObject({ verdict: 'ok', detail: '/x, 1024 MiB free' });
+    const roomy = describeFolder('/x', { ...state, freeBytes: 80.9 * 2 ** 30 });
+    expect(roomy.detail).toBe('/x, 80 GiB free');
     expect(describeFolder('/x', { ...state, refusal: 'EROFS' })).toMatchObject({
       verdict: 'problem',
       detail: '/x lies on a read-only file system',

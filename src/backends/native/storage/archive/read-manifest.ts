@@ -34,6 +34,8 @@ export async function readManifest(tar: AsyncIterator<Buffer>): Promise<Beginnin
 
 function noArchive(): BackendError {
   return new BackendError('failed', `this is no archive of a machine: it does not begin with ${MANIFEST}`, {
-    hint: 'Only archives made by `tsmachine export` can be imported.',
+    hint:
+      'Only archives made by `tsmachine export` can be imported. Of a root file system that something else packed: ' +
+      '`tsmachine create NAME -t tarball -- --from FILE`',
   });
 }

@@ -52,7 +52,7 @@ export function boundsOf(directory: string, maxBytes: number | undefined): Bound
   const entries = files === 0 ? Number.POSITIVE_INFINITY : Math.floor(ffree * SHARE_OF_FREE);
   return maxBytes === undefined
     ? { bytes, entries, reason: `nine tenths of what is free in ${directory}: the disk is too full` }
-    : { bytes: maxBytes, entries, reason: 'what --max-size allows' };
+    : { bytes: maxBytes, entries, reason: 'all that --max-size allows' };
 }
 
 /** Nothing goes on that the gate has not seen. */
