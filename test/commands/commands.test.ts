@@ -52,7 +52,7 @@ describe('help', () => {
   it('is named where a group is given without a command', async () => {
     expect(await run(['trash'])).toMatchObject({
       exitCode: 2,
-      stderr: 'tsmachine: a command is missing\nhint: tsmachine trash --help\n',
+      stderr: 'tsmachine: a command is missing\nhint: tsmachine trash list|restore|empty\n',
     });
   });
 

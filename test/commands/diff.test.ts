@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { FileAttributes, FileChange } from '../../src/backends/storage.ts';
-import { run } from './stub-machines.ts';
+import { MachineError } from '../../src/machines/errors.ts';
+import { run, snapshot } from './stub-machines.ts';
 
 const file = (size: number, mode = 0o644): FileAttributes => ({ type: 'file', mode, uid: 0, gid: 0, size });
 const folder: FileAttributes = { type: 'directory', mode: 0o755, uid: 0, gid: 0, size: 4096 };
@@ -83,6 +84,21 @@ T  /var/odd\\x1b[2J  file -> directory
         },
       ],
     });
+  });
+});
+
+describe('diff with a snapshot in place of a machine', () => {
+  const diff = (from: string, to: string | undefined) => {
+    throw new MachineError('no-such-machine', `there is no machine "${to}"`, { subject: to, hint: from });
+  };
+  const snapshots = async () => [snapshot('before')];
+
+  it('says how a snapshot is written, if the first machine has it', async () => {
+    const machines = { diff, snapshots };
+    const meant = await run(['diff', 'web', 'before'], { machines });
+    expect(meant).toMatchObject({ exitCode: 3 });
+    expect(meant.stderr).toContain('tsmachine diff web@before web');
+    expect((await run(['diff', 'web', 'other'], { machines })).stderr).toContain('hint: web\n');
   });
 });
 

@@ -104,4 +104,14 @@ describe('wrong usage', () => {
     expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
     expect(ran.stderr).toMatch(/^tsmachine: .+/);
   });
+
+  it.each([
+    [['rename', 'web'], 'usage: tsmachine rename [options] <name> <new-name>'],
+    [['image', 'remove'], 'usage: tsmachine image remove [options] <keys...>'],
+    [['image', 'remove', '--bogus', 'x'], 'tsmachine image remove --help'],
+    [['trash'], 'tsmachine trash list|restore|empty'],
+    [['trash', 'bogus'], 'tsmachine trash --help'],
+  ])('is answered after %j with what is taken there', async (words, hint) => {
+    expect((await run(words)).stderr).toContain(`hint: ${hint}\n`);
+  });
 });

@@ -157,6 +157,26 @@ describe('snapshot-remove', () => {
   });
 });
 
+describe('NAME@SNAPSHOT', () => {
+  it('says to snapshot, restore and snapshot-remove what NAME SNAPSHOT says', async () => {
+    const taken = vi.fn(async () => ({ snapshot: 'a', frozenMs: undefined, removed: [] }));
+    const restore = vi.fn(async () => 'before-restore-1');
+    const removeSnapshots = vi.fn(async () => ({ purged: [] }));
+    const machines = { snapshot: taken, restore, removeSnapshots };
+    await run(['snapshot', 'web@a'], { machines });
+    await run(['restore', 'web@a.b'], { machines });
+    await run(['snapshot-remove', 'web@a'], { machines });
+    expect(taken).toHaveBeenCalledWith('web', expect.objectContaining({ snapshot: 'a' }));
+    expect(restore).toHaveBeenCalledWith('web', 'a.b', expect.anything());
+    expect(removeSnapshots).toHaveBeenCalledWith('web', ['a'], { now: false }, expect.anything());
+  });
+
+  it.each(['restore', 'snapshot-remove'])('or a snapshot must be given to %s', async (command) => {
+    const ran = await run([command, 'web']);
+    expect(ran).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('tsmachine snapshots web') });
+  });
+});
+
 describe('what the bounds of the trash push out', () => {
   const purged = [
     { entry: 'db.1700000000000', bytes: 3 * 2 ** 30 },

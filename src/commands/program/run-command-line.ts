@@ -6,7 +6,7 @@ import { nearest } from '../../machines/names/nearest.ts';
 import { exitCodeOf, printFailure } from '../../presentation/output/failure.ts';
 import { createOutput, type Output, type Terminals } from '../../presentation/output/output.ts';
 import { argumentPositions, endOfOptions, withoutOption } from './argument-positions.ts';
-import { catalogue } from './catalogue.ts';
+import { type CatalogueGroup, catalogue, findEntry } from './catalogue.ts';
 import type { CommandContext, OpenDashboard } from './command-definition.ts';
 import { commandIndex, hasFlag } from './command-words.ts';
 import { type GlobalOptions, readGlobalOptions } from './global-options.ts';
@@ -52,7 +52,7 @@ export async function runCommandLine(given: readonly string[], host: Host): Prom
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    const failure = error instanceof CommanderError ? usageError(error, words) : error;
+    const failure = error instanceof CommanderError ? usageError(error, chosen, words) : error;
     printFailure(failure, attemptOf(chosen, words, error), hasFlag(words, '--json'), host.terminals);
     return chosen?.definition.failureExitCode ?? exitCodeOf(failure);
   }
@@ -142,19 +142,42 @@ function helpError(words: readonly string[]): MachineError {
       hint: meant === undefined ? 'tsmachine --help' : `Did you mean ${meant}?`,
     });
   }
+  const group = groupAt(words, first);
   return new MachineError('usage', 'a command is missing', {
-    hint: ['tsmachine', words[first], '--help'].filter(Boolean).join(' '),
+    hint:
+      group === undefined
+        ? 'tsmachine --help'
+        : `tsmachine ${group.name} ${group.children.map(({ name }) => name).join('|')}`,
   });
 }
 
-function usageError(error: CommanderError, words: readonly string[]): MachineError {
+function groupAt(words: readonly string[], index: number): CatalogueGroup | undefined {
+  const entry = findEntry(catalogue, words[index]);
+  return entry !== undefined && 'children' in entry ? entry : undefined;
+}
+
+function usageError(
+  error: CommanderError,
+  chosen: Chosen | undefined,
+  words: readonly string[],
+): MachineError {
   if (error.code === 'commander.help') return helpError(words);
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const command = words[commandIndex(words, 0)];
-  const help =
-    command === undefined || error.code === 'commander.unknownCommand' ? '--help' : `${command} --help`;
   return new MachineError('usage', message, {
-    hint: suggestion?.replace(/^\((.*)\)$/, '$1') ?? `tsmachine ${help}`,
+    hint: suggestion?.replace(/^\((.*)\)$/, '$1') ?? usageHint(error, chosen, words),
     cause: error,
   });
+}
+
+/** Of too few and too many words: what they are. Else where it is told. */
+function usageHint({ code }: CommanderError, chosen: Chosen | undefined, words: readonly string[]): string {
+  if (chosen === undefined) {
+    const group = groupAt(words, commandIndex(words, 0));
+    return ['tsmachine', group?.name, '--help'].filter(Boolean).join(' ');
+  }
+  const { command } = chosen;
+  const named = [command.parent?.parent == null ? '' : command.parent.name(), command.name()];
+  const line = ['tsmachine', ...named].filter(Boolean).join(' ');
+  const counts = code === 'commander.missingArgument' || code === 'commander.excessArguments';
+  return counts ? `usage: ${line} ${command.usage()}` : `${line} --help`;
 }

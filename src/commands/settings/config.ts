@@ -1,4 +1,5 @@
 import { MachineError } from '../../machines/errors.ts';
+import { settingOf } from '../../machines/keys/config-keys.ts';
 import type { Machines } from '../../machines/machines.ts';
 import { visible } from '../../presentation/plain-text.ts';
 import { type CommandContext, defineCommand } from '../program/command-definition.ts';
@@ -43,13 +44,4 @@ async function show(
     output.note(`${name}: ${words}; tsmachine set ${name} ${visible(key)}=... writes it anew`);
   }
   return 0;
-}
-
-function settingOf(settings: Readonly<Record<string, string>>, key: string): string {
-  const value = Object.hasOwn(settings, key) ? settings[key] : undefined;
-  if (value !== undefined) return value;
-  throw new MachineError('usage', `there is no setting ${key}`, {
-    subject: key,
-    hint: 'config NAME lists all',
-  });
 }

@@ -33,13 +33,40 @@ export const command = defineCommand<object>({
   run: async ({ output, machines, afterSeparator }, words) => {
     const { pair, path } = understand(words, afterSeparator);
     const opened = await machines();
-    const changes = opened.diff(pair.from, pair.to, path);
-    if (output.json) return asDocument(output, pair, path, changes);
-    const only = await printChanges(output, changes, path);
-    if (only !== undefined && path !== undefined) await printText(output, opened, pair, path);
+    try {
+      await tellChanges(output, opened, pair, path);
+    } catch (error) {
+      throw await asSnapshotOfFirst(error, opened, pair);
+    }
     return 0;
   },
 });
+
+async function tellChanges(
+  output: Output,
+  machines: Machines,
+  pair: Pair,
+  path: string | undefined,
+): Promise<void> {
+  const changes = machines.diff(pair.from, pair.to, path);
+  if (output.json) return asDocument(output, pair, path, changes);
+  const only = await printChanges(output, changes, path);
+  if (only !== undefined && path !== undefined) await printText(output, machines, pair, path);
+}
+
+/** `diff web before`, of who means web@before. */
+async function asSnapshotOfFirst(error: unknown, machines: Machines, { from, to }: Pair): Promise<unknown> {
+  if (!(error instanceof MachineError) || error.code !== 'no-such-machine') return error;
+  if (to === undefined || error.subject !== to || from.includes('@')) return error;
+  const names = (await machines.snapshots(from)).map(({ name }) => name);
+  if (!names.includes(to)) return error;
+  const { message, code, subject } = error;
+  return new MachineError(code, message, {
+    subject,
+    cause: error,
+    hint: `a snapshot is NAME@SNAPSHOT: tsmachine diff ${from}@${to} ${from}`,
+  });
+}
 
 function understand(
   words: readonly string[],
@@ -94,7 +121,7 @@ async function asDocument(
   { from, to }: Pair,
   path: string | undefined,
   changes: AsyncIterable<FileChange>,
-): Promise<number> {
+): Promise<void> {
   const listed = [];
   for await (const { before = null, after = null, ...change } of changes) {
     listed.push({ ...change, before, after });
@@ -105,5 +132,4 @@ async function asDocument(
     path: path ?? null,
     changes: listed,
   });
-  return 0;
 }

@@ -1,5 +1,6 @@
 import { defineCommand } from '../program/command-definition.ts';
 import { interruptibleStorageWork } from '../program/interruptible.ts';
+import { requireSnapshotWord, splitSnapshotWords } from './named-snapshot.ts';
 
 const help = `
 The machine must be stopped. What it was before is kept as an automatic snapshot, so nothing is lost: \`tsmachine undo\`
@@ -7,14 +8,16 @@ goes back to it.`;
 
 export const command = defineCommand<object>({
   attempt: 'restore',
-  completeArguments: ['machine', 'snapshot', 'nothing'],
+  completeArguments: ['source', 'snapshot', 'nothing'],
   declare: (command) => {
     command
-      .argument('<name>', 'the machine')
-      .argument('<snapshot>', 'what to put it back to (snapshots NAME)')
+      .argument('<name>', 'the machine, or NAME@SNAPSHOT')
+      .argument('[snapshot]', 'what to put it back to (snapshots NAME)')
       .addHelpText('after', help);
   },
-  run: async ({ output, machines }, [name = '', snapshot = '']) => {
+  run: async ({ output, machines }, words) => {
+    const [name, given] = splitSnapshotWords(words);
+    const snapshot = requireSnapshotWord(name, given);
     const opened = await machines();
     return interruptibleStorageWork(
       output,

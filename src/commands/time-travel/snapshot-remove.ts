@@ -1,18 +1,20 @@
 import { purgedLines } from '../../presentation/lines/purged-entries.ts';
 import { defineCommand } from '../program/command-definition.ts';
 import { interruptibleStorageWork } from '../program/interruptible.ts';
+import { requireSnapshotWord, splitSnapshotWords } from './named-snapshot.ts';
 
 export const command = defineCommand<{ readonly now?: true }>({
   attempt: 'remove snapshots of',
-  completeArguments: ['machine', 'snapshot'],
+  completeArguments: ['source', 'snapshot'],
   declare: (command) => {
     command
-      .argument('<name>', 'the machine')
-      .argument('<snapshots...>', 'its snapshots')
+      .argument('<name>', 'the machine, or NAME@SNAPSHOT')
+      .argument('[snapshots...]', 'its snapshots')
       .option('--now', 'for good, not to the trash');
   },
-  run: async ({ output, machines }, [name = '', ...given], { now = false }) => {
-    const removed = [...new Set(given)];
+  run: async ({ output, machines }, words, { now = false }) => {
+    const [name, first, ...others] = splitSnapshotWords(words);
+    const removed = [...new Set([requireSnapshotWord(name, first), ...others])];
     const opened = await machines();
     return interruptibleStorageWork(
       output,

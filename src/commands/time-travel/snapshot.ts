@@ -4,6 +4,7 @@ import { type CommandContext, defineCommand } from '../program/command-definitio
 import { interruptibleStorageWork } from '../program/interruptible.ts';
 import { age, atLeastOne } from '../program/option-values.ts';
 import { takeDueSnapshots } from './due-snapshots.ts';
+import { splitSnapshotWords } from './named-snapshot.ts';
 
 interface Options {
   readonly comment?: string;
@@ -27,7 +28,7 @@ export const command = defineCommand<Options>({
   completeArguments: ['machine', 'nothing'],
   declare: (command) => {
     command
-      .argument('[name]', 'the machine')
+      .argument('[name]', 'the machine, or NAME@SNAPSHOT')
       .argument('[snapshot]', 'what to call it: letters, digits, dot, hyphen, underscore')
       .option('-m, --comment <text>', 'what it is for')
       .option('--expires <age>', 'it may go after so long (10m, 2h, 7d)', age)
@@ -40,12 +41,12 @@ export const command = defineCommand<Options>({
       .addHelpText('after', help);
   },
   run: async (context, args, options) => {
-    const [name, snapshot] = args;
     if (options.due === true) {
       checkAlone(args, options);
       return takeDueSnapshots(context);
     }
-    if (name === undefined) {
+    const [name, snapshot] = splitSnapshotWords(args);
+    if (name === '') {
       throw new MachineError('usage', 'which machine? Give its name, or --due', {
         hint: 'tsmachine snapshot --help',
       });

@@ -12,6 +12,7 @@ import { deviceKeys } from './device-keys.ts';
 import { deviceLimitKeys } from './device-limit-keys.ts';
 import { diskKeys } from './disk-keys.ts';
 import { eventKeys } from './event-keys.ts';
+import { keyForForeign } from './foreign-keys.ts';
 import { isolationKeys } from './isolation-keys.ts';
 import { type ConfigKey, refuser } from './key.ts';
 import { limitKeys } from './limit-keys.ts';
@@ -86,6 +87,17 @@ export function collectSettings(words: readonly string[]): Readonly<Record<strin
   return settings;
 }
 
+/** Of one setting. Throws `usage`: with what was meant, or because nobody set it. */
+export function settingOf(settings: Readonly<Record<string, string>>, written: string): string {
+  const value = Object.hasOwn(settings, written) ? settings[written] : undefined;
+  if (value !== undefined) return value;
+  findKey(written);
+  throw new MachineError('usage', `${written} is not set`, {
+    subject: written,
+    hint: `${written}=VALUE sets it`,
+  });
+}
+
 /** For completion: every key that can be written out; a family of free names ends with its dot. */
 export function completeKeys(): readonly string[] {
   return configKeys.flatMap(
@@ -116,6 +128,8 @@ function findKey(written: string): Match {
 
 /** The key that was meant, else those in which the word occurs, else all, by their first words. */
 function keyHint(written: string): string {
+  const ours = keyForForeign(written);
+  if (ours !== undefined && match(ours) !== undefined) return `here it is ${ours}`;
   const keys = completeKeys();
   const like = written === '' ? [] : keys.filter((key) => key.includes(written));
   if (like.length > 0) return `keys like it: ${like.join(' ')}`;

@@ -42,7 +42,7 @@ export const limitKeys: readonly ConfigKey[] = [
       'cpu.max': limits['cpu.max'] === undefined ? 'max' : formatCpu(limits['cpu.max']),
     }),
     apply: (config, value, refuse) =>
-      withLimit(config, 'cpu.max', isMax(value) ? undefined : (parseCpu(value) ?? refuse())),
+      withLimit(config, 'cpu.max', isMax(value) ? undefined : (parseCpu(value) ?? refuseCpu(value, refuse))),
   },
   numberKey('cpu.max.burst', 'unused processor time that may be saved up, microseconds', burstUsec, 0, [
     '50000',
@@ -67,6 +67,13 @@ export const limitKeys: readonly ConfigKey[] = [
       withLimit(config, 'pids.max', isMax(value) ? undefined : parseCount(value, taskCount, refuse)),
   },
 ];
+
+/** Processors by their number, as docker has them, are no percentage. */
+function refuseCpu(value: string, refuse: Refuse): never {
+  const processors = /^\d{1,4}(\.\d{1,2})?$/.test(value) ? Number(value) : 0;
+  if (processors === 0) return refuse();
+  return refuse(`"${value}" has no unit: ${value} processors are ${Math.round(processors * 100)}%`);
+}
 
 type NamesOf<V> = {
   [K in LimitName]: Exclude<CgroupLimits[K], undefined> extends V

@@ -7,6 +7,7 @@ import {
   completeValues,
   parseSetting,
   printSettings,
+  settingOf,
 } from '../../../src/machines/keys/config-keys.ts';
 import { exampleConfig } from '../../fakes/machine-config.ts';
 import { caught } from '../caught.ts';
@@ -292,4 +293,44 @@ describe('settings', () => {
     expect(completeValues('seccomp')).toEqual(['default', 'off']);
     expect(completeValues('nonsense')).toEqual([]);
   });
+});
+
+describe('keys of other programs', () => {
+  it.each([
+    ['limits.memory', 'memory.max'],
+    ['lxc.cgroup2.memory.max', 'memory.max'],
+    ['lxc.cgroup.memory.limit_in_bytes', 'memory.max'],
+    ['MemoryMax', 'memory.max'],
+    ['CPUQuota', 'cpu.max'],
+    ['lxc.start.auto', 'autostart'],
+    ['memory.limit', 'memory.max'],
+    ['lxc.cap.drop', 'capabilities.drop'],
+    ['lxc.environment', 'environment.NAME'],
+  ])('%s is refused with ours, %s', async (written, ours) => {
+    const error = await caught(async () => applySettings(exampleConfig, { [written]: '1' }));
+    expect(error).toMatchObject({ code: 'usage', hint: `here it is ${ours}` });
+  });
+
+  it('that have nothing of ours are refused as any other', async () => {
+    const error = await caught(async () => applySettings(exampleConfig, { 'lxc.cgroup2.no.such': '1' }));
+    expect(error.hint).toMatch(/^(did you mean|keys)/);
+  });
+});
+
+it('processors by their number are told as a percentage', async () => {
+  const error = await caught(async () => applySettings(exampleConfig, { 'cpu.max': '0.5' }));
+  expect(error.message).toBe('cpu.max: "0.5" has no unit: 0.5 processors are 50%');
+  expect((await caught(async () => applySettings(exampleConfig, { 'cpu.max': '0' }))).message).toContain(
+    'not allowed',
+  );
+});
+
+it('a setting that is read is one that there is, or is refused with what was meant', async () => {
+  expect(settingOf({ 'pids.max': '5' }, 'pids.max')).toBe('5');
+  expect(await caught(async () => settingOf({}, 'memory.mx'))).toMatchObject({
+    hint: 'did you mean "memory.max"?',
+  });
+  expect((await caught(async () => settingOf({}, 'environment.FOO'))).message).toBe(
+    'environment.FOO is not set',
+  );
 });
