@@ -48,9 +48,9 @@ export interface CgroupLimits {
    * node's path, `c MAJOR:MINOR` or `b MAJOR:MINOR` with `*` for any, `char-DRIVER` or `block-DRIVER`, or `a`: all, and no guard.
    */
   readonly 'devices.allow'?: Readonly<Record<string, string>>;
-  /** What tc and nft of the host know packets by: v1's net_cls. */
+  /** What tc and nft know packets by: v1's net_cls, or their mark. */
   readonly 'net_cls.classid'?: number;
-  /** Priority of packets by network interface of the host: v1's net_prio. */
+  /** Priority of packets by network interface: of the host in v1's net_prio, else of the machine. */
   readonly 'net_prio.ifpriomap'?: Readonly<Record<string, number>>;
   /** Bytes by size of page, as the kernel writes it: `2MB`. */
   readonly 'hugetlb.max'?: Readonly<Record<string, Amount>>;

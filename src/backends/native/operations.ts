@@ -18,6 +18,7 @@ export const OUTSIDE_RANKS = {
   'cgroup-create': 1,
   'cgroup-write': 1,
   'cgroup-devices': 1,
+  'cgroup-marks': 1,
   'cgroup-monitor': 1,
   'cgroup-payload': 1,
   'cgroup-kill': 1,

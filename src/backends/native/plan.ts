@@ -3,7 +3,7 @@
  * same host gives the same plan, so it can be printed, compared, kept and tested without root.
  */
 import type { MachineHandle } from '../backend.ts';
-import { deviceOperations } from './cgroups/machine-limits.ts';
+import { programOperations } from './cgroups/machine-limits.ts';
 import { placementOperations } from './cgroups/placement.ts';
 import type { HostFacts } from './host-facts.ts';
 import { type LaunchPlan, type Operation, OUTSIDE_RANKS, operation } from './operations.ts';
@@ -73,7 +73,7 @@ function outside(machine: MachineHandle, host: HostFacts): readonly Operation[] 
       spec.name,
       spec.limits,
       !spec.privileged,
-      deviceOperations(spec, host),
+      programOperations(spec, host),
     ),
     rootMount(machine),
     ...hostTrees(spec),

@@ -1,4 +1,4 @@
-/** net_cls.classid and net_prio.ifpriomap, of hosts with v1. */
+/** net_cls.classid and net_prio.ifpriomap: v1's, and what stands for them on v2. */
 import type { MachineConfig } from '../config/config-schema.ts';
 import { classId, isWithin, netPriority } from '../values/bounds.ts';
 import { isInterface } from '../values/interface-name.ts';
@@ -11,7 +11,7 @@ export const netKeys: readonly ConfigKey[] = [
   {
     name: 'net_cls.classid',
     limit: 'net_cls.classid',
-    summary: 'class of its packets for tc and iptables (cgroup v1)',
+    summary: 'class of its packets for tc; on cgroup v2 their mark, for tc and nft',
     allowed: 'a handle as tc has it, 10:1, or a number, 0x100001; empty is none',
     values: ['10:1', '0x100001'],
     print: ({ limits }) => ({ 'net_cls.classid': formatClass(limits['net_cls.classid'] ?? 0) }),
@@ -24,7 +24,7 @@ export const netKeys: readonly ConfigKey[] = [
   {
     name: 'net_prio.ifpriomap',
     limit: 'net_prio.ifpriomap',
-    summary: 'priority of its packets on an interface of the host (cgroup v1)',
+    summary: 'priority of its packets on an interface (cgroup v1: of the host)',
     allowed: priorities,
     values: ['eth0 '],
     adds: true,

@@ -152,6 +152,48 @@ describe('a launch plan', () => {
   });
 });
 
+describe('marks of packets', () => {
+  const limits = { 'net_cls.classid': 0x100001, 'net_prio.ifpriomap': { lo: 5, eth0: 6 } };
+  const marked = (host: HostFacts) =>
+    explainPlan(planOf({ limits }, host)).find(({ operation }) => operation === 'cgroup-marks');
+  const withV1 = (legacy: Readonly<Record<string, string>>) => ({
+    ...HOST,
+    layout: { ...HOST.layout, legacy },
+  });
+
+  it('are written by a program of the v2 group, for interfaces that a machine begins with', () => {
+    expect(marked(HOST)?.arguments).toEqual([
+      '/sys/fs/cgroup/tsmachine/alpha',
+      'mark 0x100001',
+      'priority 5 on interface 1',
+    ]);
+    expect(argumentsOf(planOf(), 'cgroup-marks')).toBeUndefined();
+    const later = { limits: { 'net_prio.ifpriomap': { eth0: 6 } } };
+    expect(argumentsOf(planOf(later), 'cgroup-marks')).toBeUndefined();
+  });
+
+  it('are left to v1 as far as that has the controllers', () => {
+    expect(marked(withV1({ net_cls: '/net_cls' }))?.arguments.slice(1)).toEqual([
+      'priority 5 on interface 1',
+    ]);
+    const lines = linesOf(planOf({ limits }, withV1({ net_cls: '/net', net_prio: '/net' })));
+    expect(lines).toContain('cgroup-write /net/tsmachine/alpha/net_cls.classid 1048577');
+    expect(lines.join()).not.toContain('cgroup-marks');
+  });
+
+  it('are refused where nothing writes them', () => {
+    const layout = { kind: 'legacy', unified: undefined, unifiedControllers: [], legacy: {} } as const;
+    for (const host of [
+      { ...HOST, layout },
+      { ...HOST, inUserNamespace: true },
+    ])
+      expect(refusalOf({ limits, privileged: true, idRange: undefined }, host)).toMatchObject({
+        code: 'unsupported',
+        message: 'net_cls.classid, net_prio.ifpriomap: nothing marks packets on this host',
+      });
+  });
+});
+
 describe('the guard of devices', () => {
   const allow = { limits: { 'devices.allow': { 'c 10:232': 'rw' } } };
   const guardsOf = (plan: LaunchPlan) =>

@@ -2,7 +2,7 @@
 import { BackendError } from '../../backend.ts';
 import type { CgroupLimits, FileLimitName } from '../../limits.ts';
 import { controllerOf, type LimitValue, limitNames, limitOf } from './controllers/controllers.ts';
-import type { HostFiles, LimitFiles, LimitWrite } from './controllers/limit.ts';
+import { type HostFiles, type LimitFiles, type LimitWrite, PROGRAM } from './controllers/limit.ts';
 import { isUnderSlice, legacyGroup, unifiedGroup } from './groups.ts';
 import { readHostFiles } from './host-files.ts';
 import { type CgroupLayout, controllerVersion } from './layout.ts';
@@ -18,6 +18,16 @@ export interface PathWrite extends LimitWrite {
   readonly path: string;
 }
 
+/** Whether a program does it here, and no file. */
+export function isByProgram(layout: CgroupLayout, limit: FileLimitName): boolean {
+  return limitOf(limit).unified === PROGRAM && layout.legacy[controllerOf(limit).legacy] === undefined;
+}
+
+/** Those that are text of files on this host, in the order of writing. */
+export function limitsInFiles(layout: CgroupLayout): readonly FileLimitName[] {
+  return limitNames.filter((limit) => !isByProgram(layout, limit));
+}
+
 /**
  * What a start writes, in that order.
  * @throws BackendError 'unsupported' for a limit that this host cannot hold to: never silently without it
@@ -28,7 +38,7 @@ export function limitWrites(
   name: string,
   limits: CgroupLimits,
 ): readonly PathWrite[] {
-  return limitNames.flatMap((limit) =>
+  return limitsInFiles(layout).flatMap((limit) =>
     limits[limit] === undefined ? [] : changeWrites(layout, parent, name, limit, {}, limits),
   );
 }
@@ -65,6 +75,7 @@ export function placeLimit(
     if (typeof row.legacy === 'string') throw unsupported(limit, row.legacy);
     return { group: legacyPath, files: row.legacy, host: readHostFiles(layout, layout.legacy[legacy]) };
   }
+  if (row.unified === PROGRAM) throw unsupported(limit, 'v2 has no file of the kind');
   if (typeof row.unified === 'string') throw unsupported(limit, row.unified);
   const unifiedPath = unifiedGroup(layout, parent, name);
   if (unifiedPath === undefined || controllerVersion(layout, unified) === undefined) {
@@ -80,7 +91,7 @@ export function placeLimit(
   return { group: unifiedPath, files: row.unified, host: readHostFiles(layout, layout.unified) };
 }
 
-function unsupported(
+export function unsupported(
   limit: string,
   why: string,
   hint = 'Leave it out; one that is stored goes with an empty value.',

@@ -3,10 +3,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { BackendError } from '../../backend.ts';
 import type { CgroupLimits, FileLimitName, LimitName, LimitsInForce } from '../../limits.ts';
-import { controllerOf, limitNames, limitOf } from './controllers/controllers.ts';
+import { controllerOf, limitOf } from './controllers/controllers.ts';
 import { unifiedGroup } from './groups.ts';
 import type { CgroupLayout } from './layout.ts';
-import { changeWrites, type PathWrite, placeLimit } from './limits.ts';
+import { changeWrites, limitsInFiles, type PathWrite, placeLimit } from './limits.ts';
 import { controlledGroups } from './placement.ts';
 import { refusalWords } from './refusal.ts';
 
@@ -25,7 +25,7 @@ export function changeLimits(
   names: readonly LimitName[],
   last?: () => void,
 ): void {
-  const writes = limitNames
+  const writes = limitsInFiles(layout)
     .filter((limit) => names.includes(limit))
     .flatMap((limit) =>
       changeWrites(layout, parent, name, limit, before, after).map((write) => ({ limit, write })),
@@ -97,7 +97,7 @@ export function readLimits(
 ): LimitsInForce {
   const inForce: Record<string, unknown> = {};
   const different: LimitName[] = [];
-  for (const limit of limitNames) {
+  for (const limit of limitsInFiles(layout)) {
     const value = readLimit(layout, parent, name, limit, set);
     if (value === undefined) continue;
     inForce[limit] = value.now;

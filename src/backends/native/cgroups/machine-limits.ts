@@ -1,4 +1,4 @@
-/** The limits of a machine: the files of its groups, and the guard of its devices. */
+/** The limits of a machine: the files of its groups, and the programs that guard its devices and mark its packets. */
 import { BackendError, type BindMount, type MachineHandle, type MachineSpec } from '../../backend.ts';
 import type { CgroupLimits, LimitName, LimitsInForce } from '../../limits.ts';
 import type { HostFacts } from '../host-facts.ts';
@@ -9,15 +9,17 @@ import { allowedInForce } from './devices/in-force.ts';
 import { startedBinds } from './devices/started-binds.ts';
 import { ALL_DEVICES, wantedRules } from './devices/wanted-rules.ts';
 import { changeLimits, readLimits } from './live-limits.ts';
+import { markChange, markOperations, marksInForce } from './marks/machine-marks.ts';
 
 /**
- * The guard of a start.
- * @throws BackendError 'unsupported' if devices are named and cannot be guarded here, or are not there
+ * What the kernel runs for the groups of a start, and v1's lists of devices.
+ * @throws BackendError 'unsupported' if devices are named and cannot be guarded here, or are not there; for marks without a program
  */
-export function deviceOperations(
-  { name, limits, binds }: MachineSpec,
-  host: HostFacts,
-): readonly Operation[] {
+export function programOperations(spec: MachineSpec, host: HostFacts): readonly Operation[] {
+  return [...deviceOperations(spec, host), ...markOperations(spec, host)];
+}
+
+function deviceOperations({ name, limits, binds }: MachineSpec, host: HostFacts): readonly Operation[] {
   const guarded = guardedGroup(host, name);
   if (guarded === undefined) {
     requireNone(limits);
@@ -50,8 +52,21 @@ export function changeMachineLimits(
   helperPath: string,
 ): void {
   const { name, limits } = machine.spec;
-  const last = names.includes('devices.allow') ? guardChange(machine, after, host, helperPath) : undefined;
+  const guard = names.includes('devices.allow') ? guardChange(machine, after, host, helperPath) : undefined;
+  const mark = markChange(machine, after, names, host, helperPath);
+  const last = () => bothOrNone(guard, mark);
   changeLimits(host.layout, host.cgroupParent, name, limits, after, names, last);
+}
+
+/** @param first returns what takes it back */
+function bothOrNone(first: (() => () => void) | undefined, second: (() => void) | undefined): void {
+  const takeBack = first?.();
+  try {
+    second?.();
+  } catch (error) {
+    takeBack?.();
+    throw error;
+  }
 }
 
 function guardChange(machine: MachineHandle, after: CgroupLimits, host: HostFacts, helperPath: string) {
@@ -83,18 +98,31 @@ export function machineLimitsInForce(
   helperPath: string,
 ): LimitsInForce {
   const { name, limits } = machine.spec;
-  const found = readLimits(host.layout, host.cgroupParent, name, limits);
+  const all = [
+    readLimits(host.layout, host.cgroupParent, name, limits),
+    guardInForce(machine, host, helperPath),
+    marksInForce(machine, host, helperPath),
+  ].filter((found) => found !== undefined);
+  return {
+    limits: Object.assign({}, ...all.map((found) => found.limits)),
+    different: all.flatMap((found) => found.different),
+  };
+}
+
+function guardInForce(
+  machine: MachineHandle,
+  host: HostFacts,
+  helperPath: string,
+): LimitsInForce | undefined {
+  const { name, limits } = machine.spec;
   const guarded = guardedGroup(host, name);
   const rules = guarded === undefined ? undefined : readGuard(guarded, helperPath);
-  if (rules === undefined) return found;
+  if (rules === undefined) return undefined;
   const { now, same } = allowedInForce(
     limits['devices.allow'] ?? {},
     startedBinds(machine),
     rules,
     host.hostDevices,
   );
-  return {
-    limits: { ...found.limits, 'devices.allow': now },
-    different: same ? found.different : [...found.different, 'devices.allow'],
-  };
+  return { limits: { 'devices.allow': now }, different: same ? [] : ['devices.allow'] };
 }

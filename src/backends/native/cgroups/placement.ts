@@ -21,7 +21,7 @@ const DELEGATED_FILES = ['cgroup.procs', 'cgroup.threads', 'cgroup.subtree_contr
  * and what is delegated. Sorted by rank; `cgroup-delegate` (rank 3) comes last.
  * @param parent the group ours sit under, for example `tsmachine`; relative to each hierarchy's root
  * @param idMapped whether the machine has its own ids: then its v2 group is delegated to its root
- * @param devices what guards them, in groups that are made here
+ * @param programs of the groups that are made here
  */
 export function placementOperations(
   layout: CgroupLayout,
@@ -29,7 +29,7 @@ export function placementOperations(
   name: string,
   limits: CgroupLimits,
   idMapped: boolean,
-  devices: readonly Operation[] = [],
+  programs: readonly Operation[] = [],
 ): readonly Operation[] {
   const unified = unifiedGroup(layout, parent, name);
   return [
@@ -43,7 +43,7 @@ export function placementOperations(
     ...limitWrites(layout, parent, name, limits).map(({ path, value }) =>
       operation('cgroup-write', path, value),
     ),
-    ...devices,
+    ...programs,
     ...monitorDirectories(layout, parent).map((group) => operation('cgroup-monitor', group)),
     ...groupDirectories(layout, parent, name).map((group) =>
       operation('cgroup-payload', group, group === unified ? 'unified' : 'legacy'),

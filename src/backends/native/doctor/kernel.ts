@@ -34,6 +34,9 @@ const OPTIONAL: Readonly<Record<string, string>> = {
   'device-program':
     'Lost: the guard of devices, unless the devices controller of v1 is mounted: machines start with devices.allow=a alone. ' +
     'CONFIG_CGROUP_BPF has it; in a container its host must allow bpf(2).',
+  'mark-program':
+    'Lost: net_cls.classid and net_prio.ifpriomap, unless these controllers of v1 are mounted. CONFIG_CGROUP_BPF has it; ' +
+    'in a container its host must allow bpf(2).',
   btrfs: 'Lost: the btrfs storage driver. modprobe btrfs.',
 };
 

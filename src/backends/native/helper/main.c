@@ -41,7 +41,8 @@ static const struct mode {
 	{ "copy", copy_main, 2, -1, false, true }, { "compare", compare_main, 2, -1, false, true },
 	{ "remove", remove_main, 2, -1, false, true }, { "view", view_main, 3, -1, false, true },
 	{ "transfer", transfer_main, 4, 2, true, true }, { "bind", bind_main, 2, 2, true, true },
-	{ "confined", confined_main, 2, 2, true, false }, { "devices", devices_main, 2, -1, false, false },
+	{ "confined", confined_main, 2, 2, true, false }, { "devices", group_program_main, 2, -1, false, false },
+	{ "marks", group_program_main, 2, -1, false, false }, { "interfaces", interfaces_main, 2, -1, false, false },
 };
 
 static const struct mode *find_mode(const char *name)
@@ -134,7 +135,7 @@ int main(int argc, char **argv)
 	fill_stdio();
 	if (mode != NULL)
 		return run_mode(mode, argc, argv);
-	fprintf(stderr, "usage: tsmachine-helper launch|launch-each|enter|drive|devices|lock|lock-each|probe|check|\n"
+	fprintf(stderr, "usage: tsmachine-helper launch|launch-each|enter|drive|devices|marks|interfaces|lock|lock-each|probe|check|\n"
 			"       scan|find|compare|copy|merge|whiteout|opaque|raise|like|remove|confined|view|transfer|bind\n"
 			"This program is run by tsmachine; docs/launch-plan.md says how.\n");
 	return WRONG_USAGE;

@@ -1,5 +1,6 @@
 /** What a person can do about a step that failed: by operation and errno. */
 import { GUARD_HINTS } from '../cgroups/devices/guard-refused.ts';
+import { MARK_HINTS } from '../cgroups/marks/marks-refused.ts';
 
 interface HintRule {
   /** A prefix of the operation's name; empty: any. */
@@ -89,6 +90,7 @@ const RULES: readonly HintRule[] = [
     hint: 'The kernel refuses this value: check the limit in the config.',
   },
   ...Object.entries(GUARD_HINTS).map(([errno, hint]) => ({ operation: 'cgroup-devices', errno, hint })),
+  ...Object.entries(MARK_HINTS).map(([errno, hint]) => ({ operation: 'cgroup-marks', errno, hint })),
   {
     operation: 'cgroup-write',
     errno: 'EPERM',

@@ -7,6 +7,7 @@ export const explainOutside: Readonly<Record<OutsideOperationName, Explain>> = {
   'cgroup-create': ([path]) => `makes the control group ${path}`,
   'cgroup-write': ([path = '', value = '']) => explainWrite(path, value),
   'cgroup-devices': () => 'lets the machine open these devices and no others, whatever nodes it has or makes',
+  'cgroup-marks': () => 'marks the packets that its sockets send, for tc and nft',
   'cgroup-monitor': ([path]) =>
     `puts the monitor into ${path}, so that it is not frozen or killed with its machine`,
   'cgroup-payload': ([path]) => `has init born in ${path}, so that none of its processes is ever outside`,

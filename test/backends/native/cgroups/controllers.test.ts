@@ -9,7 +9,7 @@ import {
 } from '../../../../src/backends/native/cgroups/controllers/controllers.ts';
 import type { HostFiles, LimitFiles } from '../../../../src/backends/native/cgroups/controllers/limit.ts';
 import { readLayout } from '../../../../src/backends/native/cgroups/layout.ts';
-import { placeLimit } from '../../../../src/backends/native/cgroups/limits.ts';
+import { isByProgram, limitsInFiles, placeLimit } from '../../../../src/backends/native/cgroups/limits.ts';
 import { LEGACY_MOUNTINFO, UNIFIED_MOUNTINFO } from './mountinfo.ts';
 
 const M = 1024 ** 2;
@@ -32,7 +32,7 @@ type Version = 'unified' | 'legacy';
 
 function filesOf(name: FileLimitName, version: Version): LimitFiles<LimitValue> {
   const files = limitOf(name)[version];
-  if (typeof files === 'string') throw new Error(files);
+  if (typeof files !== 'object') throw new Error(String(files));
   return files;
 }
 
@@ -218,15 +218,19 @@ describe('the network controllers, which v1 alone has,', () => {
     expect(write?.restore?.('lo 0\n')).toBe('eth1 0');
   });
 
-  it('are refused where v2 has the hierarchy, with what to do instead', () => {
+  it('are no files where v2 has the hierarchy: a program does it', () => {
     const unified = readLayout(UNIFIED_MOUNTINFO, () => ['cpu', 'memory']);
-    for (const limit of ['net_cls.classid', 'net_prio.ifpriomap'] as const)
-      expect(() => placeLimit(unified, 'tsmachine', 'web', limit)).toThrow(/v2 has nothing .* in nft or tc/);
+    for (const limit of ['net_cls.classid', 'net_prio.ifpriomap'] as const) {
+      expect(isByProgram(unified, limit)).toBe(true);
+      expect(limitsInFiles(unified)).not.toContain(limit);
+      expect(() => placeLimit(unified, 'tsmachine', 'web', limit)).toThrow(/v2 has no file/);
+    }
   });
 
   it('lie where they are mounted, beside any other layout', () => {
     const mount = '50 31 0:40 / /sys/fs/cgroup/net_cls,net_prio rw - cgroup cgroup rw,net_cls,net_prio\n';
     const layout = readLayout(UNIFIED_MOUNTINFO + mount, () => ['cpu', 'memory']);
+    expect(isByProgram(layout, 'net_cls.classid')).toBe(false);
     expect(placeLimit(layout, 'tsmachine', 'web', 'net_cls.classid').group).toBe(
       '/sys/fs/cgroup/net_cls,net_prio/tsmachine/web',
     );

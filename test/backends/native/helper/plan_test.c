@@ -188,6 +188,8 @@ static void what_confines_is_checked_before_anything_runs(void)
 	CHECK(with("cgroup-devices", "cgroup-devices /sys/fs/cgroup/demo b7000000000000") != NULL);
 	CHECK(with("cgroup-devices", "cgroup-devices /sys/fs/cgroup/demo b700000000000000 extra") != NULL);
 	CHECK(with("cgroup-devices", "cgroup-devices ../demo b700000000000000") != NULL);
+	CHECK(with("cgroup-marks", "cgroup-marks /sys/fs/cgroup/demo b70000000000000") != NULL);
+	CHECK_TEXT(with("cgroup-marks", "cgroup-marks /sys/fs/cgroup/demo b700000000000000"), NULL);
 }
 
 static void slots_are_made_once_and_before_they_are_used(void)

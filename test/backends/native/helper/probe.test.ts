@@ -25,7 +25,7 @@ describe('the probe mode of the helper', () => {
     ...['user', 'mount', 'pid', 'network', 'uts', 'ipc', 'cgroup', 'time'].map((name) => `${name}-namespace`),
     ...['pidfd', 'openat2', 'close-range', 'mount-setattr', 'seccomp-filter', 'btrfs'],
     ...['idmapped-mount', 'idmapped-overlay', 'overlay-append-layers'],
-    ...['clone-into-cgroup', 'cgroup-kill', 'cgroup-freeze'],
+    ...['clone-into-cgroup', 'cgroup-kill', 'cgroup-freeze', 'device-program', 'mark-program'],
   ])('answers yes or no for %s, and says more', (name) => {
     expect(features.get(name)?.answer).toMatch(/^(yes|no)$/);
     expect(features.get(name)?.detail).not.toBe('');

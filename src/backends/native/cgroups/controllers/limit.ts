@@ -40,11 +40,14 @@ export interface LimitFiles<V> {
   inForce(read: ReadFile, set: V): V | undefined;
 }
 
+/** No file: a program of the group does it. */
+export const PROGRAM = Symbol('program');
+
 export interface Limit<V> {
   /** What holds as long as nobody sets anything. */
   readonly standard: V;
   /** Or why v2 has nothing of the kind. */
-  readonly unified: LimitFiles<V> | string;
+  readonly unified: LimitFiles<V> | typeof PROGRAM | string;
   /** Or why v1 has nothing of the kind. */
   readonly legacy: LimitFiles<V> | string;
   /** Whether the kernel made of `set` what it says now, where it rounds or writes it otherwise. */

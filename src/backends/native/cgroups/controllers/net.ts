@@ -1,18 +1,14 @@
-/** net_cls and net_prio, which v1 alone has: cgroup-v1/net_cls.rst, cgroup-v1/net_prio.rst. */
-import type { LimitFiles, LimitTable } from './limit.ts';
+/** net_cls and net_prio of v1: cgroup-v1/net_cls.rst, cgroup-v1/net_prio.rst. Elsewhere a program does the same (../marks). */
+import { type LimitFiles, type LimitTable, PROGRAM } from './limit.ts';
 import { numberFile, parseNumber } from './one-value.ts';
 
 type ByInterface = Readonly<Record<string, number>>;
 
-/** On its way out of a network namespace a packet loses its mark and its priority: skb_scrub_packet, __dev_forward_skb. */
-const NO_MARKS =
-  'v2 has nothing of the kind, and no mark leaves the network namespace of a machine: match its interface or address in nft or tc';
-
 export const netLimits: LimitTable<'net_cls.classid' | 'net_prio.ifpriomap'> = {
-  'net_cls.classid': { standard: 0, unified: NO_MARKS, legacy: numberFile('net_cls.classid') },
+  'net_cls.classid': { standard: 0, unified: PROGRAM, legacy: numberFile('net_cls.classid') },
   'net_prio.ifpriomap': {
     standard: {},
-    unified: NO_MARKS,
+    unified: PROGRAM,
     legacy: priorities('net_prio.ifpriomap'),
   },
 };

@@ -1,9 +1,16 @@
 /**
  * Rules as a program for the kernel (BPF_PROG_TYPE_CGROUP_DEVICE, "Device controller" of cgroup-v2.rst), and back. The kernel
  * runs it at each open and mknod of a device with struct bpf_cgroup_dev_ctx { u32 access_type, major, minor }; 0 refuses.
- * Instructions are 8 bytes each, as linux/bpf.h has them: code, registers, offset of a jump, immediate.
  */
 import { BackendError } from '../../../backend.ts';
+import {
+  answer,
+  decodeInstructions,
+  encodeInstructions,
+  type Instruction,
+  jumpUnless,
+  loadContext,
+} from '../programs/instructions.ts';
 import type { DeviceRule, DeviceType } from './device-rule.ts';
 
 /** linux/bpf.h: BPF_DEVCG_ACC_* and BPF_DEVCG_DEV_*; together they are the halves of access_type. */
@@ -22,31 +29,17 @@ const WANTED = 3;
 const MAJOR = 4;
 const MINOR = 5;
 
-type Instruction = readonly [code: number, to: number, from: number, offset: number, immediate: number];
-
-const load = (to: number, offset: number): Instruction => [0x61, to, 1, offset, 0];
 const copy = (to: number, from: number): Instruction => [0xbc, to, from, 0, 0];
 const shiftRight = (to: number, bits: number): Instruction => [0x74, to, 0, 0, bits];
 const and = (to: number, mask: number): Instruction => [0x54, to, 0, 0, mask];
-const jumpUnless = (register: number, value: number, over: number): Instruction => [
-  0x56,
-  register,
-  0,
-  over,
-  value,
-];
-const answer = (value: 0 | 1): readonly Instruction[] => [
-  [0xb7, 0, 0, 0, value],
-  [0x95, 0, 0, 0, 0],
-];
 
 const PROLOGUE: readonly Instruction[] = [
-  load(TYPE, 0),
+  loadContext(TYPE, 0),
   copy(WANTED, TYPE),
   shiftRight(WANTED, 16),
   and(TYPE, 0xffff),
-  load(MAJOR, 4),
-  load(MINOR, 8),
+  loadContext(MAJOR, 4),
+  loadContext(MINOR, 8),
 ];
 
 /** What the verifier takes for them grows faster than they do. */
@@ -63,7 +56,7 @@ export function deviceProgram(rules: readonly DeviceRule[]): string {
       },
     );
   }
-  return bytes([...PROLOGUE, ...rules.flatMap(block), ...answer(0)]).toString('hex');
+  return encodeInstructions([...PROLOGUE, ...rules.flatMap(block), ...answer(0)]);
 }
 
 /** Says yes, or goes on behind itself. */
@@ -87,7 +80,7 @@ function bitsOf(access: string): number {
 
 /** The kernel shows a program as it was loaded; undefined for one that was not made here. */
 export function rulesOfProgram(hex: string): readonly DeviceRule[] | undefined {
-  const code = readInstructions(hex);
+  const code = decodeInstructions(hex);
   const rules: DeviceRule[] = [];
   let rest = code.slice(PROLOGUE.length);
   for (let [check] = rest; check?.[0] === 0x56 && check[3] >= 0; [check] = rest) {
@@ -107,40 +100,4 @@ function ruleOf(code: readonly Instruction[]): DeviceRule {
     minor: comparedWith(MINOR) ?? '*',
     access: [...'rwm'].filter((letter) => (bitsOf(letter) & forbidden) === 0).join(''),
   };
-}
-
-const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
-
-/** In the order of this processor: the two registers are bit fields. */
-function bytes(code: readonly Instruction[]): Buffer {
-  const program = Buffer.alloc(code.length * 8);
-  code.forEach(([op, to, from, offset, immediate], index) => {
-    const at = index * 8;
-    program[at] = op;
-    program[at + 1] = LITTLE_ENDIAN ? (from << 4) | to : (to << 4) | from;
-    if (LITTLE_ENDIAN) {
-      program.writeInt16LE(offset, at + 2);
-      program.writeInt32LE(immediate, at + 4);
-    } else {
-      program.writeInt16BE(offset, at + 2);
-      program.writeInt32BE(immediate, at + 4);
-    }
-  });
-  return program;
-}
-
-function readInstructions(hex: string): readonly Instruction[] {
-  const program = Buffer.from(hex, 'hex');
-  return Array.from({ length: Math.floor(program.length / 8) }, (_, index): Instruction => {
-    const at = index * 8;
-    const registers = program[at + 1] ?? 0;
-    const [high, low] = [registers >> 4, registers & 0xf];
-    return [
-      program[at] ?? 0,
-      LITTLE_ENDIAN ? low : high,
-      LITTLE_ENDIAN ? high : low,
-      LITTLE_ENDIAN ? program.readInt16LE(at + 2) : program.readInt16BE(at + 2),
-      LITTLE_ENDIAN ? program.readInt32LE(at + 4) : program.readInt32BE(at + 4),
-    ];
-  });
 }

@@ -1,12 +1,13 @@
-/** The program of a v2 group that is in use: the helper puts it there, since Node has no bpf(2). */
-import { runHelperAtOnce } from '../../helper-client.ts';
-import { decodeRecords } from '../../records.ts';
+/** The program that guards the devices of a v2 group in use. The kernel shows it as it was loaded. */
+import { listPrograms, type ProgramKind, putProgram } from '../programs/group-program.ts';
 import { deviceProgram, rulesOfProgram } from './device-program.ts';
 import type { DeviceRules } from './device-rule.ts';
 import { guardRefused } from './guard-refused.ts';
 
+const DEVICES: ProgramKind = { mode: 'devices', refused: guardRefused };
+
 export function readProgram(group: string, helperPath: string): DeviceRules | undefined {
-  const [program, second] = devices(helperPath, 'list', group);
+  const [program, second] = listPrograms(DEVICES, group, helperPath);
   if (program === undefined) return 'all';
   // Nobody but somebody else attaches a second one of ours.
   return second === undefined ? rulesOfProgram(program) : undefined;
@@ -14,8 +15,7 @@ export function readProgram(group: string, helperPath: string): DeviceRules | un
 
 /** Returns what takes it back. */
 export function changeProgram(group: string, rules: DeviceRules, helperPath: string): () => void {
-  const put = (program: string | undefined) =>
-    program === undefined ? devices(helperPath, 'remove', group) : devices(helperPath, 'put', group, program);
+  const put = (program: string | undefined) => putProgram(DEVICES, group, program, helperPath);
   const [before] = put(rules === 'all' ? undefined : deviceProgram(rules));
   return () => {
     try {
@@ -24,27 +24,4 @@ export function changeProgram(group: string, rules: DeviceRules, helperPath: str
       // What was there a moment ago: the error that led here says what matters.
     }
   };
-}
-
-/** Those of ours that there were before it was done. */
-function devices(
-  helperPath: string,
-  verb: 'list' | 'put' | 'remove',
-  group: string,
-  ...program: readonly string[]
-): readonly string[] {
-  const { code, output, complaint } = runHelperAtOnce(helperPath, ['devices', verb, group, ...program], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  if (code === 0) return output.toString('latin1').split('\n').filter(Boolean);
-  const [syscall = 'bpf', errno = 'EIO', path = group] = complaintOf(complaint);
-  throw guardRefused(syscall, errno, path);
-}
-
-function complaintOf(said: Buffer): readonly string[] {
-  try {
-    return decodeRecords(said)[0]?.arguments ?? [];
-  } catch {
-    return [];
-  }
 }

@@ -11,7 +11,7 @@
 
 #include "apparmor.h"
 #include "capabilities.h"
-#include "device_program.h"
+#include "group_program.h"
 #include "number.h"
 #include "seccomp.h"
 
@@ -134,6 +134,11 @@ int confine(const struct record *operation, struct failure *failure)
 	return fail_with(failure, ENOSYS, operation->name, NULL);
 }
 
+static bool is_group_program(const char *operation)
+{
+	return strcmp(operation, "cgroup-devices") == 0 || strcmp(operation, "cgroup-marks") == 0;
+}
+
 const char *confine_check(const struct record *operation)
 {
 	rlim_t value;
@@ -149,7 +154,7 @@ const char *confine_check(const struct record *operation)
 		return apparmor_check(operation->arguments[0]);
 	if (strcmp(operation->name, "seccomp") == 0 && operation->count == 1)
 		return seccomp_check(operation->arguments[0]);
-	if (strcmp(operation->name, "cgroup-devices") == 0 && operation->count == 2)
-		return device_program_check(operation->arguments[1]);
+	if (is_group_program(operation->name) && operation->count == 2)
+		return group_program_check(operation->arguments[1]);
 	return NULL;
 }

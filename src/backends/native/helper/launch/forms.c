@@ -21,6 +21,7 @@ static const struct form forms[] = {
 	{ SECTION_OUTSIDE, 1, "cgroup-create", "PATH" },
 	{ SECTION_OUTSIDE, 1, "cgroup-write", "PATH TEXT" },
 	{ SECTION_OUTSIDE, 1, "cgroup-devices", "PATH TEXT" },
+	{ SECTION_OUTSIDE, 1, "cgroup-marks", "PATH TEXT" },
 	{ SECTION_OUTSIDE, 1, "cgroup-monitor", "PATH" },
 	{ SECTION_OUTSIDE, 1, "cgroup-payload", "PATH unified|legacy" },
 	{ SECTION_OUTSIDE, 1, "cgroup-kill", "PATH" },

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "cgroup.h"
-#include "device_program.h"
+#include "group_program.h"
 #include "idmap.h"
 #include "kernel_file.h"
 
@@ -119,7 +119,9 @@ static int do_before_birth(const struct plan *plan, const struct record *record,
 	if (is_operation(record, "cgroup-write"))
 		return cgroup_write(arguments[0], arguments[1], failure);
 	if (is_operation(record, "cgroup-devices"))
-		return device_program_put(arguments[0], arguments[1], failure);
+		return group_program_put(GROUP_DEVICES, arguments[0], arguments[1], failure);
+	if (is_operation(record, "cgroup-marks"))
+		return group_program_put(GROUP_MARKS, arguments[0], arguments[1], failure);
 	if (is_operation(record, "cgroup-monitor"))
 		return join_as_monitor(arguments[0], failure);
 	if (is_operation(record, "cgroup-payload") && !birth->moves && strcmp(arguments[1], "unified") == 0)

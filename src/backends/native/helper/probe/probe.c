@@ -36,6 +36,7 @@ static const struct {
 	{ "cgroup-kill", probe_cgroup_kill, 0 },
 	{ "cgroup-freeze", probe_cgroup_freeze, 0 },
 	{ "device-program", probe_device_program, 0 },
+	{ "mark-program", probe_mark_program, 0 },
 	{ "seccomp-filter", probe_seccomp, 0 },
 	{ "btrfs", probe_btrfs, 0 },
 };

@@ -19,6 +19,7 @@ bool probe_user_namespace(int flag, struct detail *detail);
 
 bool probe_into_cgroup(int unused, struct detail *detail);
 bool probe_device_program(int unused, struct detail *detail);
+bool probe_mark_program(int unused, struct detail *detail);
 bool probe_cgroup_kill(int unused, struct detail *detail);
 bool probe_cgroup_freeze(int unused, struct detail *detail);
 

@@ -1,7 +1,7 @@
 /* What cgroup v2 can do, asked of a group that exists for a moment. */
 #include "probe.h"
 
-#include "device_program.h"
+#include "group_program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -93,18 +93,29 @@ bool probe_into_cgroup(int unused, struct detail *detail)
 	return child > 0 && probe_say(detail, true, "clone3 with CLONE_INTO_CGROUP");
 }
 
-/* One that refuses everything. */
-bool probe_device_program(int unused, struct detail *detail)
+/* One that answers 0: it refuses every device, and lets no packet out. */
+static bool takes_program(enum group_program kind, struct detail *detail)
 {
 	char path[PATH_MAX];
 	struct failure failure;
 	int group = make_group(path, detail);
-	(void)unused;
 	if (group < 0)
 		return false;
-	bool taken = device_program_put(path, "b7000000000000009500000000000000", &failure) == 0;
+	bool taken = group_program_put(kind, path, "b7000000000000009500000000000000", &failure) == 0;
 	close(group);
 	rmdir(path);
 	return taken ? probe_say(detail, true, "a BPF program on a v2 group")
 		     : probe_say(detail, false, "%s: %s", failure.syscall, errno_name(failure.number));
+}
+
+bool probe_device_program(int unused, struct detail *detail)
+{
+	(void)unused;
+	return takes_program(GROUP_DEVICES, detail);
+}
+
+bool probe_mark_program(int unused, struct detail *detail)
+{
+	(void)unused;
+	return takes_program(GROUP_MARKS, detail);
 }

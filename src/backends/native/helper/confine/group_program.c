@@ -1,4 +1,4 @@
-#include "device_program.h"
+#include "group_program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,16 @@
 
 enum { MOST_ATTACHED = 64 /* BPF_CGROUP_MAX_PROGS */ };
 
-static struct bpf_insn instructions[DEVICE_PROGRAM_LONGEST]; /* untouched pages cost nothing */
+static const struct kind {
+	enum bpf_prog_type type;
+	enum bpf_attach_type attached;
+	enum bpf_attach_type expected; /* that of types that may be attached in several ways; else 0 */
+} kinds[] = {
+	[GROUP_DEVICES] = { BPF_PROG_TYPE_CGROUP_DEVICE, BPF_CGROUP_DEVICE, 0 },
+	[GROUP_MARKS] = { BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_EGRESS, BPF_CGROUP_INET_EGRESS },
+};
+
+static struct bpf_insn instructions[GROUP_PROGRAM_LONGEST]; /* untouched pages cost nothing */
 
 static int bpf(enum bpf_cmd command, union bpf_attr *attributes)
 {
@@ -26,11 +35,11 @@ static uint64_t address(const void *pointer)
 	return (uint64_t)(uintptr_t)pointer;
 }
 
-const char *device_program_check(const char *text)
+const char *group_program_check(const char *text)
 {
-	return hex_holds(text, sizeof *instructions, DEVICE_PROGRAM_LONGEST)
+	return hex_holds(text, sizeof *instructions, GROUP_PROGRAM_LONGEST)
 		       ? NULL
-		       : "the device program is not a whole number of instructions within bounds, in lower-case hexadecimal";
+		       : "the program is not a whole number of instructions within bounds, in lower-case hexadecimal";
 }
 
 /* The verifier's log begins with what it did and ends with why it refuses. */
@@ -47,13 +56,14 @@ static int fail_to_load(const char *group, char *log, struct failure *failure)
 			 length == 0 ? group : log + (length < FAILURE_PATH_BYTES ? 0 : length - FAILURE_PATH_BYTES + 1));
 }
 
-static int load(const char *group, const char *text, struct failure *failure)
+static int load(const struct kind *kind, const char *group, const char *text, struct failure *failure)
 {
 	static char log[65536];
 	size_t bytes = strlen(text) / 2;
 	union bpf_attr attributes = {
-		.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE,
-		.prog_name = DEVICE_PROGRAM_NAME,
+		.prog_type = kind->type,
+		.expected_attach_type = kind->expected,
+		.prog_name = GROUP_PROGRAM_NAME,
 		.insns = address(instructions),
 		.insn_cnt = (uint32_t)(bytes / sizeof *instructions),
 		.license = address(""),
@@ -73,12 +83,12 @@ static int load(const char *group, const char *text, struct failure *failure)
 	return program >= 0 ? program : fail_to_load(group, log, failure);
 }
 
-static int attach(int directory, int program, int replaced)
+static int attach(const struct kind *kind, int directory, int program, int replaced)
 {
 	union bpf_attr attributes = {
 		.target_fd = (uint32_t)directory,
 		.attach_bpf_fd = (uint32_t)program,
-		.attach_type = BPF_CGROUP_DEVICE,
+		.attach_type = kind->attached,
 		.attach_flags = BPF_F_ALLOW_MULTI | (replaced >= 0 ? BPF_F_REPLACE : 0),
 		.replace_bpf_fd = replaced >= 0 ? (uint32_t)replaced : 0,
 	};
@@ -86,12 +96,12 @@ static int attach(int directory, int program, int replaced)
 	return bpf(BPF_PROG_ATTACH, &attributes);
 }
 
-static int detach(int directory, int program)
+static int detach(const struct kind *kind, int directory, int program)
 {
 	union bpf_attr attributes = {
 		.target_fd = (uint32_t)directory,
 		.attach_bpf_fd = (uint32_t)program,
-		.attach_type = BPF_CGROUP_DEVICE,
+		.attach_type = kind->attached,
 	};
 
 	return bpf(BPF_PROG_DETACH, &attributes);
@@ -113,19 +123,19 @@ static int open_ours(uint32_t id)
 
 	if (program < 0)
 		return -1;
-	if (describe(program, &info) == 0 && strcmp(info.name, DEVICE_PROGRAM_NAME) == 0)
+	if (describe(program, &info) == 0 && strcmp(info.name, GROUP_PROGRAM_NAME) == 0)
 		return program;
 	close(program);
 	return -1;
 }
 
-static int find_in(int directory, int *programs, size_t most)
+static int find_in(const struct kind *kind, int directory, int *programs, size_t most)
 {
 	uint32_t ids[MOST_ATTACHED];
 	union bpf_attr attributes = {
 		.query = {
 			.target_fd = (uint32_t)directory,
-			.attach_type = BPF_CGROUP_DEVICE,
+			.attach_type = kind->attached,
 			.prog_ids = address(ids),
 			.prog_cnt = MOST_ATTACHED,
 		},
@@ -143,10 +153,10 @@ static int find_in(int directory, int *programs, size_t most)
 	return (int)count;
 }
 
-int device_program_find(const char *group, int *programs, size_t most, struct failure *failure)
+int group_program_find(enum group_program kind, const char *group, int *programs, size_t most, struct failure *failure)
 {
 	int directory = cgroup_open(group, failure);
-	int count = directory < 0 ? -1 : find_in(directory, programs, most);
+	int count = directory < 0 ? -1 : find_in(&kinds[kind], directory, programs, most);
 
 	if (directory < 0)
 		return -1;
@@ -155,28 +165,28 @@ int device_program_find(const char *group, int *programs, size_t most, struct fa
 }
 
 /* `program` (none if negative) in place of the first, and the rest away: there is more than one only if somebody attached it. */
-static int replace(int directory, int program, const int *present, int count)
+static int replace(const struct kind *kind, int directory, int program, const int *present, int count)
 {
 	int first = program < 0 ? 0 : 1;
 
-	if (program >= 0 && attach(directory, program, count > 0 ? present[0] : -1) < 0)
+	if (program >= 0 && attach(kind, directory, program, count > 0 ? present[0] : -1) < 0)
 		return -1;
 	for (int i = first; i < count; i++)
-		if (detach(directory, present[i]) < 0 && errno != ENOENT)
+		if (detach(kind, directory, present[i]) < 0 && errno != ENOENT)
 			return -1;
 	return 0;
 }
 
-static int put_into(int directory, const char *group, const char *text, struct failure *failure)
+static int put_into(const struct kind *kind, int directory, const char *group, const char *text, struct failure *failure)
 {
 	int present[MOST_ATTACHED];
-	int program = text == NULL ? -1 : load(group, text, failure);
+	int program = text == NULL ? -1 : load(kind, group, text, failure);
 	int count, result;
 
 	if (text != NULL && program < 0)
 		return -1;
-	count = find_in(directory, present, MOST_ATTACHED);
-	result = count < 0 ? fail(failure, "bpf BPF_PROG_QUERY", group) : replace(directory, program, present, count);
+	count = find_in(kind, directory, present, MOST_ATTACHED);
+	result = count < 0 ? fail(failure, "bpf BPF_PROG_QUERY", group) : replace(kind, directory, program, present, count);
 	if (count >= 0 && result < 0)
 		result = fail(failure, "bpf BPF_PROG_ATTACH", group);
 	for (int i = 0; i < count; i++)
@@ -186,21 +196,21 @@ static int put_into(int directory, const char *group, const char *text, struct f
 	return result;
 }
 
-int device_program_put(const char *group, const char *text, struct failure *failure)
+int group_program_put(enum group_program kind, const char *group, const char *text, struct failure *failure)
 {
 	int directory, result;
 
-	if (text != NULL && device_program_check(text) != NULL)
+	if (text != NULL && group_program_check(text) != NULL)
 		return fail_with(failure, EINVAL, "bpf BPF_PROG_LOAD", group);
 	directory = cgroup_open(group, failure);
 	if (directory < 0)
 		return -1;
-	result = put_into(directory, group, text, failure);
+	result = put_into(&kinds[kind], directory, group, text, failure);
 	close(directory);
 	return result;
 }
 
-int device_program_text(int program, char *text, struct failure *failure)
+int group_program_text(int program, char *text, struct failure *failure)
 {
 	struct bpf_prog_info info = { .xlated_prog_len = sizeof instructions, .xlated_prog_insns = address(instructions) };
 

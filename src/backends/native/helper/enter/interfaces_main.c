@@ -1,0 +1,62 @@
+/*
+ * `interfaces PID START`: the network interfaces of the namespace that a machine's init is in, as it sees them: a line
+ * `INDEX NAME` each. A name that is not printable, or not ASCII, is left out: its root may have chosen it.
+ */
+#include <ctype.h>
+#include <limits.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "join.h"
+#include "launch.h"
+#include "number.h"
+#include "report.h"
+
+enum { FAILED = 1, USAGE = 2 };
+
+static bool is_printable(const char *name)
+{
+	while (isgraph((unsigned char)*name))
+		name++;
+	return *name == '\0';
+}
+
+static int list(struct failure *failure)
+{
+	struct if_nameindex *interfaces = if_nameindex();
+
+	if (interfaces == NULL)
+		return fail(failure, "if_nameindex", NULL);
+	for (const struct if_nameindex *one = interfaces; one->if_index != 0; one++)
+		if (is_printable(one->if_name))
+			printf("%u %s\n", one->if_index, one->if_name);
+	if_freenameindex(interfaces);
+	return fflush(stdout) != 0 ? fail(failure, "write", NULL) : 0;
+}
+
+static int join_network(const struct entry *machine, struct failure *failure)
+{
+	int init = join_open_init(machine, failure);
+	int result;
+
+	if (init < 0)
+		return -1;
+	result = setns(init, CLONE_NEWNET) < 0 ? fail(failure, "setns", "network") : 0;
+	close(init);
+	return result;
+}
+
+int interfaces_main(int argc, char **argv)
+{
+	struct failure failure;
+	uint64_t pid, start;
+
+	if (argc != 3 || !number_parse(argv[1], INT_MAX, &pid) || !number_parse(argv[2], UINT64_MAX, &start))
+		return USAGE;
+	if (join_network(&(struct entry){ .init = (pid_t)pid, .init_start = start }, &failure) == 0 && list(&failure) == 0)
+		return 0;
+	report_failure(STDERR_FILENO, &failure, argv[1]);
+	return FAILED;
+}
