@@ -26,7 +26,8 @@ const hintOf: Readonly<Record<string, string>> = {
     process.getuid?.() === 0
       ? 'even root may not: it may be immutable (`lsattr`), which `chattr -i` takes away'
       : 'run it as root, or choose a folder of your own with --root',
-  EROFS: 'the file system is read-only: choose another folder with --root',
+  EROFS:
+    'the file system is read-only: make it writable (mount -o remount,rw), or choose another folder with --root; what runs can be stopped',
   ENOTDIR: 'a file stands where a folder must be: move it away, or choose another folder with --root',
   EMFILE: 'too many open files: raise the limit with `ulimit -n`',
   ENFILE: 'the host has no more open files to give: see fs.file-max',

@@ -17,13 +17,18 @@ import { refusalDetails, whoHangs } from './refusing.ts';
 const KERNEL_MS = 10_000;
 
 export async function stop(domain: Domain, name: string, options: StopOptions): Promise<StopOutcome> {
-  return withMachines(domain, [name], async () => {
-    const machine = loadEvenBroken(domain, name);
-    const outcome = await stopLocked(domain, machine, options);
-    if (machine.config.ephemeral)
-      await (await import('../ephemeral/sweep.ts')).removeIfEphemeral(domain, machine);
-    return outcome;
-  });
+  return withMachines(
+    domain,
+    [name],
+    async () => {
+      const machine = loadEvenBroken(domain, name);
+      const outcome = await stopLocked(domain, machine, options);
+      if (machine.config.ephemeral)
+        await (await import('../ephemeral/sweep.ts')).removeIfEphemeral(domain, machine);
+      return outcome;
+    },
+    { writesNothing: true },
+  );
 }
 
 /** The caller holds the lock, and keeps it until the machine is down: handleExit must never need it. */

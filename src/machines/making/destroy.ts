@@ -31,7 +31,9 @@ export async function destroy(
   work: StorageWork,
 ): Promise<Removal> {
   const deed = () => destroyLocked(domain, name, { force, now }, work);
-  return withReserve(domain.paths, () => withMachines(domain, [name], deed, now ? name : undefined));
+  return withReserve(domain.paths, () =>
+    withMachines(domain, [name], deed, { givenUp: now ? name : undefined }),
+  );
 }
 
 /** The caller holds the lock. */

@@ -8,18 +8,22 @@ import { type HeldLocks, lockNames } from '../store/lock.ts';
 import { machineExists } from '../store/store.ts';
 import { loadEvenBroken } from './unreadable.ts';
 
-/**
- * Throws `busy` if another command keeps one of the names for longer than the domain's waiting time. `givenUp`: a machine that goes
- * for good, for which nothing needs to be settled that cannot be.
- */
+export interface LockedWork {
+  /** A machine that goes for good, for which nothing needs to be settled that cannot be. */
+  readonly givenUp?: string | undefined;
+  /** It can be done on a file system that became read-only. */
+  readonly writesNothing?: boolean;
+}
+
+/** Throws `busy` if another command keeps one of the names for longer than the domain's waiting time. */
 export async function withMachines<T>(
   domain: Domain,
   names: readonly string[],
   work: () => Promise<T>,
-  givenUp?: string,
+  about: LockedWork = {},
 ): Promise<T> {
   names.forEach(checkMachineName);
-  const locks = await lockAndRecover(domain, names, domain.lockWaitMs, givenUp);
+  const locks = await lockAndRecover(domain, names, domain.lockWaitMs, about);
   try {
     await sweepAbandoned(domain, locks.names);
     await sweepEphemeral(domain, locks.names);
@@ -34,11 +38,11 @@ async function lockAndRecover(
   domain: Domain,
   names: readonly string[],
   waitMs: number,
-  givenUp?: string,
+  { givenUp, writesNothing = false }: LockedWork = {},
 ): Promise<HeldLocks> {
   let wanted = names;
   for (;;) {
-    const locks = await lockOrTell(domain, wanted, waitMs);
+    const locks = await lockOrTell(domain, wanted, waitMs, writesNothing);
     const intents = intentsAbout(domain, locks.names);
     const missing = intents.flatMap(namesOf).filter((name) => !locks.names.includes(name));
     if (missing.length === 0) {
@@ -54,9 +58,10 @@ async function lockOrTell(
   { paths, lock }: Domain,
   names: readonly string[],
   waitMs: number,
+  writesNothing: boolean,
 ): Promise<HeldLocks> {
   try {
-    return await lockNames(paths.locks, lock, names, waitMs);
+    return await lockNames(paths.locks, lock, names, waitMs, writesNothing);
   } catch (error) {
     if (!(error instanceof MachineError && error.code === 'busy')) throw error;
     const { subject = '' } = error;

@@ -2,10 +2,20 @@
  * One lock a name: flock on locks/NAME, so the kernel releases it whatever its holder dies of. The lock itself is taken by
  * the function passed in (Node has no flock); it belongs to the open file, which stays open in this process.
  */
-import { closeSync, constants, fstatSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory } from '../../files/atomic-file.ts';
 import { removeFile } from '../../files/remove-file.ts';
+import { isSystemError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
 
 /** Locks all descriptors or tells which one stayed busy for `waitMs`. */
@@ -26,16 +36,20 @@ interface LockFile {
   readonly fd: number;
 }
 
-/** Takes the locks of all names in one call, in sorted order, so that two commands never wait for each other. */
+/**
+ * Takes the locks of all names in one call, in sorted order, so that two commands never wait for each other. `writesNothing`: what is done
+ * under them must be done on a file system that became read-only as well.
+ */
 export async function lockNames(
   directory: string,
   lock: LockFiles,
   names: readonly string[],
   waitMs: number,
+  writesNothing = false,
 ): Promise<HeldLocks> {
   const sorted = [...new Set(names)].sort();
   for (;;) {
-    const files = openAll(directory, sorted);
+    const files = openAll(directory, sorted, writesNothing);
     try {
       const outcome = await lock(
         files.map((file) => file.fd),
@@ -70,17 +84,28 @@ function held(files: readonly LockFile[]): HeldLocks {
   };
 }
 
-function openAll(directory: string, names: readonly string[]): readonly LockFile[] {
+function openAll(directory: string, names: readonly string[], writesNothing: boolean): readonly LockFile[] {
   const files: LockFile[] = [];
   try {
     for (const name of names) {
       const path = join(directory, name);
-      files.push({ name, path, fd: openOrCreate(directory, path) });
+      files.push({ name, path, fd: openLock(directory, path, writesNothing) });
     }
     return files;
   } catch (error) {
     closeAll(files);
     throw error;
+  }
+}
+
+/** flock(2) takes a descriptor that only reads, and a machine that runs has its file from its start. */
+function openLock(directory: string, path: string, writesNothing: boolean): number {
+  try {
+    return openOrCreate(directory, path);
+  } catch (error) {
+    const isReadOnly = isSystemError(error) && error.code === 'EROFS';
+    if (!writesNothing || !isReadOnly || !existsSync(path)) throw error;
+    return openSync(path, constants.O_RDONLY);
   }
 }
 
