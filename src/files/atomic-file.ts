@@ -53,7 +53,7 @@ export function syncDirectory(path: string): void {
   }
 }
 
-/** Renames and makes it last in its new folder; what is left of the old one is removed by the caller, who syncs what that lay in. */
+/** Renames and makes it last in its new folder. That the old name is gone is on disk when the folder that it was in is. */
 export function moveOut(from: string, to: string): void {
   renameSync(from, to);
   syncDirectory(dirname(to));
@@ -88,14 +88,9 @@ function replaceFile(
   }
 }
 
-/** A new file, synced; its name is only after its directory is. Throws EEXIST. */
-export function writeSynced(path: string, content: string | Uint8Array): void {
-  writeFile(path, 'wx', content, fsyncSync, OURS_ALONE);
-}
-
 function writeFile(
   path: string,
-  flags: number | 'wx',
+  flags: number,
   content: string | Uint8Array,
   settle: (fd: number) => void,
   mode: number,

@@ -5,6 +5,7 @@ import type { MachineEvent, MachineEventType } from './events/events.ts';
 import type { Journal } from './events/journal.ts';
 import type { LockFiles } from './store/lock.ts';
 import type { Paths } from './store/paths.ts';
+import { isoMoment } from './values/moments.ts';
 import type { Later } from './work/later.ts';
 
 export interface Domain {
@@ -29,6 +30,6 @@ export function record(
   details: MachineEvent['details'] = {},
 ): void {
   try {
-    domain.journal.append({ time: new Date().toISOString(), name, type, details });
+    domain.journal.append({ time: isoMoment(Date.now()), name, type, details });
   } catch {}
 }

@@ -1,9 +1,10 @@
 /**
- * The registry of host id ranges: one file a range in ROOT/ids, named by its base, holding the name of its machine.
- * A range appears with its owner in it or not at all, and two machines never get the same one: link(2) is exclusive.
+ * The registry of host id ranges: one symbolic link a range in ROOT/ids, named by its base, to the name of its machine, which leads nowhere.
+ * A range appears with its owner in it or not at all, power cut or not, and two machines never get the same one: symlink(2) is exclusive.
+ * A file with the name in it, as earlier versions made them, says the same.
  */
-import { linkSync, readdirSync, readFileSync, renameSync } from 'node:fs';
-import { makeDirectory, syncDirectory, writeSynced } from '../../files/atomic-file.ts';
+import { readdirSync, readFileSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
+import { makeDirectory, syncDirectory } from '../../files/atomic-file.ts';
 import { removeFile } from '../../files/remove-file.ts';
 import { BackendError, type IdRange } from '../backend.ts';
 import { storageError } from './storage/storage-error.ts';
@@ -71,9 +72,13 @@ function release(directory: string, range: IdRange, name: string): void {
   syncDirectory(directory);
 }
 
+/** Who works on a machine holds its lock: what a command that died left is taken over by the next one. */
 function pass(directory: string, range: IdRange, name: string, newName: string): void {
   requireOwner(range, readOwner(directory, range.base), [name, newName]);
-  withOwnerFile(directory, newName, (file) => renameSync(file, `${directory}/${range.base}`));
+  const link = `${directory}/.${newName}`;
+  removeFile(link);
+  symlinkSync(newName, link);
+  renameSync(link, `${directory}/${range.base}`);
   syncDirectory(directory);
 }
 
@@ -94,44 +99,25 @@ function allocate(directory: string, name: string, files: SubordinateIds): IdRan
   makeDirectory(directory);
   const taken = new Set(readdirSync(directory));
   const land = territory(files);
-  return withOwnerFile(directory, name, (file) => {
-    for (const base of candidateBases(land)) {
-      if (taken.has(String(base))) continue;
-      if (!claim(file, `${directory}/${base}`)) continue;
-      return { base, count: RANGE_SIZE };
-    }
-    throw new BackendError('failed', `no range of ${RANGE_SIZE} host ids is free for ${name}`, {
-      path: directory,
-      hint: land.configured
-        ? 'Make the entry of tsmachine or root in /etc/subuid and /etc/subgid larger, or destroy machines.'
-        : 'Destroy machines that are no longer needed, and run `tsmachine doctor` for stale ranges.',
-    });
+  for (const base of candidateBases(land)) {
+    if (!taken.has(String(base)) && claim(`${directory}/${base}`, name)) return { base, count: RANGE_SIZE };
+  }
+  throw new BackendError('failed', `no range of ${RANGE_SIZE} host ids is free for ${name}`, {
+    path: directory,
+    hint: land.configured
+      ? 'Make the entry of tsmachine or root in /etc/subuid and /etc/subgid larger, or destroy machines.'
+      : 'Destroy machines that are no longer needed, and run `tsmachine doctor` for stale ranges.',
   });
 }
 
 /** False when another command was faster. */
-function claim(file: string, path: string): boolean {
+function claim(path: string, name: string): boolean {
   try {
-    linkSync(file, path);
+    symlinkSync(name, path);
     return true;
   } catch (error) {
     if (isErrno(error, 'EEXIST')) return false;
     throw error;
-  }
-}
-
-/**
- * A complete file with the owner's name, to be linked or renamed into place. Who works on a machine holds its lock: what a command
- * that died left is taken over by the next one.
- */
-function withOwnerFile<T>(directory: string, name: string, use: (file: string) => T): T {
-  const file = `${directory}/.${name}`;
-  try {
-    removeFile(file);
-    writeSynced(file, name);
-    return use(file);
-  } finally {
-    removeFile(file);
   }
 }
 
@@ -154,10 +140,12 @@ function namesIn(directory: string): readonly string[] {
 }
 
 function readOwner(directory: string, base: number): string | undefined {
+  const path = `${directory}/${base}`;
   try {
-    return readFileSync(`${directory}/${base}`, 'utf8');
+    return readlinkSync(path);
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined;
+    if (isErrno(error, 'EINVAL')) return readFileSync(path, 'utf8');
     throw error;
   }
 }

@@ -20,6 +20,7 @@ import { isProfileName } from '../values/profile-name.ts';
 import { rlimitFault, rlimitNames } from '../values/rlimits.ts';
 import { parseSignal } from '../values/signal-names.ts';
 import { limitsSchema, pressureSchema, within } from './limits-schema.ts';
+import { later } from './made-later.ts';
 
 export const CONFIG_VERSION = 1;
 
@@ -47,13 +48,17 @@ const capability = v.pipe(
 );
 const environment = v.record(v.pipe(text, v.regex(/^[^=]+$/, 'must be a variable name')), text);
 
-const rlimit = v.strictObject({
-  soft: v.union([count, v.literal('unlimited')]),
-  hard: v.union([count, v.literal('unlimited')]),
-});
-const rlimitName = v.pipe(
-  v.string(),
-  v.check((name) => rlimitNames.includes(name), `must be one of ${rlimitNames.join(', ')}`),
+const rlimit = later(() =>
+  v.strictObject({
+    soft: v.union([count, v.literal('unlimited')]),
+    hard: v.union([count, v.literal('unlimited')]),
+  }),
+);
+const rlimitName = later(() =>
+  v.pipe(
+    v.string(),
+    v.check((name) => rlimitNames.includes(name), `must be one of ${rlimitNames.join(', ')}`),
+  ),
 );
 const rlimits = v.pipe(
   v.record(rlimitName, rlimit),
@@ -92,24 +97,9 @@ export const machineConfigSchema = v.strictObject({
     snapshot: v.exactOptional(snapshotName),
   }),
   /** How much the machine's files may take. */
-  disk: v.exactOptional(v.strictObject({ maxBytes: within(diskBytes) })),
+  disk: v.exactOptional(later(() => v.strictObject({ maxBytes: within(diskBytes) }))),
   /** What `snapshot --due` does, in the words that a person wrote. */
-  snapshots: v.exactOptional(
-    v.strictObject({
-      schedule: v.exactOptional(
-        v.pipe(
-          v.string(),
-          v.check((text) => parsePeriod(text) !== undefined, 'must be a period such as daily or 6h'),
-        ),
-      ),
-      expiry: v.exactOptional(
-        v.pipe(
-          v.string(),
-          v.check((text) => parseDuration(text) !== undefined, 'must be a span such as 7d'),
-        ),
-      ),
-    }),
-  ),
+  snapshots: v.exactOptional(later(snapshotsSchema)),
   /** Kept also while the machine is privileged, so that it can stop being so. */
   idRange: v.strictObject({ base: count, count: v.pipe(count, v.minValue(1)) }),
   /** Without it the host name is the machine's name, and follows a rename. */
@@ -120,57 +110,80 @@ export const machineConfigSchema = v.strictObject({
   seccomp: v.picklist(['default', 'off']),
   /** Absent: default. */
   apparmor: v.exactOptional(
-    v.pipe(v.string(), v.check(isProfileName, 'must be default, off or the name of a profile')),
+    later(() => v.pipe(v.string(), v.check(isProfileName, 'must be default, off or the name of a profile'))),
   ),
   capabilities: v.strictObject({ add: v.array(capability), drop: v.array(capability) }),
   init: initSchema,
   signals: v.strictObject({ halt: signalName, reboot: signalName }),
   binds: v.array(
-    v.strictObject({
-      source: absolutePath,
-      path: absolutePath,
-      readOnly: v.boolean(),
-      devices: v.exactOptional(v.boolean()),
-    }),
+    later(() =>
+      v.strictObject({
+        source: absolutePath,
+        path: absolutePath,
+        readOnly: v.boolean(),
+        devices: v.exactOptional(v.boolean()),
+      }),
+    ),
   ),
   tmpfs: v.array(
-    v.strictObject({ path: absolutePath, sizeBytes: v.exactOptional(v.pipe(count, v.minValue(1))) }),
+    later(() =>
+      v.strictObject({ path: absolutePath, sizeBytes: v.exactOptional(v.pipe(count, v.minValue(1))) }),
+    ),
   ),
   rlimits,
   limits: limitsSchema,
   /** Beyond which the journal tells of it. */
-  pressure: v.exactOptional(pressureSchema),
+  pressure: v.exactOptional(later(pressureSchema)),
   /** What is done when a process of it was killed for want of memory; without it the journal tells, and that is all. */
   onOom: v.exactOptional(v.picklist(['restart', 'stop', 'freeze'])),
   /** What `tsmachine autostart` does with it. */
-  autostart: v.exactOptional(
-    v.strictObject({
-      enabled: v.exactOptional(v.literal(true)),
-      priority: v.exactOptional(v.pipe(within(autostartPriority), v.integer('must be a whole number'))),
-      delayMs: v.exactOptional(within(restartSpanMs)),
-      groups: v.exactOptional(
-        v.array(v.pipe(v.string(), v.check(isGroupName, 'must be the name of a group'))),
-      ),
-    }),
-  ),
+  autostart: v.exactOptional(later(autostartSchema)),
   /** It is gone for good when it ends. */
   ephemeral: v.exactOptional(v.literal(true)),
   /** What comes after an end that nobody asked for; without a policy nothing does. */
-  restart: v.exactOptional(
-    v.strictObject({
-      policy: v.exactOptional(v.picklist(['on-failure', 'always'])),
-      delayMs: v.exactOptional(within(restartSpanMs)),
-      maxDelayMs: v.exactOptional(within(restartSpanMs)),
-      limit: v.exactOptional(
-        v.union([
-          v.literal('none'),
-          v.strictObject({ restarts: within(restartCount), withinMs: within(restartSpanMs) }),
-        ]),
-      ),
-    }),
-  ),
+  restart: v.exactOptional(later(restartSchema)),
   console: v.strictObject({ logBytes: within(consoleLogBytes) }),
 });
+
+function snapshotsSchema() {
+  return v.strictObject({
+    schedule: v.exactOptional(
+      v.pipe(
+        v.string(),
+        v.check((text) => parsePeriod(text) !== undefined, 'must be a period such as daily or 6h'),
+      ),
+    ),
+    expiry: v.exactOptional(
+      v.pipe(
+        v.string(),
+        v.check((text) => parseDuration(text) !== undefined, 'must be a span such as 7d'),
+      ),
+    ),
+  });
+}
+
+function autostartSchema() {
+  return v.strictObject({
+    enabled: v.exactOptional(v.literal(true)),
+    priority: v.exactOptional(v.pipe(within(autostartPriority), v.integer('must be a whole number'))),
+    delayMs: v.exactOptional(within(restartSpanMs)),
+    groups: v.exactOptional(v.array(v.pipe(v.string(), v.check(isGroupName, 'must be the name of a group')))),
+  });
+}
+
+function restartSchema() {
+  return v.strictObject({
+    policy: v.exactOptional(v.picklist(['on-failure', 'always'])),
+    delayMs: v.exactOptional(within(restartSpanMs)),
+    maxDelayMs: v.exactOptional(within(restartSpanMs)),
+    limit: v.exactOptional(
+      v.union([
+        v.literal('none'),
+        v.strictObject({ restarts: within(restartCount), withinMs: within(restartSpanMs) }),
+      ]),
+    ),
+  });
+}
 
 export type MachineConfig = DeepReadonly<v.InferOutput<typeof machineConfigSchema>>;
 

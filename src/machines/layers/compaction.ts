@@ -11,6 +11,7 @@ import { readSnapshotIn, readSnapshotNames, saveSnapshot } from '../snapshots/sn
 import { step } from '../store/crash-points.ts';
 import { loadMachine, saveMovedConfig } from '../store/store.ts';
 import { quietWork } from '../work/quiet-work.ts';
+import { DEEP } from './depth.ts';
 import { withLayersLock } from './layers-lock.ts';
 import { type NamedStack, readReferences } from './references.ts';
 
@@ -18,9 +19,6 @@ export interface LayerPair {
   readonly upper: string;
   readonly lower: string;
 }
-
-/** Mounting a stack takes longer with each layer: from here on it is worth a look after every snapshot. */
-const DEEP = 100;
 
 /** Merges what can be merged, of a stopped machine. That it could not is no failure; throws the signal's reason. The caller holds its lock. */
 export async function compact(domain: Domain, machine: string, work: StorageWork): Promise<void> {

@@ -5,6 +5,7 @@ import { makeDirectory, writeWhole } from '../../files/atomic-file.ts';
 import { randomHex } from '../../files/random-bytes.ts';
 import { removeFile } from '../../files/remove-file.ts';
 import type { Paths } from '../store/paths.ts';
+import { isoMoment } from '../values/moments.ts';
 
 export function newLayerId(): string {
   return randomHex(16);
@@ -12,7 +13,7 @@ export function newLayerId(): string {
 
 /** layer.json is for people: nothing depends on it, so nobody waits for the disk. */
 export function makeLayerFolder(paths: Paths, id: string, machine: string): void {
-  const about = { version: 1, id, kind: 'snapshot', machine, createdAt: new Date().toISOString() };
+  const about = { version: 1, id, kind: 'snapshot', machine, createdAt: isoMoment(Date.now()) };
   makeDirectory(paths.layer(id));
   writeWhole(aboutFile(paths.layer(id)), `${JSON.stringify(about, null, 2)}\n`);
 }

@@ -26,6 +26,7 @@ import { type CloneIntent, writeIntent } from '../store/intents.ts';
 import type { Paths } from '../store/paths.ts';
 import { releaseRanges } from '../store/ranges.ts';
 import { loadMachine, machineExists, saveMovedConfig, stageConfig } from '../store/store.ts';
+import { isoMoment } from '../values/moments.ts';
 import { quietWork } from '../work/quiet-work.ts';
 
 /** What is cloned. */
@@ -148,7 +149,7 @@ function cloneConfig(
   const common = { ...config, idRange, storage, ...(ephemeral && { ephemeral: true as const }) };
   return keepIdentity
     ? { ...common, hostname }
-    : { ...common, machineId: newMachineId(), createdAt: new Date().toISOString() };
+    : { ...common, machineId: newMachineId(), createdAt: isoMoment(Date.now()) };
 }
 
 /** `directories`: as a backend names layers. */

@@ -19,7 +19,7 @@ import type { CreateRequest } from '../machines.ts';
 import { pickName } from '../names/machine-names.ts';
 import { withMachines } from '../recovery/with-machines.ts';
 import { step } from '../store/crash-points.ts';
-import { removeIntent, writeIntent } from '../store/intents.ts';
+import { endIntent, removeIntent, writeIntent } from '../store/intents.ts';
 import { FIRST_BOOT_FILE } from '../store/paths.ts';
 import { releaseRanges } from '../store/ranges.ts';
 import { takeReserve } from '../store/reserve.ts';
@@ -122,7 +122,7 @@ async function createSteps(
 
   step('create', 7);
   rmSync(staging, { recursive: true, force: true });
-  removeIntent(paths, intent);
+  endIntent(paths, intent);
   step('create', 8);
   record(domain, name, 'created', { template: template.name });
   step('create', 9);

@@ -9,6 +9,7 @@ import type { ConfiguredImage } from '../images/ensure-image.ts';
 import { applySettings } from '../keys/config-keys.ts';
 import type { CreateRequest } from '../machines.ts';
 import { newMachineId } from '../names/identity.ts';
+import { isoMoment } from '../values/moments.ts';
 
 /** Throws `usage` for a setting that is wrong. */
 export function newMachineConfig(
@@ -25,7 +26,7 @@ export function newMachineConfig(
   const config: MachineConfig = {
     version: CONFIG_VERSION,
     backend: domain.backend.name,
-    createdAt: new Date().toISOString(),
+    createdAt: isoMoment(Date.now()),
     machineId: newMachineId(),
     template: { name: template.name, options },
     imageKey: image.key,

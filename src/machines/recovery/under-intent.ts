@@ -3,7 +3,7 @@ import type { Domain } from '../domain.ts';
 import { toMachineError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
 import { step } from '../store/crash-points.ts';
-import { type Intent, removeIntent, writeIntent } from '../store/intents.ts';
+import { endIntent, type Intent, writeIntent } from '../store/intents.ts';
 import { recover } from './recover.ts';
 import { wayOut } from './unsettled.ts';
 
@@ -28,7 +28,7 @@ export async function underIntent(
     if ((await settleRest(domain, intent, cause)) !== 'completed') throw cause;
     return;
   }
-  removeIntent(domain.paths, intent);
+  endIntent(domain.paths, intent);
 }
 
 async function settleRest(domain: Domain, intent: SettledIntent, cause: unknown) {

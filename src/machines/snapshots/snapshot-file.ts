@@ -58,7 +58,7 @@ export function loadSnapshot(paths: Paths, machine: string, snapshot: string): S
 /** The record of a snapshot that may lie elsewhere than in its machine (in the trash). Throws `invalid-config`. */
 export function readSnapshotIn(directory: string, snapshot: string): SnapshotRecord {
   const path = join(directory, SNAPSHOT_FILE);
-  const stored = parseStored(readOrEmpty(path), snapshotSchema, SNAPSHOT_VERSION);
+  const stored = parseStored(readSnapshotText(directory), snapshotSchema, SNAPSHOT_VERSION);
   if (stored.fault === undefined) {
     return stored.value;
   }
@@ -70,9 +70,10 @@ export function readSnapshotIn(directory: string, snapshot: string): SnapshotRec
   });
 }
 
-function readOrEmpty(path: string): string {
+/** As saveSnapshot wrote it; empty if there is none. */
+export function readSnapshotText(directory: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(join(directory, SNAPSHOT_FILE), 'utf8');
   } catch (error) {
     if (isMissing(error)) return '';
     throw error;

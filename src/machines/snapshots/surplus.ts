@@ -2,7 +2,7 @@
 import type { StorageWork } from '../../backends/storage.ts';
 import type { Domain } from '../domain.ts';
 import { discardSnapshots } from './remove.ts';
-import { readSnapshotIn, readSnapshotNames, type SnapshotRecord } from './snapshot-file.ts';
+import { readSnapshotIn, readSnapshotNames, readSnapshotText, type SnapshotRecord } from './snapshot-file.ts';
 import { type SurplusRule, surplusOf } from './surplus-rule.ts';
 
 /** For good: who lets them go by a rule wants the space back. Returns their names. The caller holds the machine's lock. */
@@ -12,9 +12,24 @@ export async function removeSurplus(
   rule: SurplusRule,
   work: StorageWork,
 ): Promise<readonly string[]> {
+  if (rule.keep === undefined && !mayAnyGo(domain, machine)) return [];
   const surplus = surplusOf(readableSnapshots(domain, machine), rule, Date.now());
   await discardSnapshots(domain, machine, surplus, 'by-rule', work);
   return surplus;
+}
+
+/** Each snapshot asks, and most machines have none that goes by itself. */
+function mayAnyGo({ paths }: Domain, machine: string): boolean {
+  return readSnapshotNames(paths, machine).some((name) => mayGo(paths.snapshot(machine, name)));
+}
+
+/** A look at the text rules most of them out. */
+function mayGo(directory: string): boolean {
+  try {
+    return /"expiresAt"|"automatic": true/.test(readSnapshotText(directory));
+  } catch {
+    return true;
+  }
 }
 
 /** One that cannot be read is nobody's to judge: it stays. */

@@ -5,7 +5,7 @@ import { type StoredMachine, storedMachine } from '../config/spec.ts';
 import { type Domain, record } from '../domain.ts';
 import { toMachineError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
-import { compactIfDeep } from '../layers/compaction.ts';
+import { mayBeDeep } from '../layers/depth.ts';
 import { newLayerId } from '../layers/new-layer.ts';
 import { isLive } from '../lifecycle/settle-ending.ts';
 import type { SnapshotRequest, TakenSnapshot } from '../machines.ts';
@@ -15,6 +15,7 @@ import { withMachines } from '../recovery/with-machines.ts';
 import { step } from '../store/crash-points.ts';
 import type { SnapshotIntent } from '../store/intents.ts';
 import { loadMachine } from '../store/store.ts';
+import { isoMoment } from '../values/moments.ts';
 import { quietWork } from '../work/quiet-work.ts';
 import { checkComment } from './comment.ts';
 import {
@@ -49,12 +50,20 @@ export async function snapshot(
   checkComment(request.comment);
   return withMachines(domain, [name], async () => {
     const order = { ...request, scheduled: false };
-    const taken = await takeSnapshot(domain, loadMachine(domain.paths, name), order, request);
+    const machine = loadMachine(domain.paths, name);
+    const taken = await takeSnapshot(domain, machine, order, request);
     const removed = await removeOlder(domain, name, request, taken.snapshot);
-    if (removed.length === 0) await compactIfDeep(domain, name, request);
+    if (removed.length === 0 && mayBeDeep(machine.config.storage.layers)) {
+      await compactDeep(domain, name, request);
+    }
     step('snapshot', 8);
     return { ...taken, removed };
   });
+}
+
+async function compactDeep(domain: Domain, name: string, work: StorageWork): Promise<void> {
+  const { compactIfDeep } = await import('../layers/compaction.ts');
+  await compactIfDeep(domain, name, work);
 }
 
 /** What has expired can go another time; what is over the number to keep was asked for. */
@@ -147,12 +156,12 @@ export function newRecord(
     version: SNAPSHOT_VERSION,
     name: snapshot,
     machine: name,
-    createdAt: new Date(now).toISOString(),
+    createdAt: isoMoment(now),
     ...(comment === undefined ? {} : { comment }),
     parent: config.storage.snapshot ?? null,
     automatic: false,
     ...(order.scheduled ? { scheduled: true as const } : {}),
-    ...(expiresAfterMs === undefined ? {} : { expiresAt: new Date(now + expiresAfterMs).toISOString() }),
+    ...(expiresAfterMs === undefined ? {} : { expiresAt: isoMoment(now + expiresAfterMs) }),
     config,
   };
 }

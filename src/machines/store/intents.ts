@@ -133,6 +133,15 @@ export function writeIntent(paths: Paths, intent: Intent): void {
   writeAtomically(fileOf(paths, intent.name), JSON.stringify({ ...intent, ...ownProcess() }));
 }
 
+/**
+ * After the last deed. The intent of a new machine need not be gone from the disk at once: what finds it again after a power cut finds the
+ * machine whole and leaves it; and whatever takes the machine away writes an intent of the same name first.
+ */
+export function endIntent(paths: Paths, intent: Intent): void {
+  if (intent.operation === 'create' || intent.operation === 'clone') dropIntent(paths, intent);
+  else removeIntent(paths, intent);
+}
+
 /** What it told of is gone from the disk too: a file system may keep the one removal and lose the other. */
 export function removeIntent(paths: Paths, intent: Intent): void {
   removeFile(fileOf(paths, intent.name));

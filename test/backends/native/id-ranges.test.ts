@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type IdRanges, openIdRanges } from '../../../src/backends/native/id-ranges.ts';
@@ -29,14 +29,14 @@ describe('the registry of id ranges', () => {
     const ranges = registry();
     expect(await ranges.allocate('alpha')).toEqual({ base: FIRST, count: SIZE });
     expect(await ranges.allocate('beta')).toEqual({ base: FIRST + SIZE, count: SIZE });
-    expect(readFileSync(`${root}/ids/${FIRST}`, 'utf8')).toBe('alpha');
+    expect(readlinkSync(`${root}/ids/${FIRST}`)).toBe('alpha');
   });
 
   it('never gives one range twice, however many ask at once', async () => {
     const names = Array.from({ length: 60 }, (_, index) => `m${index}`);
     const given = await Promise.all(names.map((name) => registry().allocate(name)));
     expect(new Set(given.map(({ base }) => base)).size).toBe(60);
-    const owners = given.map(({ base }) => readFileSync(`${root}/ids/${base}`, 'utf8'));
+    const owners = given.map(({ base }) => readlinkSync(`${root}/ids/${base}`));
     expect(owners).toEqual(names);
     expect(readdirSync(`${root}/ids`)).toHaveLength(60);
   });
@@ -56,7 +56,7 @@ describe('the registry of id ranges', () => {
     await expect(ranges.rename(range, 'beta', 'gamma')).rejects.toThrow(/is not beta's but alpha/);
     await ranges.rename(range, 'alpha', 'beta');
     await ranges.rename(range, 'alpha', 'beta');
-    expect(readFileSync(`${root}/ids/${range.base}`, 'utf8')).toBe('beta');
+    expect(readlinkSync(`${root}/ids/${range.base}`)).toBe('beta');
   });
 
   it('frees the ranges of machines that are gone only when asked to', async () => {
@@ -74,8 +74,20 @@ describe('the registry of id ranges', () => {
     const ranges = registry();
     const range = await ranges.allocate('gone');
     const stale = await ranges.findStale([]);
-    writeFileSync(`${root}/ids/${range.base}`, 'new');
+    rmSync(`${root}/ids/${range.base}`);
+    symlinkSync('new', `${root}/ids/${range.base}`);
     await expect(ranges.reclaim(stale)).rejects.toThrow(/is not gone's but new/);
+  });
+
+  it('knows owners that an earlier version wrote into files', async () => {
+    const ranges = registry();
+    const range = await ranges.allocate('alpha');
+    rmSync(`${root}/ids/${range.base}`);
+    writeFileSync(`${root}/ids/${range.base}`, 'alpha');
+    expect((await ranges.allocate('beta')).base).not.toBe(range.base);
+    expect(await ranges.findStale(['beta'])).toEqual([{ range, name: 'alpha' }]);
+    await ranges.rename(range, 'alpha', 'gamma');
+    expect(readlinkSync(`${root}/ids/${range.base}`)).toBe('gamma');
   });
 
   it('has nothing stale before the first machine', async () => {

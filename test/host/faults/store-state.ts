@@ -1,5 +1,5 @@
 /** What tests of crashes hold against the promise "nothing lost, nothing leaked, nothing shown wrongly". */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { HostRoot } from '../../setup/with-root.ts';
@@ -30,7 +30,7 @@ function wholeEntries(folder: string): readonly string[] {
 /** Every id range belongs to a machine or to an entry of the trash; no machine shares one; no intent is open. */
 export function expectConsistentStore(host: HostRoot, when = ''): void {
   const owners = wholeEntries(join(host.root, 'ids')).map((base) =>
-    readFileSync(join(host.root, 'ids', base), 'utf8').trim(),
+    readlinkSync(join(host.root, 'ids', base)),
   );
   const trashed = wholeEntries(join(host.root, 'trash')).filter((entry) => !/[@+]/.test(entry));
   const known = [...wholeEntries(join(host.root, 'machines')), ...trashed];
