@@ -3,7 +3,6 @@ import type { EndWatch } from '../../backends/backend.ts';
 import type { StoredMachine } from '../config/spec.ts';
 import type { Domain } from '../domain.ts';
 import { type SettledStatus, settle, wrongState } from '../recovery/settle.ts';
-import { withEndWatch } from './end-watch.ts';
 
 /** How long. */
 const ENDING_MS = 10_000;
@@ -14,6 +13,7 @@ export async function settleEnding(domain: Domain, machine: StoredMachine): Prom
   if (status.state !== 'stopping') {
     return status;
   }
+  const { withEndWatch } = await import('./end-watch.ts');
   await withEndWatch(domain, machine, untilDownOrAgain);
   return (await settle(domain, machine)).status;
 }

@@ -4,7 +4,6 @@ import type { MachineStatus } from '../../backends/backend.ts';
 import type { StoredMachine } from '../config/spec.ts';
 import { type Domain, record } from '../domain.ts';
 import { MachineError } from '../errors.ts';
-import { tellLimitNews } from '../limits/tell.ts';
 
 export type SettledStatus = Exclude<MachineStatus, { readonly state: 'error' }>;
 
@@ -44,6 +43,7 @@ async function collectRest(domain: Domain, machine: StoredMachine, status: Settl
 
 /** What its limits did and the monitor did not live to tell is told first: with the groups go their counters. */
 async function collect(domain: Domain, machine: StoredMachine): Promise<void> {
+  const { tellLimitNews } = await import('../limits/tell.ts');
   await tellLimitNews(domain, machine);
   await domain.backend.collect(machine.handle);
 }

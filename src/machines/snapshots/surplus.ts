@@ -1,7 +1,6 @@
 /** Snapshots of a machine that go by themselves (surplus-rule.ts). */
 import type { StorageWork } from '../../backends/storage.ts';
 import type { Domain } from '../domain.ts';
-import { discardSnapshots } from './remove.ts';
 import { readSnapshotIn, readSnapshotNames, readSnapshotText, type SnapshotRecord } from './snapshot-file.ts';
 import { type SurplusRule, surplusOf } from './surplus-rule.ts';
 
@@ -14,6 +13,8 @@ export async function removeSurplus(
 ): Promise<readonly string[]> {
   if (rule.keep === undefined && !mayAnyGo(domain, machine)) return [];
   const surplus = surplusOf(readableSnapshots(domain, machine), rule, Date.now());
+  if (surplus.length === 0) return [];
+  const { discardSnapshots } = await import('./remove.ts');
   await discardSnapshots(domain, machine, surplus, 'by-rule', work);
   return surplus;
 }
