@@ -1,6 +1,7 @@
 /**
- * Makes what `tsmachine` runs: dist/main.cjs, all of src/ and its dependencies in one minified script, and dist/cli.cjs, which
- * runs it with the code cache beside it (code-cache.mjs), if there is one (docs/decisions.md). The dashboard is dist/dashboard.cjs
+ * Makes what `tsmachine` runs: dist/main.cjs, what the commands that are waited for most run of src/ and its dependencies in one minified
+ * script (common-modules.mjs), dist/more.cjs, the rest of it, and dist/cli.cjs, which runs the first one with the code cache beside it
+ * (code-cache.mjs), if there is one (docs/decisions.md). The dashboard is dist/dashboard.cjs
  * (dashboard-build.mjs), the nspawn backend dist/nspawn.cjs (bundle-nspawn.mjs); the program asks load-dashboard.cjs and load-nspawn.cjs for
  * them when somebody wants to see the one, or has machines of the other. What draws charts is dist/charts.cjs (bundle-charts.mjs).
  */
@@ -8,10 +9,11 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writ
 import { join } from 'node:path';
 import { chartsBuild } from './bundle-charts.mjs';
 import { nspawnBuild } from './bundle-nspawn.mjs';
-import { cacheFileNames, makeCodeCache, partCacheName } from './code-cache.mjs';
+import { cacheNames, makeCodeCache, moreCacheNames, partCacheName } from './code-cache.mjs';
+import { commonFirst } from './common-modules.mjs';
 import { dashboardBuild } from './dashboard-build.mjs';
 import { lazyBuiltins } from './lazy-builtins.mjs';
-import { scriptOfModules } from './module-script.mjs';
+import { scriptOfModules, scriptsOfModules } from './module-script.mjs';
 
 // The text of a script is one function, as Node's own loader would make of a module.
 const head = '(function (exports, require, module, __filename, __dirname) {';
@@ -41,6 +43,7 @@ const programBuild = {
   target: 'node20',
   define: { 'process.env.NODE_ENV': '"production"' },
   plugins: [lazyBuiltins],
+  metafile: true,
   external: ['./load-dashboard.cjs', './charts.cjs', './load-nspawn.cjs', 'node-pty'],
   logLevel: 'warning',
 };
@@ -50,20 +53,19 @@ if (!existsSync(entry)) {
   console.log('bundle: src/cli.ts is not here; nothing to do');
 } else {
   const { build, transform } = await loadEsbuild();
-  writeProgram(await scriptOf(programBuild, 'cli.js', { build, transform }));
+  await writeProgram({ build, transform });
   writePart(
     'dashboard',
     (await build({ ...dashboardBuild, ...asScript, write: false })).outputFiles[0].contents,
   );
-  writePart('nspawn', await scriptOf(nspawnBuild, 'nspawn-bundle.js', { build, transform }));
+  const { outputFiles } = await build(nspawnBuild);
+  writePart('nspawn', await asOneScript(scriptOfModules(outputFiles, 'nspawn-bundle.js'), transform));
   replace(join(dist, 'charts.cjs'), (await build(chartsBuild)).outputFiles[0].contents);
   makeCodeCache(dist);
 }
 
-/** Split by what is loaded together: a command runs what it needs. @param options of esbuild's build, with `splitting` */
-async function scriptOf(options, entry, { build, transform }) {
-  const { outputFiles } = await build(options);
-  const { code } = await transform(scriptOfModules(outputFiles, entry), {
+async function asOneScript(text, transform) {
+  const { code } = await transform(text, {
     minify: true,
     platform: 'node',
     target: 'node20',
@@ -73,29 +75,43 @@ async function scriptOf(options, entry, { build, transform }) {
   return code;
 }
 
-function writeProgram(main) {
+/** Split by what is loaded together: a command runs what it needs. */
+async function writeProgram({ build, transform }) {
+  const { modules, common } = commonFirst(await build(programBuild));
+  const { main, more } = scriptsOfModules(modules, 'cli.js', common, './load-more.cjs');
+  const [mainScript, moreScript] = [await asOneScript(main, transform), await asOneScript(more, transform)];
   mkdirSync(dist, { recursive: true });
   for (const file of readdirSync(dist)) if (file.endsWith('.cache')) rmSync(join(dist, file));
-  replace(join(dist, 'main.cjs'), main);
-  replace(join(dist, 'cli.cjs'), loader(cacheFileNames(main)));
+  replace(join(dist, 'more.cjs'), moreScript);
+  replace(
+    join(dist, 'load-more.cjs'),
+    `${partLoader('more.cjs', byFirstWord(moreCacheNames(moreScript)))}module.exports.script = script;\n`,
+  );
+  replace(join(dist, 'main.cjs'), mainScript);
+  replace(join(dist, 'cli.cjs'), loader(byFirstWord(cacheNames(mainScript))));
   chmodSync(join(dist, 'cli.cjs'), 0o755);
+}
+
+/** Which cache a command line begins with, as an expression. */
+function byFirstWord({ byFirstWord, others }) {
+  return `'/' + (new Map(${JSON.stringify(byFirstWord)}).get(process.argv[2]) ?? '${others}')`;
 }
 
 /** Its classes are others than the program's own: an error of the domain or of a backend is told by its mark, never by its class. */
 function writePart(name, script) {
   replace(join(dist, `${name}.cjs`), script);
-  const program = scriptWithCache(`${name}.cjs`, `'/${partCacheName(name, script)}'`);
-  replace(
-    join(dist, `load-${name}.cjs`),
-    `'use strict';
-${program}
+  replace(join(dist, `load-${name}.cjs`), partLoader(`${name}.cjs`, `'/${partCacheName(name, script)}'`));
+}
+
+function partLoader(file, cache) {
+  return `'use strict';
+${scriptWithCache(file, cache)}
 module.exports = () => {
   const part = { exports: {} };
   script.runInThisContext()(part.exports, require, part, filename, __dirname);
   return part.exports;
 };
-`,
-  );
+`;
 }
 
 /** Commands may be running: each sees the old file or the new one. */
@@ -104,11 +120,10 @@ function replace(path, content) {
   renameSync(`${path}.new`, path);
 }
 
-function loader({ byFirstWord, others }) {
+function loader(cache) {
   return `#!/usr/bin/env node
 'use strict';
-const caches = new Map(${JSON.stringify(byFirstWord)});
-${scriptWithCache('main.cjs', `'/' + (caches.get(process.argv[2]) ?? '${others}')`)}
+${scriptWithCache('main.cjs', cache)}
 script.runInThisContext()(exports, require, module, filename, __dirname);
 `;
 }

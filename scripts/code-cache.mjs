@@ -1,5 +1,5 @@
 /**
- * Makes the code caches of dist/main.cjs: what V8 compiled while the program did what people do often, so that it need not
+ * Makes the code caches of dist/main.cjs and dist/more.cjs: what V8 compiled while the program did what people do often, so that it need not
  * compile that again at each start. It fits the Node that makes it, so it is made where the program is installed (the install
  * script) and never packed. It lies beside the program, of the same owner: who could put a false one there could as well change
  * the program. Without it, or with one that V8 refuses, everything works and takes some milliseconds longer.
@@ -33,12 +33,14 @@ const self = fileURLToPath(import.meta.url);
 /**
  * What people wait for, and what every monitor runs at the end of its machine. The sample never runs: some of it fails, which is
  * enough. What V8 has to read costs each start, whether it is used or not: so a command that is waited for most has a cache of its own.
- * `first`: the words by which command lines begin that begin with this cache; all others begin with the first one.
+ * `first`: the words by which command lines begin that begin with this cache; all others begin with the first one. `more`: they need what
+ * is in dist/more.cjs, and have a cache of that too.
  */
 const rehearsals = [
   {
     kind: 'life',
     first: [],
+    more: true,
     lines: [
       ['list'],
       ['start', 'sample', 'other'],
@@ -52,9 +54,10 @@ const rehearsals = [
   { kind: 'list', first: ['list', 'ls'], lines: [['list']] },
   { kind: 'snapshot', first: ['snapshot'], lines: [['snapshot', 'sample']] },
   { kind: 'clone', first: ['clone', 'copy'], lines: [['clone', 'sample', 'copy']] },
-  { kind: 'top', first: ['top'], lines: [['top', '--all', '--once', '--interval', '0']] },
+  { kind: 'top', first: ['top'], more: true, lines: [['top', '--all', '--once', '--interval', '0']] },
   {
     kind: 'time-travel',
+    more: true,
     first: ['snapshots', 'restore', 'snapshot-remove', 'diff', 'revert', 'undo', 'trash'],
     lines: [
       ['snapshot', 'sample'],
@@ -73,17 +76,23 @@ case $1 in like) shift $(($# - 1)); mkdir "$1" ;; esac
 const sampleMachine = join(import.meta.dirname, 'sample-machine.json');
 
 /** Named after the content: V8 itself compares no more than the length of a script. */
-function cacheFileName(main, kind) {
-  return `main-${createHash('sha256').update(main).digest('hex').slice(0, 16)}.${kind}.cache`;
+function cacheName(name, script, kind) {
+  return `${name}-${createHash('sha256').update(script).digest('hex').slice(0, 16)}.${kind}.cache`;
 }
 
 /** @returns the cache of command lines that begin with a word, by that word, and the one of all others */
-export function cacheFileNames(main) {
-  const [others, ...rest] = rehearsals;
-  const byFirstWord = rest.flatMap(({ kind, first }) =>
-    first.map((word) => [word, cacheFileName(main, kind)]),
-  );
-  return { byFirstWord, others: cacheFileName(main, others.kind) };
+export function cacheNames(main) {
+  return namesByFirstWord(rehearsals, (kind) => cacheName('main', main, kind));
+}
+
+export function moreCacheNames(more) {
+  const those = rehearsals.filter((rehearsal) => rehearsal.more);
+  return namesByFirstWord(those, (kind) => cacheName('more', more, kind));
+}
+
+function namesByFirstWord([others, ...rest], nameOf) {
+  const byFirstWord = rest.flatMap(({ kind, first }) => first.map((word) => [word, nameOf(kind)]));
+  return { byFirstWord, others: nameOf(others.kind) };
 }
 
 /** Of a part that is a script of its own: dashboard, nspawn. */
@@ -142,11 +151,20 @@ async function record(dist, root, kind) {
   const main = readFileSync(filename);
   const script = new Script(main.toString('latin1'), { filename });
   const program = script.runInThisContext();
-  const { lines } = rehearsals.find((rehearsal) => rehearsal.kind === kind);
-  for (const words of lines) await runToItsEnd(program, dist, ['--root', root, ...words]);
+  const rehearsal = rehearsals.find((one) => one.kind === kind);
+  for (const words of rehearsal.lines) await runToItsEnd(program, dist, ['--root', root, ...words]);
   // As they are at a start: V8 refuses a cache that was made under other flags, and top changes some (few-samples.ts).
   for (const flag of ['--opt', '--parallel-scavenge']) setFlagsFromString(flag);
-  writeSynced(join(dist, cacheFileName(main, kind)), script.createCachedData());
+  writeSynced(join(dist, cacheName('main', main, kind)), script.createCachedData());
+  if (rehearsal.more) recordMore(dist, kind);
+}
+
+/** Also where nothing of it was asked for: so that V8 need not look for all functions in it when something is. */
+function recordMore(dist, kind) {
+  const load = createRequire(join(dist, 'cli.cjs'))('./load-more.cjs');
+  load();
+  const text = readFileSync(join(dist, 'more.cjs'));
+  writeSynced(join(dist, cacheName('more', text, kind)), load.script.createCachedData());
 }
 
 /** V8 trusts a cache of the right length, so there must never be one with holes, not even after a power cut. */

@@ -21,22 +21,40 @@ const asCommonJs = {
  * @returns the body of a function with the parameters of a module of Node's: exports, require, module, __filename, __dirname
  */
 export function scriptOfModules(modules, entry) {
+  return scriptsOfModules(modules, entry, modules.length, '').main;
+}
+
+/**
+ * The same in two scripts: the second one is read when a module in it is first asked for.
+ *
+ * @param common how many of the modules are in the first one; the entry is among them
+ * @param askForMore what the first one requires then: a function that runs the second one and returns what that exports
+ */
+export function scriptsOfModules(modules, entry, common, askForMore) {
   const numbers = new Map(modules.map(({ path }, number) => [`./${basename(path)}`, number]));
   const functions = modules.map(
     ({ path, text }) => `(exports, require) => {\n${byNumber(commonJs(path, text), numbers)}\n}`,
   );
-  return `const modules = [
-${functions.join(',\n')}
-];
+  const more =
+    askForMore === '' ? '' : `if (id >= modules.length) modules.push(...require('${askForMore}')());`;
+  return {
+    main: `const modules = ${arrayOf(functions.slice(0, common))};
 const loaded = Object.create(null);
 function load(id) {
   if (loaded[id] !== undefined) return loaded[id];
   if (typeof id === 'string') return (loaded[id] = require(id));
+  ${more}
   loaded[id] = {};
   modules[id](loaded[id], load);
   return loaded[id];
 }
-module.exports = load(${numbers.get(`./${entry}`)});`;
+module.exports = load(${numbers.get(`./${entry}`)});`,
+    more: `module.exports = ${arrayOf(functions.slice(common))};`,
+  };
+}
+
+function arrayOf(functions) {
+  return `[\n${functions.join(',\n')}\n]`;
 }
 
 function commonJs(path, text) {

@@ -3,10 +3,11 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, wr
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { collect, projectFolder } from '../setup/run-cli.ts';
+import { builtHelper, collect, projectFolder } from '../setup/run-cli.ts';
 import { withRoot } from '../setup/with-root.ts';
 
-const { root, env } = withRoot();
+const host = withRoot();
+const { root, env } = host;
 
 const kinds = ['life', 'list', 'snapshot', 'clone', 'top', 'time-travel'] as const;
 type Kind = (typeof kinds)[number];
@@ -15,7 +16,9 @@ type Kind = (typeof kinds)[number];
 function copyProgram(name: string, kind: Kind = 'list'): { readonly dist: string; readonly cache: string } {
   const dist = join(root, name);
   cpSync(join(projectFolder, 'dist'), dist, { recursive: true });
-  const caches = readdirSync(dist).filter((file) => file.endsWith(`.${kind}.cache`));
+  const caches = readdirSync(dist).filter(
+    (file) => file.startsWith('main-') && file.endsWith(`.${kind}.cache`),
+  );
   expect(caches).toHaveLength(1);
   return { dist, cache: join(dist, caches[0] ?? '') };
 }
@@ -33,6 +36,17 @@ describe('the code cache', () => {
     const { dist, cache } = copyProgram(kind, kind);
     const main = readFileSync(join(dist, 'main.cjs'), 'latin1');
     const script = new Script(main, { filename: join(dist, 'main.cjs'), cachedData: readFileSync(cache) });
+    expect(script.cachedDataRejected).toBe(false);
+  });
+
+  it.each(['life', 'top', 'time-travel'])('of %s is, for the rest of the program too', (kind) => {
+    const dist = join(projectFolder, 'dist');
+    const cache = readdirSync(dist).find(
+      (file) => file.startsWith('more-') && file.endsWith(`.${kind}.cache`),
+    );
+    const filename = join(dist, 'more.cjs');
+    const cachedData = readFileSync(join(dist, cache ?? 'none'));
+    const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData });
     expect(script.cachedDataRejected).toBe(false);
   });
 
@@ -55,7 +69,7 @@ describe('the code cache', () => {
   ] as const)('of a command line that begins with %s is that of %s', (word, kind) => {
     const loader = readFileSync(join(projectFolder, 'dist', 'cli.cjs'), 'utf8');
     const caches: readonly (readonly [string, string])[] = JSON.parse(
-      /new Map\((.*)\)/.exec(loader)?.[1] ?? '',
+      /new Map\((.*?)\)\.get/.exec(loader)?.[1] ?? '',
     );
     const others = /\?\? '(.*)'/.exec(loader)?.[1];
     expect(new Map(caches).get(word) ?? others).toMatch(new RegExp(`\\.${kind}\\.cache$`));
@@ -88,6 +102,31 @@ describe('the code cache', () => {
     // The name of the cache in the loader is the hash of its script: another script's loader has another name.
     writeFileSync(path, readFileSync(path, 'utf8').replace(/main-[0-9a-f]{16}/, 'main-0123456789abcdef'));
     expect(await list(dist)).toEqual([]);
+  });
+});
+
+describe('what is waited for most', () => {
+  it('runs without the rest of the program', async () => {
+    const { dist } = copyProgram('main-alone');
+    await host.done(['create', 'web', '--template', 'busybox']);
+    rmSync(join(dist, 'more.cjs'));
+    const done = async (...words: readonly string[]): Promise<void> => {
+      const child = spawn(process.execPath, [join(dist, 'cli.cjs'), ...words], {
+        env: { ...process.env, ...env, TSMACHINE_HELPER: builtHelper },
+        stdio: 'pipe',
+      });
+      expect([words, (await collect(child)).stderr]).toEqual([words, '']);
+    };
+    await done('start', 'web');
+    await done('list');
+    await done('exec', 'web', 'true');
+    await done('stop', 'web', '--timeout', '0');
+    await done('start', 'web');
+    await done('kill', 'web');
+    await done('snapshot', 'web');
+    await done('clone', 'web', 'copy');
+    await done('internal', 'exited', 'web');
+    expect(await list(join(projectFolder, 'dist'))).toMatchObject([{ name: 'copy' }, { name: 'web' }]);
   });
 });
 

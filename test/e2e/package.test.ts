@@ -46,11 +46,13 @@ beforeAll(async () => {
 describe('the package that npm pack makes, installed elsewhere', () => {
   it('holds the bundle, the sources of the helper and the documents, and nothing else', () => {
     const allowed =
-      /^(dist\/((cli|main|load-dashboard|dashboard|charts|load-nspawn|nspawn)\.cjs)$|src\/backends\/native\/helper\/|packaging\/systemd\/|scripts\/(build-helper|code-cache|packages|sample-bus|sample-dashboard)\.mjs$|scripts\/sample-machine\.json$|[A-Z]+(\.md)?$|package\.json$)/;
+      /^(dist\/((cli|main|load-more|more|load-dashboard|dashboard|charts|load-nspawn|nspawn)\.cjs)$|src\/backends\/native\/helper\/|packaging\/systemd\/|scripts\/(build-helper|code-cache|packages|sample-bus|sample-dashboard)\.mjs$|scripts\/sample-machine\.json$|[A-Z]+(\.md)?$|package\.json$)/;
     expect(contents.filter((path) => !allowed.test(path))).toEqual([]);
     for (const path of [
       'dist/cli.cjs',
       'dist/main.cjs',
+      'dist/load-more.cjs',
+      'dist/more.cjs',
       'dist/dashboard.cjs',
       'dist/charts.cjs',
       'dist/load-nspawn.cjs',
@@ -69,9 +71,9 @@ describe('the package that npm pack makes, installed elsewhere', () => {
 
   it('has made the code caches for its Node', () => {
     const made = readdirSync(join(installed, 'dist')).filter((file) =>
-      /^main-[0-9a-f]{16}\.(life|time-travel)\.cache$/.test(file),
+      /^(main|more)-[0-9a-f]{16}\.(life|time-travel)\.cache$/.test(file),
     );
-    expect(made).toHaveLength(2);
+    expect(made).toHaveLength(4);
   });
 
   it('puts tsmachine on the PATH', async () => {
