@@ -1,7 +1,7 @@
 // Clone, snapshot, restore and diff of a machine that holds a minimal Debian, beside what the field has for the same.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isInstalled, median, medianOf, run, samples, timed } from '../measure.mjs';
+import { isInstalled, medianOf, mediansInTurn, run, samples, timed } from '../measure.mjs';
 import { debianTree } from '../peers/debian-tree.mjs';
 import { measureMachinectl } from '../peers/machinectl.mjs';
 
@@ -31,29 +31,46 @@ function change(ours) {
     writeFileSync(join(place, `changed-${index}`), `${index}\n`);
 }
 
-/** How long a command takes for what it does to the machine, and what it does to nothing: the size must not show. */
+const nodeStart = () => timed([process.execPath, '-e', '0']);
+
+/**
+ * How long a command takes for what it does to the machine, and what it does to nothing: the size must not show. What is held against Node's own
+ * start is measured in turn with it.
+ */
 function measureOurs(ours, tree) {
-  const figures = {};
   ours.call('create', 'empty', '-t', 'busybox');
   fill(ours, tree);
-  figures['snapshot, empty'] = medianOf((index) => ours.time('snapshot', 'empty', `s${index + 1}`), copies);
-  figures['clone, empty'] = medianOf((index) => ours.time('clone', 'empty', `empty${index + 1}`), copies);
   ours.call('snapshot', machine, 'base');
-  figures.snapshot = medianOf((index) => {
-    change(ours);
-    return ours.time('snapshot', machine, `s${index + 1}`);
-  }, copies);
-  figures.clone = medianOf((index) => ours.time('clone', machine, `copy${index + 1}`), copies);
+  const figures = mediansInTurn({
+    'node -e 0': nodeStart,
+    'snapshot, empty': (index) => ours.time('snapshot', 'empty', `s${index + 1}`),
+    'clone, empty': (index) => ours.time('clone', 'empty', `empty${index + 1}`),
+    snapshot: (index) => {
+      change(ours);
+      return ours.time('snapshot', machine, `s${index + 1}`);
+    },
+    clone: (index) => ours.time('clone', machine, `copy${index + 1}`),
+  });
   change(ours);
   figures['diff, 10 files changed'] = medianOf(() => ours.time('diff', `${machine}@base`, machine), copies);
   figures.restore = medianOf(() => ours.time('restore', machine, 'base'), copies);
+  return { ...figures, ...measureMany(ours) };
+}
+
+/** The last of a hundred, and what they take. */
+function measureMany(ours) {
   const before = bytesIn(ours.root);
-  const times = [];
-  for (let index = 0; index < CLONES; index += 1)
-    times.push(ours.time('clone', `${machine}@base`, `many${index}`));
-  figures['create of the 100th clone'] = median(times.slice(-5));
-  figures['each of 100 clones (KiB)'] = (bytesIn(ours.root) - before) / CLONES / 1024;
-  return figures;
+  let made = 0;
+  const clone = () => {
+    made += 1;
+    return ours.time('clone', `${machine}@base`, `many${made}`);
+  };
+  while (made < CLONES - samples - 1) clone();
+  const last = mediansInTurn({
+    'node -e 0, at the 100th clone': nodeStart,
+    'create of the 100th clone': clone,
+  });
+  return { ...last, 'each of 100 clones (KiB)': (bytesIn(ours.root) - before) / made / 1024 };
 }
 
 function measureTools(scratch, tree) {
