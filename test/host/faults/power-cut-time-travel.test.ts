@@ -85,8 +85,9 @@ describe.each(['overlay', 'dir', 'btrfs'] as const)('after a power cut on %s', (
     disk.cutPower();
     expect([wordIn('other'), wordIn('older')]).toEqual(['two', 'one']);
     for (const name of ['other', 'older']) expect(textIn(here, name, 'etc/hostname')).toBe(`${name}\n`);
+    // Notes of clones that were done may be found, and are taken away by the next command.
+    for (const name of ['other', 'older']) await expectUsable(here, name);
     expectNothingLeaked(here);
-    await expectUsable(here, 'other');
   });
 
   it('a path that was put back is', async () => {
