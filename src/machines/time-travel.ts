@@ -95,6 +95,8 @@ export interface TrashSummary {
   readonly kind: 'machine' | 'snapshot' | 'paths';
   readonly machine: string;
   readonly snapshot: string | null;
+  /** Of kind `paths`: which, absolute. Null of others, and where it cannot be read. */
+  readonly paths: readonly string[] | null;
   /** ISO 8601. */
   readonly removedAt: string;
   /** When it goes for good at the latest. */

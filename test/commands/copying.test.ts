@@ -89,6 +89,9 @@ describe('bind', () => {
 
   it('is taken away by source and, if given, path', async () => {
     const unbind = vi.fn(async (_name: string, _request: UnbindRequest) => ({ ...outcome, live: false }));
+    const alone = await run(['unbind', 'web', '/data'], { machines: { unbind } });
+    expect(alone.stdout).toBe('web: /data is not bound any more\n');
+    expect(unbind.mock.calls.pop()?.[1]).toEqual({ source: '/data', path: undefined, force: false });
     const { stdout } = await run(['--json', 'bind', 'web', '/data', '--remove', '--force'], {
       machines: { unbind },
     });

@@ -35,6 +35,11 @@ T  /var/odd\\x1b[2J  file -> directory
     });
   });
 
+  it('says of what became a file that it is one', async () => {
+    const machines = { diff: diffOf([{ path: '/srv', kind: 'type', before: folder, after: file(0) }]) };
+    expect((await run(['diff', 'web'], { machines })).stdout).toBe('T  /srv  directory -> file, 0 B\n');
+  });
+
   it('takes one source or two, and a path behind --', async () => {
     const diff = diffOf([]);
     const machines = { diff };

@@ -10,6 +10,7 @@ const entries: readonly TrashSummary[] = [
     kind: 'machine',
     machine: 'web',
     snapshot: null,
+    paths: null,
     removedAt: new Date(Date.now() - 3_600_500).toISOString(),
     keptUntil: new Date(Date.now() + 6 * 86_400_000 + 3_660_000).toISOString(),
   },
@@ -18,6 +19,7 @@ const entries: readonly TrashSummary[] = [
     kind: 'snapshot',
     machine: 'db',
     snapshot: 'snap1',
+    paths: null,
     removedAt: new Date(Date.now() - 2 * 86_400_500).toISOString(),
     keptUntil: new Date(Date.now() + 120_500).toISOString(),
   },
@@ -33,6 +35,15 @@ describe('trash list', () => {
       'db@snap1.1760000000000  snapshot  2d ago   in 2m',
       '',
     ]);
+  });
+
+  it('names the paths of a revert, and leaves the column out where there are none', async () => {
+    const [first] = entries;
+    const reverted = { ...first, entry: 'web+paths.1', kind: 'paths', paths: ['/etc/hosts', '/srv'] };
+    const listed = async () => [...entries, reverted as TrashSummary];
+    const lines = (await run(['trash', 'list'], { machines: { trash: listed } })).stdout.split('\n');
+    expect(lines[0]).toMatch(/GOES +PATHS$/);
+    expect(lines[3]).toMatch(/^web\+paths\.1 +paths .* \/etc\/hosts \/srv$/);
   });
 
   it('is the list as it is as JSON', async () => {

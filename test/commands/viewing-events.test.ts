@@ -28,6 +28,15 @@ async function pidsOf(...words: readonly string[]): Promise<readonly number[]> {
 }
 
 describe('events', () => {
+  it('that there are none of are said to be none, but not in JSON', async () => {
+    const none = { events: async function* () {} };
+    expect(await run(['events', 'nosuch'], { machines: none })).toMatchObject({
+      exitCode: 0,
+      stderr: 'no events\n',
+    });
+    expect((await run(['events', '--json'], { machines: none })).stderr).toBe('');
+  });
+
   it('are all, or the last ones', async () => {
     expect(await pidsOf()).toHaveLength(45);
     expect(await pidsOf('-n', '3')).toEqual([43, 44, 45]);

@@ -57,6 +57,7 @@ const trashed = v.strictObject({
   kind: v.picklist(['machine', 'snapshot', 'paths']),
   machine: text,
   snapshot: textOrNull,
+  paths: v.nullable(texts),
   removedAt: time,
   keptUntil: time,
 });

@@ -84,7 +84,7 @@ function show({ output }: CommandContext, machines: readonly AutostartMachine[])
     const { heads, rows } = autostartRows(machines);
     output.print(formatTable(heads, rows, output.paint));
   } else if (!output.quiet) {
-    output.note('no machines');
+    output.note('no machine starts with the host: tsmachine set NAME autostart=yes');
   }
   return 0;
 }

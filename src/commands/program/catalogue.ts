@@ -113,6 +113,13 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry(inside, 'push', ['copy-to'], 'copy files into a machine', () => import('../transfer/push.ts')),
   entry(inside, 'pull', ['copy-from'], 'copy files out of a machine', () => import('../transfer/pull.ts')),
   entry(inside, 'bind', [], "show a host's directory in a machine", () => import('../transfer/bind.ts')),
+  entry(
+    inside,
+    'unbind',
+    [],
+    "take a host's directory out of a machine",
+    () => import('../transfer/unbind.ts'),
+  ),
   entry(make, 'export', [], 'put a machine into an archive', () => import('../transfer/export.ts')),
   entry(make, 'import', [], 'make a machine out of an archive', () => import('../transfer/import.ts')),
   entry(make, 'destroy', ['remove', 'rm'], 'put machines in the trash', () => import('../making/destroy.ts')),

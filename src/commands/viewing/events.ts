@@ -26,14 +26,19 @@ export const command = defineCommand<Options>({
   run: async ({ output, machines }, [name], { follow, since, lines }) => {
     const opened = await machines();
     const filter = name === undefined ? {} : { name };
+    let shown = 0;
     const show = (event: MachineEvent): void => {
+      shown += 1;
       if (output.json) output.document({ ...event });
       else output.print([eventLine(event, { withName: true })]);
     };
     const past = opened.events(since === undefined ? filter : { ...filter, since });
     const most = lines ?? (follow === true && since === undefined ? BEFORE_FOLLOWING : undefined);
     for await (const event of most === undefined ? past : await lastOf(past, most)) show(event);
-    if (follow !== true) return 0;
+    if (follow !== true) {
+      if (shown === 0 && !output.json && !output.quiet) output.note('no events');
+      return 0;
+    }
     return untilSignal(async (signal) => {
       for await (const event of opened.followEvents(filter, signal)) show(event);
     });

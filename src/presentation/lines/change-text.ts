@@ -22,7 +22,10 @@ export function changeLine(change: FileChange, paint: Paint): string {
 
 function aboutChange({ before, after }: FileChange): string {
   if (before === undefined || after === undefined) return aboutOne(after ?? before);
-  if (before.type !== after.type) return `${before.type} -> ${aboutOne(after)}`;
+  if (before.type !== after.type) {
+    const now = after.type === 'file' ? `file, ${aboutOne(after)}` : after.type;
+    return `${before.type} -> ${now}`;
+  }
   return [sizes(before, after), owners(before, after), modes(before, after)].filter(Boolean).join(', ');
 }
 

@@ -11,6 +11,7 @@ const entry = (machine: string, minute: number): TrashSummary => ({
   kind: 'machine',
   machine,
   snapshot: null,
+  paths: null,
   removedAt: at(minute),
   keptUntil: at(59),
 });

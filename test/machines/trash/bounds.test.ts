@@ -45,6 +45,9 @@ describe('the bounds of the trash', () => {
     const left = readdirSync(paths.trash);
     expect(left).toHaveLength(100);
     expect(earlier.filter((entry) => !left.includes(entry))).toEqual([`web+paths.${now - 1099}`]);
+    // What the others were nobody can read: they are listed all the same.
+    const [newest, broken] = await machines.trash();
+    expect([newest?.paths, broken?.paths]).toEqual([['/a'], null]);
     await machines.undo(quietWork);
     expect(readFileOf(fixture, 'web', 'a')).toBe('second');
   });

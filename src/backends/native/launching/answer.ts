@@ -18,9 +18,9 @@ export function readLaunchAnswer(machineName: string, records: readonly WireReco
     case 'running':
       return { pid: Number(args[0]), monitorPid: Number(args[2]) };
     case 'failed':
-      throw stepFailed(machineName, args);
+      throw stepFailed(args);
     case 'refused':
-      throw new BackendError('launch-failed', `${machineName}: the helper refused the plan: ${args[1]}`, {
+      throw new BackendError('launch-failed', `the helper refused the plan: ${args[1]}`, {
         step: { section: 'plan', index: Number(args[0]), operation: 'decode' },
         hint: 'Helper and program may be of different versions: run `npm run build` or install again.',
       });
@@ -29,17 +29,17 @@ export function readLaunchAnswer(machineName: string, records: readonly WireReco
         ...(args[0] === undefined ? {} : { path: args[0] }),
       });
     default:
-      throw new BackendError('launch-failed', `${machineName}: the helper died before it said how it went`, {
+      throw new BackendError('launch-failed', `the helper died before it said how it went`, {
         hint: 'Was it killed, or the host out of memory? See dmesg; then start again.',
       });
   }
 }
 
-function stepFailed(machineName: string, args: readonly string[]): BackendError {
+function stepFailed(args: readonly string[]): BackendError {
   const [section = '', index = '', operation = '', syscall = '', errno = '', path = ''] = args;
   const hint = hintFor(operation, errno, path);
   const what = [syscall, path].filter(Boolean).join(' ');
-  return new BackendError('launch-failed', `${machineName}: ${operation} failed: ${what}: ${errno}`, {
+  return new BackendError('launch-failed', `${operation} failed: ${what}: ${errno}`, {
     step: { section, index: Number(index), operation },
     syscall,
     errno,

@@ -67,7 +67,7 @@ const RULES: readonly HintRule[] = [
   {
     operation: 'tree',
     errno: 'ENOENT',
-    hint: 'The host path of a bind is gone: make it again, or remove the bind from the config.',
+    hint: 'The host path of a bind is gone: make it again, or take the bind away: tsmachine unbind NAME PATH.',
   },
   {
     operation: 'cgroup-create',

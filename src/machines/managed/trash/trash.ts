@@ -1,8 +1,10 @@
 /** trash list, trash empty. */
+import type { Manager } from '../../../backends/manager/machine-manager.ts';
 import type { StorageWork } from '../../../backends/storage.ts';
 import type { TrashSummary } from '../../machines.ts';
 import type { ChosenTrash } from '../../time-travel.ts';
 import { chosenOf, emptyingWords } from '../../trash/chosen.ts';
+import { readPathsAlone } from '../../trash/kept-paths.ts';
 import { summaryOf } from '../../trash/list.ts';
 import { brokenOff, FINISHED_BY } from '../../trash/remover.ts';
 import type { TrashedImage } from '../images/trash-names.ts';
@@ -10,9 +12,15 @@ import type { ManagedDomain } from '../managed-domain.ts';
 import { withManaged } from '../recovery/with-managed.ts';
 import { entriesAmong, purgeEntry } from './purge.ts';
 
-/** What the names of images tell. Newest first. */
+/** What the names of images tell; of paths before a revert also which ones. Newest first. */
 export async function trash({ manager }: ManagedDomain): Promise<readonly TrashSummary[]> {
-  return entriesAmong(await (await manager()).images.names()).map(summaryOf);
+  const { images } = await manager();
+  return Promise.all(entriesAmong(await images.names()).map((entry) => summaryIn(images, entry)));
+}
+
+async function summaryIn(images: Manager['images'], entry: TrashedImage): Promise<TrashSummary> {
+  const path = entry.kind === 'paths' ? (await images.find(entry.image))?.path : undefined;
+  return summaryOf(entry, () => readPathsAlone(path ?? '', entry.entry).paths);
 }
 
 /**

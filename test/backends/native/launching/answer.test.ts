@@ -25,7 +25,7 @@ describe('the answer to a launch', () => {
     expect(error.errno).toBe('EPERM');
     expect(error.path).toBe('/proc');
     expect(error.hint).toMatch(/whole proc is visible/);
-    expect(error.message).toBe('web: mount failed: mount /proc: EPERM');
+    expect(error.message).toBe('mount failed: mount /proc: EPERM');
   });
 
   it.each([
