@@ -24,6 +24,7 @@ function runSteps(purposes, output) {
     ...purposes.map((purpose) => ['prerequisites.mjs', purpose]),
     ['build-helper.mjs'],
     ['bundle.mjs'],
+    ...(purposes.includes('vm') ? [['build-guest-programs.mjs']] : []),
   ];
   return steps.every(([script, ...args]) => {
     const words = [join(import.meta.dirname, script), ...args];

@@ -38,7 +38,6 @@ export function hostTests({ all }) {
  * @returns the exit code
  */
 export async function runHostTests(files, { machine, results }) {
-  buildPrograms();
   const debian = files.some((path) => path.startsWith('test/host/debian/')) ? debianArchive() : {};
   const config = await bundleTests(files, { name: 'vm', root: guestProject, timeScale: TIME_SCALE });
   return runInVm(
@@ -71,17 +70,4 @@ function debianArchive() {
   const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   if (status !== 0) throw new Error("Debian's image could not be made");
   return { TSMACHINE_TEST_DEBIAN: join(guestProject, path) };
-}
-
-/** The guest has no compiler, and finds these up to date. */
-function buildPrograms() {
-  for (const [folder, target] of [
-    ['test/host/security/attacks', []],
-    ['src/backends/native/helper', [join(project, 'build/helper/checked/cgroup_fork_test')]],
-  ]) {
-    const { status } = spawnSync('make', ['-s', '-C', join(project, folder), ...target], {
-      stdio: 'inherit',
-    });
-    if (status !== 0) throw new Error(`make failed in ${folder}`);
-  }
 }

@@ -2,9 +2,10 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { inThisProcess, shellHere } from '../setup/in-this-process.ts';
 import { withRoot } from '../setup/with-root.ts';
 
-const host = withRoot();
+const host = inThisProcess(withRoot());
 const shared = join(host.root, 'shared');
 const documents = join(host.root, 'documents');
 
@@ -21,8 +22,11 @@ const settings = [
   'no-new-privileges=true',
 ];
 
-const inside = async (script: string): Promise<string> =>
-  (await host.done(['exec', 'web', '--', 'sh', '-c', script])).trim();
+async function inside(script: string): Promise<string> {
+  const said = await shellHere(host, 'web', script);
+  expect(said).toMatchObject({ code: 0 });
+  return said.stdout.trim();
+}
 
 beforeAll(async () => {
   mkdirSync(shared);

@@ -8,6 +8,7 @@ import { createLocker } from '../../src/backends/native/launching/locker.ts';
 import { createNativeBackend } from '../../src/backends/native/native-backend.ts';
 import { findFolders } from '../../src/commands/program/folders.ts';
 import { type Host, runCommandLine } from '../../src/commands/program/run-command-line.ts';
+import type { Machines } from '../../src/machines/machines.ts';
 import { openMachines } from '../../src/machines/open-machines.ts';
 import { templates } from '../../src/templates/registry.ts';
 import { builtCli, type CliOptions, type CliResult } from './run-cli.ts';
@@ -30,20 +31,45 @@ export function inThisProcess(host: HostRoot): HostRoot {
   return { ...host, cli, done };
 }
 
-async function runHere(args: readonly string[], env: HostRoot['env']): Promise<CliResult> {
-  const said = { 1: '', 2: '' };
-  const environment = { ...process.env, ...env };
+/** A line of shell in a machine, by the face that `exec` has beneath it: for what is about the machine, and not about the program. */
+export async function shellHere({ env }: HostRoot, name: string, script: string): Promise<Said> {
+  const { exitCode, stdout, stderr } = await openHere(env).exec(name, {
+    argv: ['sh', '-c', script],
+    user: 'root',
+    workingDirectory: undefined,
+    environment: {},
+    terminal: false,
+    stdio: 'pipe',
+  });
+  return { code: exitCode, stdout: stdout.toString(), stderr: stderr.toString() };
+}
+
+type Said = Pick<CliResult, 'code' | 'stdout' | 'stderr'>;
+
+function openHere(env: HostRoot['env']): Machines {
   const folders = findFolders({
     rootOption: undefined,
-    environment,
+    environment: { ...process.env, ...env },
     uid: 0,
     home: homedir,
     program: builtCli,
     node: process.execPath,
   });
+  return openMachines({
+    backend: createNativeBackend(folders),
+    root: folders.root,
+    runRoot: folders.runRoot,
+    templates,
+    lock: createLocker(folders.helperPath),
+    later: createLater(folders.selfArgv),
+  });
+}
+
+async function runHere(args: readonly string[], env: HostRoot['env']): Promise<CliResult> {
+  const said = { 1: '', 2: '' };
   const host: Host = {
     version: 'of a test',
-    environment,
+    environment: { ...process.env, ...env },
     terminals: {
       write: (fd, text) => {
         said[fd] += Buffer.from(text).toString('utf8');
@@ -53,15 +79,7 @@ async function runHere(args: readonly string[], env: HostRoot['env']): Promise<C
     },
     runRemotely: () => Promise.reject(new Error('another host is a matter of its own')),
     openDashboard: () => Promise.reject(new Error('a dashboard has a process of its own')),
-    openMachines: async () =>
-      openMachines({
-        backend: createNativeBackend(folders),
-        root: folders.root,
-        runRoot: folders.runRoot,
-        templates,
-        lock: createLocker(folders.helperPath),
-        later: createLater(folders.selfArgv),
-      }),
+    openMachines: async () => openHere(env),
   };
   const code = await runCommandLine(args, host);
   return { code, killedBy: undefined, stdout: said[1], stderr: said[2] };

@@ -2,13 +2,15 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inThisProcess, shellHere } from '../setup/in-this-process.ts';
 import { withRoot } from '../setup/with-root.ts';
 
-const { cli, done } = withRoot();
+const host = withRoot();
+const { cli, done } = inThisProcess(host);
 const pidOf = async (name: string): Promise<number> =>
   JSON.parse(await done(['info', name, '--json'])).machine.pid;
 const labelOf = (pid: number) => readFileSync(`/proc/${pid}/attr/current`, 'utf8').trim();
-const shell = (name: string, script: string) => cli(['exec', name, '--', 'sh', '-c', script]);
+const shell = (name: string, script: string) => shellHere(host, name, script);
 
 const machines = {
   plain: [],

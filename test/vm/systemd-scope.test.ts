@@ -6,13 +6,17 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SCOPE_PARENT } from '../../src/backends/native/cgroups/systemd-scope.ts';
-import type { CliOptions } from '../setup/run-cli.ts';
-import { withRoot } from '../setup/with-root.ts';
+import { inThisProcess, shellHere } from '../setup/in-this-process.ts';
+import { type HostRoot, withRoot } from '../setup/with-root.ts';
 
 const host = withRoot();
-const asDefault = { env: { TSMACHINE_CGROUP_PARENT: undefined } };
-const done = (args: readonly string[], options: CliOptions = {}) =>
-  host.done(args, { ...options, ...asDefault });
+/** With the group that a person has who names none. */
+const asDefault: HostRoot = {
+  ...host,
+  env: { ...host.env, TSMACHINE_CGROUP_PARENT: '' },
+  cli: (args, options) => host.cli(args, { ...options, env: { TSMACHINE_CGROUP_PARENT: undefined } }),
+};
+const { done } = inThisProcess(asDefault);
 const systemctl = (...args: readonly string[]) =>
   execFileSync('systemctl', args, { encoding: 'utf8' }).trim();
 const scope = `/sys/fs/cgroup/${SCOPE_PARENT}`;
@@ -64,8 +68,7 @@ describe('machines on a systemd host', () => {
     await done(['create', 'hungry', '-t', 'busybox']);
     await done(['set', 'hungry', 'memory.max=32M']);
     await done(['start', 'hungry']);
-    const eats = ['exec', 'hungry', '--', 'sh', '-c', 'tail /dev/zero'];
-    expect((await host.cli(eats, asDefault)).code).toBe(137);
+    expect((await shellHere(asDefault, 'hungry', 'tail /dev/zero')).code).toBe(137);
     expect(inScope('hungry/memory.events')).toMatch(/^oom_kill [1-9]/m);
     expect(await state('hungry')).toBe('running');
   });

@@ -6,10 +6,13 @@ import { readGroupPlace, readHostFacts } from '../../../src/backends/native/read
 import { counterFiles, takeReadings } from '../../../src/backends/native/watching/readings.ts';
 import type { MachineEvent } from '../../../src/machines/events/events.ts';
 import { openJournal } from '../../../src/machines/events/journal.ts';
+import { inThisProcess, shellHere } from '../../setup/in-this-process.ts';
 import { itWhere } from '../../setup/it-where.ts';
 import { withRoot } from '../../setup/with-root.ts';
 
-const { root, cgroupParent, cli, done } = withRoot();
+const host = withRoot();
+const { root, cgroupParent } = host;
+const { cli, done } = inThisProcess(host);
 const journal = openJournal(join(root, 'events'));
 const { layout, pressureSupport } = readHostFacts(readGroupPlace(cgroupParent));
 const unified = layout.kind === 'unified';
@@ -28,7 +31,7 @@ async function started(...settings: readonly string[]): Promise<string> {
   return name;
 }
 
-const shell = (name: string, script: string) => cli(['exec', name, '--', 'sh', '-c', script]);
+const shell = (name: string, script: string) => shellHere(host, name, script);
 
 /** Read here, not by the command: it is looked often, and each command costs a translated processor a second. */
 const eventsOf = (name: string): readonly MachineEvent[] =>

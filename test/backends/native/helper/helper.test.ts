@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -8,7 +9,8 @@ const source = join(import.meta.dirname, '../../../../src/backends/native/helper
 const COMPILE_MS = 300_000;
 
 function make(...args: readonly string[]): readonly string[] {
-  const output = execFileSync('make', ['--no-print-directory', '-s', '-C', source, ...args], {
+  const jobs = `--jobs=${availableParallelism()}`;
+  const output = execFileSync('make', ['--no-print-directory', '-s', jobs, '-C', source, ...args], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
