@@ -58,9 +58,8 @@ async function ratio(one: MachineHandle, other: MachineHandle): Promise<number> 
 /** Who weighs more gets more, and after `set` the other one does. */
 async function expectShares(): Promise<void> {
   const [one, other] = [await reader(1000), await reader(10)];
-  // The first machine since the boot began before any group had BFQ's file.
-  set(one, { 'io.weight': 1000 });
-  set(other, { 'io.weight': 10 });
+  expectInForce(one);
+  expectInForce(other);
   expect(await ratio(one, other)).toBeGreaterThan(2);
   const [less, more] = [set(one, { 'io.weight': 10 }), set(other, { 'io.weight': 1000 })];
   expectInForce(less);
@@ -70,6 +69,16 @@ async function expectShares(): Promise<void> {
 }
 
 describe('io.weight', () => {
+  it('is known to both schedulers from the first machine on, which no group has the files for before its start', async () => {
+    const controllers = '/sys/fs/cgroup/cgroup.subtree_control';
+    writeFileSync(controllers, '-io');
+    expect(readFileSync(controllers, 'latin1')).not.toMatch(/\bio\b/);
+    const machine = await started({ 'io.weight': 500 });
+    expect(groupFile(machine, 'io.weight', { v1: '', v2: 'io.weight' })).toBe('default 500\n');
+    expect(groupFile(machine, 'io.weight', { v1: '', v2: 'io.bfq.weight' })).toBe('default 136\n');
+    expectInForce(machine);
+  });
+
   it('shares a disk whose scheduler is BFQ', async () => {
     writeFileSync(`${queue}/scheduler`, 'bfq');
     // One request at a time, and the disk waits for whose turn it is.

@@ -34,6 +34,7 @@ export function changeLimits(
   try {
     for (const { limit, write } of writes) {
       if (!existsSync(write.path)) enableController(layout, parent, name, limit);
+      if (write.optional === true && !existsSync(write.path)) continue;
       undo.push(writeLimit(write.limit ?? limit, write));
     }
     last?.();

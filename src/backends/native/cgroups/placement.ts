@@ -40,8 +40,8 @@ export function placementOperations(
     ),
     ...(unified === undefined ? [] : boundedGroup(unified)),
     ...allLegacyMounts(layout).flatMap((mount) => makeLegacyGroup(layout, mount, `${parent}/${name}`)),
-    ...limitWrites(layout, parent, name, limits).map(({ path, value }) =>
-      operation('cgroup-write', path, value),
+    ...limitWrites(layout, parent, name, limits).map(({ path, value, optional }) =>
+      operation('cgroup-write', path, value, ...(optional === true ? ['optional'] : [])),
     ),
     ...programs,
     ...monitorDirectories(layout, parent).map((group) => operation('cgroup-monitor', group)),

@@ -5,7 +5,8 @@ import type { Explain } from './explain.ts';
 
 export const explainOutside: Readonly<Record<OutsideOperationName, Explain>> = {
   'cgroup-create': ([path]) => `makes the control group ${path}`,
-  'cgroup-write': ([path = '', value = '']) => explainWrite(path, value),
+  'cgroup-write': ([path = '', value = '', optional]) =>
+    `${explainWrite(path, value)}${optional === undefined ? '' : ', if the kernel has that file'}`,
   'cgroup-devices': () => 'lets the machine open these devices and no others, whatever nodes it has or makes',
   'cgroup-marks': () => 'marks the packets that its sockets send, for tc and nft',
   'cgroup-monitor': ([path]) =>

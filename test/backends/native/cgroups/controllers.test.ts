@@ -151,10 +151,9 @@ describe('cpu.max', () => {
 describe('io', () => {
   it('has its weight in each file that the kernel has', () => {
     expect(writes('io.weight', 'unified', 500, { files: ['io.weight', 'io.bfq.weight'] })).toEqual([
-      'io.weight 500',
       'io.bfq.weight 136',
+      'io.weight 500',
     ]);
-    expect(writes('io.weight', 'unified', 500, { files: [] })).toEqual(['io.weight 500']);
     expect(writes('io.weight', 'unified', 10_000, { files: ['io.bfq.weight'] })).toEqual([
       'io.bfq.weight 1000',
     ]);
@@ -163,6 +162,27 @@ describe('io', () => {
     ]);
     expect(inForce('io.weight', 'unified', { 'io.weight': 'default 200\n8:0 50\n' })).toBe(200);
     expect(inForce('io.weight', 'unified', { 'io.bfq.weight': 'default 1000\n' })).toBe(10_000);
+  });
+
+  it('has its weight in files that no group has yet, as none has the controller, too', () => {
+    const first = (files: readonly string[]) => {
+      const change = { before: 100, after: 500, all: {} };
+      return filesOf('io.weight', 'unified')
+        .writes(change, host(files))
+        .map(({ file, optional = false }) => ({ file, optional }));
+    };
+    // A file of the root alone tells of iocost; nothing tells of BFQ.
+    expect(first(['io.cost.qos'])).toEqual([
+      { file: 'io.bfq.weight', optional: true },
+      { file: 'io.weight', optional: false },
+    ]);
+    expect(first(['io.cost.qos', 'io.weight', 'io.bfq.weight']).every(({ optional }) => !optional)).toBe(
+      true,
+    );
+    expect(first([])).toEqual([{ file: 'io.bfq.weight', optional: false }]);
+    expect(
+      filesOf('io.weight', 'legacy').writes({ before: 100, after: 500, all: {} }, host([])),
+    ).toMatchObject([{ file: 'blkio.bfq.weight' }]);
   });
 
   it('tells which of two weights is not what was set', () => {

@@ -21,6 +21,7 @@ static const char *const fine_plan[] = {
 	"cgroup-create /sys/fs/cgroup/demo",
 	"cgroup-create /sys/fs/cgroup/demo/payload",
 	"cgroup-write /sys/fs/cgroup/demo/payload/pids.max 100",
+	"cgroup-write /sys/fs/cgroup/demo/payload/io.bfq.weight 100 optional",
 	"cgroup-devices /sys/fs/cgroup/demo/payload b7000000000000009500000000000000",
 	"cgroup-marks /sys/fs/cgroup/demo/payload b7000000000000009500000000000000",
 	"cgroup-monitor /sys/fs/cgroup/monitors",

@@ -19,8 +19,8 @@ export const ioLimits: LimitTable<'io.weight' | 'io.max'> = {
   'io.weight': {
     standard: 100,
     unified: weight([
-      { file: 'io.weight', written: (value) => value, meant: (value) => value },
-      { file: 'io.bfq.weight', written: bfqWeight, meant: weightOfBfq },
+      { file: 'io.bfq.weight', comesLater: true, written: bfqWeight, meant: weightOfBfq },
+      { file: 'io.weight', toldBy: 'io.cost.qos', written: (value) => value, meant: (value) => value },
     ]),
     legacy: weight([
       { file: 'blkio.bfq.weight', written: bfqWeight, meant: weightOfBfq },
@@ -39,30 +39,43 @@ export const ioLimits: LimitTable<'io.weight' | 'io.max'> = {
 
 interface WeightFile {
   readonly file: string;
+  /** A file of the root alone that is there in any case: others are in groups once a controller is enabled. */
+  readonly toldBy?: string;
+  /** Nothing tells whether groups will have it. */
+  readonly comesLater?: boolean;
   readonly written: (weight: number) => number;
   readonly meant: (written: number) => number;
 }
 
 /**
  * Which ones a group has depends on how the kernel was made. In v2 it may have both, and neither follows the other: iocost goes by the
- * first, BFQ by the second, and which of them a disk has can be changed at any time.
+ * one, BFQ by the other, and which of them a disk has can be changed at any time. There no group has any before one was given the io
+ * controller, which the first start does.
+ * @param candidates the first is asked for if none is known
  */
 function weight(candidates: readonly [WeightFile, ...WeightFile[]]): LimitFiles<number> {
   return {
     writes: ({ after }, host) => {
-      const present = candidates.filter(({ file }) => host.has(file));
-      return (present.length === 0 ? candidates.slice(0, 1) : present).map(({ file, written }) => ({
-        file,
-        value: String(written(after)),
-        restore: wholeWeight,
-      }));
+      const known = candidates.filter(
+        ({ file, toldBy }) => host.has(file) || (toldBy !== undefined && host.has(toldBy)),
+      );
+      const needed = known.length === 0 ? candidates.slice(0, 1) : known;
+      return candidates
+        .filter((one) => needed.includes(one) || one.comesLater === true)
+        .map((one) => ({
+          file: one.file,
+          value: String(one.written(after)),
+          restore: wholeWeight,
+          ...(needed.includes(one) ? {} : { optional: true }),
+        }));
     },
     inForce: (read, set) => {
       const found = candidates.flatMap(({ file, meant }) => {
         const number = parseNumber(read(file)?.split('\n', 1)[0]?.replace('default ', ''));
         return number === undefined ? [] : [Math.round(meant(number))];
       });
-      return found.find((number) => !sameWeight(set, number)) ?? found[0];
+      // The last one of v2 holds more of them.
+      return found.find((number) => !sameWeight(set, number)) ?? found.at(-1);
     },
   };
 }

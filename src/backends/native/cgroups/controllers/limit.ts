@@ -6,6 +6,8 @@ export interface LimitWrite {
   readonly value: string;
   /** The limit whose value it is, where it is not the one that is changed. */
   readonly limit?: FileLimitName;
+  /** Whether it is left out where there is no such file once the controller is enabled. */
+  readonly optional?: boolean;
   /** What puts back what the file said before; that text itself if left out. */
   readonly restore?: (before: string) => string;
 }

@@ -19,7 +19,7 @@ static const struct form forms[] = {
 	{ SECTION_MACHINE, 0, "count-file", "PATH" },
 
 	{ SECTION_OUTSIDE, 1, "cgroup-create", "PATH" },
-	{ SECTION_OUTSIDE, 1, "cgroup-write", "PATH TEXT" },
+	{ SECTION_OUTSIDE, 1, "cgroup-write", "PATH TEXT [optional]" },
 	{ SECTION_OUTSIDE, 1, "cgroup-devices", "PATH TEXT" },
 	{ SECTION_OUTSIDE, 1, "cgroup-marks", "PATH TEXT" },
 	{ SECTION_OUTSIDE, 1, "cgroup-monitor", "PATH" },
