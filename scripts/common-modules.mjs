@@ -4,7 +4,10 @@
  */
 import { basename } from 'node:path';
 
-/** The entry, and what `import()` loads for list, start, exec, stop, kill, snapshot, clone and the end of a machine. */
+/**
+ * The entry, and what `import()` loads for list, start, exec, stop, kill, snapshot, clone and the end of a machine: where there are native
+ * machines alone, and where systemd-machined is asked too, as on most hosts.
+ */
 const loadedByCommonCommands = [
   'src/cli.ts',
   'src/backends/native/encode.ts',
@@ -28,7 +31,12 @@ const loadedByCommonCommands = [
   'src/machines/lifecycle/stop.ts',
   'src/machines/looking/list.ts',
   'src/machines/making/clone.ts',
+  'src/machines/managed/making/clone.ts',
+  'src/machines/managed/open-managed.ts',
+  'src/machines/managed/snapshots/take.ts',
   'src/machines/open-machines.ts',
+  'src/machines/routing/managed-side.ts',
+  'src/machines/routing/open-routed.ts',
   'src/machines/snapshots/take.ts',
   'src/open-backends.ts',
   'src/templates/registry.ts',

@@ -73,7 +73,7 @@ export async function rehearseNspawn(createNspawnManager, socket) {
 }
 
 /** @returns what closes it */
-async function openSampleBus(socket) {
+export async function openSampleBus(socket) {
   const server = createServer((connection) => {
     let unread = Buffer.alloc(0);
     let isGreeted = false;

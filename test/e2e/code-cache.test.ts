@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openSampleBus } from '../../scripts/sample-bus.mjs';
 import { builtHelper, collect, projectFolder } from '../setup/run-cli.ts';
 import { withRoot } from '../setup/with-root.ts';
 
@@ -110,13 +111,20 @@ describe('what is waited for most', () => {
     const { dist } = copyProgram('main-alone');
     await host.done(['create', 'web', '--template', 'busybox']);
     rmSync(join(dist, 'more.cjs'));
-    const done = async (...words: readonly string[]): Promise<void> => {
-      const child = spawn(process.execPath, [join(dist, 'cli.cjs'), ...words], {
-        env: { ...process.env, ...env, TSMACHINE_HELPER: builtHelper },
-        stdio: 'pipe',
-      });
-      expect([words, (await collect(child)).stderr]).toEqual([words, '']);
-    };
+    const doneIn =
+      (more: Readonly<Record<string, string>>) =>
+      async (...words: readonly string[]): Promise<void> => {
+        const child = spawn(process.execPath, [join(dist, 'cli.cjs'), ...words], {
+          env: { ...process.env, ...env, TSMACHINE_HELPER: builtHelper, ...more },
+          stdio: 'pipe',
+        });
+        expect([words, (await collect(child)).stderr]).toEqual([words, '']);
+      };
+    const done = doneIn({});
+    const doneBesideMachined = doneIn({
+      DBUS_SYSTEM_BUS_ADDRESS: `unix:path=${join(root, 'bus')}`,
+      TSMACHINE_BACKEND: 'nspawn',
+    });
     await done('start', 'web');
     await done('list');
     await done('exec', 'web', 'true');
@@ -126,6 +134,12 @@ describe('what is waited for most', () => {
     await done('snapshot', 'web');
     await done('clone', 'web', 'copy');
     await done('internal', 'exited', 'web');
+    const closeBus = await openSampleBus(join(root, 'bus'));
+    onTestFinished(closeBus);
+    await doneBesideMachined('list');
+    await doneBesideMachined('start', 'web');
+    await doneBesideMachined('exec', 'web', 'true');
+    await doneBesideMachined('kill', 'web');
     expect(await list(join(projectFolder, 'dist'))).toMatchObject([{ name: 'copy' }, { name: 'web' }]);
   });
 });
