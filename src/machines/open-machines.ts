@@ -12,6 +12,7 @@ import { fileVerbs } from './verbs/files.ts';
 import { historyVerbs } from './verbs/history.ts';
 import { imageVerbs } from './verbs/images.ts';
 import { keptFilesVerbs } from './verbs/kept-files.ts';
+import { leavings } from './verbs/leavings.ts';
 import { lifeVerbs } from './verbs/life.ts';
 import { lookingVerbs } from './verbs/looking.ts';
 import { snapshotVerbs } from './verbs/snapshots.ts';
@@ -45,6 +46,7 @@ export function makeDomain(options: MachinesOptions): Domain {
     journal: openJournal(paths.events),
     lock: options.lock,
     later: options.later,
+    leavings,
     lockWaitMs: options.lockWaitMs ?? 5000,
   };
 }

@@ -1,11 +1,9 @@
 /** The domain on a fake manager, in a given folder; usable outside a test runner. */
 import { join } from 'node:path';
-import type { Domain } from '../../src/machines/domain.ts';
-import { openJournal } from '../../src/machines/events/journal.ts';
 import type { Machines } from '../../src/machines/machines.ts';
 import type { ManagedDomain } from '../../src/machines/managed/managed-domain.ts';
 import { openManaged } from '../../src/machines/managed/open-managed.ts';
-import { pathsOf } from '../../src/machines/store/paths.ts';
+import { makeDomain } from '../../src/machines/open-machines.ts';
 import { createFakeBackend } from './fake-backend.ts';
 import { createFakeLater, type FakeLater } from './fake-later.ts';
 import { createFakeManager, type FakeManager, type FakeManagerOptions } from './fake-manager.ts';
@@ -25,16 +23,14 @@ export function makeManagedIn(root: string, options: FakeManagerOptions = {}): M
   const manager = createFakeManager(root, options);
   const template = createFakeTemplate();
   const later = createFakeLater();
-  const paths = pathsOf(root, join(root, 'run'));
-  const domain: Domain = {
+  const domain = makeDomain({
     backend: createFakeBackend(root),
-    paths,
+    root,
+    runRoot: join(root, 'run'),
     templates: [template],
-    journal: openJournal(paths.events),
     lock: flock,
     later,
-    lockWaitMs: 5000,
-  };
+  });
   const managed = { manager: async () => manager, domain };
   return { machines: openManaged(managed), managed, manager, template, later, root };
 }

@@ -9,7 +9,7 @@ import { loadEvenBroken } from '../recovery/unreadable.ts';
 import { withMachines } from '../recovery/with-machines.ts';
 import { giveUpRestart, readPending } from '../restarting/pending.ts';
 import { parseSignal } from '../values/signal-names.ts';
-import { killAndWait } from './stop.ts';
+import { killAndWait } from './killing.ts';
 
 /** `signal`: a name with or without SIG, or a number. */
 export async function kill(domain: Domain, name: string, signal: string): Promise<void> {

@@ -1,8 +1,7 @@
 /** stop: thaw, ask init to halt, wait, and kill what did not listen. */
-import { BackendError, type EndWatch, type ExitRecord } from '../../backends/backend.ts';
+import { BackendError, type EndWatch } from '../../backends/backend.ts';
 import type { StoredMachine } from '../config/spec.ts';
 import { type Domain, record } from '../domain.ts';
-import { MachineError } from '../errors.ts';
 import { settle, wrongState } from '../recovery/settle.ts';
 import { loadEvenBroken } from '../recovery/unreadable.ts';
 import { withMachines } from '../recovery/with-machines.ts';
@@ -11,10 +10,8 @@ import type { StopOptions, StopOutcome } from '../stopping.ts';
 import { step } from '../store/crash-points.ts';
 import { dropIntent, markIntent } from '../store/intents.ts';
 import { withEndWatch } from './end-watch.ts';
-import { refusalDetails, whoHangs } from './refusing.ts';
-
-/** For what the kernel does at once unless something is badly wrong. */
-const KERNEL_MS = 10_000;
+import { KERNEL_MS, killWatched } from './killing.ts';
+import { refusalDetails } from './refusing.ts';
 
 export async function stop(domain: Domain, name: string, options: StopOptions): Promise<StopOutcome> {
   return withMachines(
@@ -137,40 +134,6 @@ async function killHard(
     ...refusalDetails(refused),
   });
   return { clean: false, exit: await killWatched(domain, machine, watch), refused };
-}
-
-/** Throws `timeout` if the machine is still there after SIGKILL. */
-export function killAndWait(domain: Domain, machine: StoredMachine): Promise<ExitRecord | undefined> {
-  return withEndWatch(domain, machine, (watch) => killWatched(domain, machine, watch), true);
-}
-
-async function killWatched(
-  domain: Domain,
-  machine: StoredMachine,
-  watch: EndWatch,
-): Promise<ExitRecord | undefined> {
-  const kill = () => killProcesses(domain, machine);
-  await kill();
-  const exit = await watch.ended(KERNEL_MS, kill);
-  const { status } = exit === undefined ? await settle(domain, machine) : { status: undefined };
-  if (status !== undefined && status.state !== 'stopped') {
-    throw new MachineError('timeout', 'it was killed, and is still not gone', {
-      subject: machine.name,
-      hint: `${whoHangs(domain.backend.remaining(machine.handle))}: see the kernel log`,
-    });
-  }
-  return exit;
-}
-
-/** There are none in a machine that is down, or between two runs. */
-async function killProcesses(domain: Domain, machine: StoredMachine): Promise<void> {
-  try {
-    await domain.backend.kill(machine.handle);
-  } catch (error) {
-    if (!(error instanceof BackendError && error.code === 'not-running')) {
-      throw error;
-    }
-  }
 }
 
 /** Without the mark a machine whose init reboots instead would come up again. A full disk must not prevent the stop. */

@@ -1,12 +1,12 @@
 /** create: image, id range, config and storage, all in staging; the last deed moves it in place. Loaded lazily. */
 
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { StorageDriverName, StorageWork } from '../../backends/storage.ts';
 import { makeDirectory, moveOut } from '../../files/atomic-file.ts';
 import type { MachineConfig } from '../config/config-schema.ts';
 import { storedMachine } from '../config/spec.ts';
-import { type Domain, record } from '../domain.ts';
+import { type Domain, type Outcome, record } from '../domain.ts';
 import { markEphemeral } from '../ephemeral/marks.ts';
 import { toMachineError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
@@ -127,6 +127,16 @@ async function createSteps(
   record(domain, name, 'created', { template: template.name });
   step('create', 9);
   return image;
+}
+
+/** Of one whose command died. May be repeated. */
+export async function recoverCreate(domain: Domain, name: string): Promise<Outcome> {
+  await domain.backend.storage.remove(domain.paths.staging(name));
+  if (existsSync(domain.paths.machine(name))) {
+    return 'completed';
+  }
+  await releaseRanges(domain, name);
+  return 'undone';
 }
 
 /** What config.json names nobody takes away; an image that was removed before that is made again. */

@@ -1,13 +1,14 @@
 /** destroy: to the trash by one rename, so that it is quick, whole and can be taken back. Never undone, only completed. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MachineHandle } from '../../backends/backend.ts';
 import type { StorageWork } from '../../backends/storage.ts';
 import { makeDirectory, renameDurably } from '../../files/atomic-file.ts';
 import type { StoredMachine } from '../config/spec.ts';
-import { type Domain, record } from '../domain.ts';
+import { type Domain, type Outcome, record } from '../domain.ts';
 import { unmark } from '../ephemeral/marks.ts';
 import { withLayersLock } from '../layers/layers-lock.ts';
-import { killAndWait } from '../lifecycle/stop.ts';
+import { killAndWait } from '../lifecycle/killing.ts';
 import type { Removal } from '../machines.ts';
 import { settle, wrongState } from '../recovery/settle.ts';
 import { loadEvenBroken } from '../recovery/unreadable.ts';
@@ -75,6 +76,19 @@ async function moveToTrash(domain: Domain, { spec, directory }: MachineHandle, e
   await renameRanges(domain, spec.name, entry);
   step('destroy', 4);
   removeIntent(paths, intent);
+}
+
+/** Of one whose command died. May be repeated. */
+export async function completeDestroy(domain: Domain, name: string, entry: string): Promise<Outcome> {
+  const { paths } = domain;
+  makeDirectory(paths.trash);
+  await withLayersLock(domain, async () => {
+    if (existsSync(paths.machine(name))) {
+      renameDurably(paths.machine(name), join(paths.trash, entry));
+    }
+  });
+  await renameRanges(domain, name, entry);
+  return 'completed';
 }
 
 async function bringDown(domain: Domain, machine: StoredMachine, force: boolean): Promise<void> {

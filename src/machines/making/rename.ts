@@ -1,8 +1,9 @@
-/** rename, of a stopped machine: folder, id range and identity follow. A death in between is completed by recover.ts. */
+/** rename, of a stopped machine: folder, id range and identity follow. A death in between is completed. */
+import { existsSync } from 'node:fs';
 import type { MachineHandle } from '../../backends/backend.ts';
 import { renameDurably } from '../../files/atomic-file.ts';
 import { storedMachine } from '../config/spec.ts';
-import { type Domain, record } from '../domain.ts';
+import { type Domain, type Outcome, record } from '../domain.ts';
 import { toMachineError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
 import { withLayersLock } from '../layers/layers-lock.ts';
@@ -85,6 +86,23 @@ async function renameSteps(domain: Domain, name: string, newName: string, undo: 
   step('rename', 6);
   record(domain, newName, 'renamed', { from: name });
   step('rename', 7);
+}
+
+/** Of one whose command died. May be repeated. */
+export async function completeRename(domain: Domain, name: string, newName: string): Promise<Outcome> {
+  const { paths, backend } = domain;
+  await withLayersLock(domain, async () => {
+    if (existsSync(paths.machine(name)) && !existsSync(paths.machine(newName))) {
+      renameDurably(paths.machine(name), paths.machine(newName));
+    }
+  });
+  await renameRanges(domain, name, newName);
+  try {
+    await backend.storage.writeIdentity(loadMachine(paths, newName).handle);
+  } catch {
+    // A machine that spoiled its own /etc, or a broken config, must not block every command on it from now on.
+  }
+  return 'completed';
 }
 
 function move(domain: Domain, from: string, to: string): Promise<void> {

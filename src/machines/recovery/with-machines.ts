@@ -127,7 +127,7 @@ async function sweepEphemeral(domain: Domain, held: readonly string[]): Promise<
     try {
       const locks = await lockAndRecover(domain, [name], 0);
       try {
-        await (await import('../ephemeral/sweep.ts')).sweepLocked(domain, name);
+        await domain.leavings.sweep(domain, name);
       } finally {
         release(domain, locks);
       }

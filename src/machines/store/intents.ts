@@ -1,6 +1,6 @@
 /**
  * What a multi-step command is about to do, intents/NAME.json, written before its first deed and removed after its
- * last. One that is found under the machine's lock belongs to a command that died: recover.ts undoes or completes it.
+ * last. One that is found under the machine's lock belongs to a command that died: its verb undoes or completes it (verbs/leavings.ts).
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createNspawnManager } from '../../../src/backends/nspawn/nspawn-backend.ts';
 import type { MachineEvent } from '../../../src/machines/events/events.ts';
-import { openJournal } from '../../../src/machines/events/journal.ts';
 import { openManaged } from '../../../src/machines/managed/open-managed.ts';
-import { pathsOf } from '../../../src/machines/store/paths.ts';
+import { makeDomain } from '../../../src/machines/open-machines.ts';
 import { createFakeBackend } from '../../fakes/fake-backend.ts';
 import { createFakeLater } from '../../fakes/fake-later.ts';
 import { flock } from '../../fakes/flock.ts';
@@ -20,20 +19,16 @@ const POOL = '/var/lib/machines';
 const SETTINGS = '/etc/systemd/nspawn';
 const { root, busyboxImage, machinectl, cli, done, cleanUp } = withNspawnHost();
 const manager = createNspawnManager({ environment: process.env, helperPath: HELPER });
-const journal = openJournal(join(root, 'events'));
-const machines = openManaged({
-  manager: async () => manager,
-  domain: {
-    // Of native machines, of which there are none here.
-    backend: createFakeBackend(root),
-    paths: pathsOf(root, join(root, 'run')),
-    templates: [],
-    journal,
-    lock: flock,
-    later: createFakeLater(),
-    lockWaitMs: 5000,
-  },
+const domain = makeDomain({
+  // Of native machines, of which there are none here.
+  backend: createFakeBackend(root),
+  root,
+  runRoot: join(root, 'run'),
+  templates: [],
+  lock: flock,
+  later: createFakeLater(),
 });
+const machines = openManaged({ manager: async () => manager, domain });
 
 afterEach(cleanUp);
 afterAll(manager.close);
@@ -215,7 +210,7 @@ describe('the journal', () => {
   it('tells what was done, and by whom the machine is kept', async () => {
     await makeMachine('subvolume');
     await machines.snapshot('web', snapshotRequest());
-    const events: readonly MachineEvent[] = [...journal.read()];
+    const events: readonly MachineEvent[] = [...domain.journal.read()];
     expect(events.at(-1)).toMatchObject({ name: 'web', type: 'snapshotted', details: { backend: 'nspawn' } });
   });
 });

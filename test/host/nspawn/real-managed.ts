@@ -6,12 +6,9 @@ import { createLocker } from '../../../src/backends/native/launching/locker.ts';
 import { createNativeBackend } from '../../../src/backends/native/native-backend.ts';
 import { createNspawnManager } from '../../../src/backends/nspawn/nspawn-backend.ts';
 import { findFolders } from '../../../src/commands/program/folders.ts';
-import type { Domain } from '../../../src/machines/domain.ts';
-import { openJournal } from '../../../src/machines/events/journal.ts';
 import type { Machines } from '../../../src/machines/machines.ts';
 import { openManaged } from '../../../src/machines/managed/open-managed.ts';
-import { openMachines } from '../../../src/machines/open-machines.ts';
-import { pathsOf } from '../../../src/machines/store/paths.ts';
+import { makeDomain, openDomain } from '../../../src/machines/open-machines.ts';
 import { templates } from '../../../src/templates/registry.ts';
 import { builtCli } from '../../setup/run-cli.ts';
 
@@ -38,18 +35,18 @@ export function openReal(
     node: process.execPath,
   });
   const { root, runRoot, helperPath, selfArgv } = folders;
-  const paths = pathsOf(root, runRoot);
-  const shared = {
+  const domain = makeDomain({
     backend: createNativeBackend(folders),
+    root,
+    runRoot,
     templates,
     lock: createLocker(helperPath),
     later: createLater(selfArgv),
-  };
-  const domain: Domain = { ...shared, paths, journal: openJournal(paths.events), lockWaitMs: 5000 };
+  });
   const manager = wrap(createNspawnManager({ environment, helperPath }), helperPath);
   return {
     manager,
     machines: openManaged({ manager: async () => manager, domain }),
-    native: openMachines({ ...shared, root, runRoot }),
+    native: openDomain(domain),
   };
 }

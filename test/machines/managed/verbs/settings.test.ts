@@ -5,10 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { BackendError } from '../../../../src/backends/backend.ts';
 import { changeText, readValues } from '../../../../src/backends/nspawn/settings/change-text.ts';
 import { settingsFaults } from '../../../../src/backends/nspawn/settings/settings-faults.ts';
-import type { Domain } from '../../../../src/machines/domain.ts';
-import { openJournal } from '../../../../src/machines/events/journal.ts';
 import { managedSettingsVerbs } from '../../../../src/machines/managed/verbs/settings.ts';
-import { pathsOf } from '../../../../src/machines/store/paths.ts';
+import { makeDomain } from '../../../../src/machines/open-machines.ts';
 import { createFakeBackend } from '../../../fakes/fake-backend.ts';
 import { createFakeLater } from '../../../fakes/fake-later.ts';
 import { createFakeManager, type FakeManager } from '../../../fakes/fake-manager.ts';
@@ -22,17 +20,16 @@ function open() {
     ...fake,
     settings: { ...fake.settings, values: readValues, changed: changeText, faults: settingsFaults },
   };
-  const paths = pathsOf(join(root, 'store'), join(root, 'run'));
-  mkdirSync(paths.locks, { recursive: true });
-  const domain: Domain = {
+  const domain = makeDomain({
     backend: createFakeBackend(root),
-    paths,
+    root: join(root, 'store'),
+    runRoot: join(root, 'run'),
     templates: [],
-    journal: openJournal(paths.events),
     lock: flock,
     later: createFakeLater(),
     lockWaitMs: 1000,
-  };
+  });
+  mkdirSync(domain.paths.locks, { recursive: true });
   manager.putImage('web');
   return { manager, settings: managedSettingsVerbs({ manager: async () => manager, domain }) };
 }
