@@ -1,5 +1,5 @@
 /** A machine's console as somebody connects to it: a part of the seam. */
-import type { ExitRecord } from './backend.ts';
+import type { ExitRecord } from './machine-status.ts';
 
 export interface ConsoleOptions {
   /** False: only watch. */

@@ -2,7 +2,7 @@
  * The part of the seam that brings files in and out of machines, and host directories into running ones. A machine is hostile: whatever
  * its files and links are, and however it exchanges them meanwhile, no path of it leads out of its root. This file imports types of the seam only.
  */
-import type { BindMount, MachineHandle } from './backend.ts';
+import type { BindMount, MachineHandle } from './machine-spec.ts';
 import type { StorageWork } from './storage.ts';
 
 export interface TransferRequest {

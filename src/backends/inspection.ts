@@ -2,8 +2,9 @@
  * A running machine as the kernel sees it: what `info` shows. Names, paths and labels in it are the machine's own words, and none
  * of it is trusted: whoever prints it makes it visible first.
  */
-import type { ResourceLimit } from './backend.ts';
+
 import type { CgroupLimits } from './limits.ts';
+import type { ResourceLimit } from './machine-spec.ts';
 
 export interface Inspection {
   /** The inode of each namespace, by its name in /proc/PID/ns (namespaces(7)). */

@@ -3,9 +3,7 @@
  * The domain names places and remembers what lies there; a backend's drivers move and copy. Every method may be called again
  * after its process died in the middle of it, and then finishes the work. This file imports types of the seam only.
  */
-import type { MachineHandle } from './backend.ts';
-
-export type StorageDriverName = 'overlay' | 'btrfs' | 'dir';
+import type { MachineHandle, StorageDriverName } from './machine-spec.ts';
 
 /** A state of a machine's files. */
 export interface FileState {

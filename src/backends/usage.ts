@@ -3,8 +3,9 @@
  * Documentation/admin-guide/cgroup-v2.rst. Null is what this host does not tell, never a zero that nobody measured; rates are null
  * in the first sample of a group.
  */
-import type { BackendName } from './backend.ts';
+
 import type { Amount } from './limits.ts';
+import type { BackendName } from './machine-spec.ts';
 
 export interface CpuUsage {
   /** Processors in use: 1.5 is one and a half of them. */

@@ -12,8 +12,9 @@ import type {
   PlanStep,
 } from '../backends/backend.ts';
 import type { Inspection } from '../backends/inspection.ts';
+import type { StorageDriverName } from '../backends/machine-spec.ts';
 import type { Remaining } from '../backends/remaining.ts';
-import type { FileChange, StorageDriverName, StorageWork } from '../backends/storage.ts';
+import type { FileChange, StorageWork } from '../backends/storage.ts';
 import type { SamplerOptions, SampleScope, UsageSampler } from '../backends/usage.ts';
 import type { Template } from '../templates/template.ts';
 import type { MachineConfig } from './config/config-schema.ts';

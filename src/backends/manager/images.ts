@@ -1,5 +1,7 @@
 /** Images: the files of machines that exist, of their kept states, and what else lies there: a part of the seam to a manager. */
-import type { StorageDriverName, StorageWork } from '../storage.ts';
+
+import type { StorageDriverName } from '../machine-spec.ts';
+import type { StorageWork } from '../storage.ts';
 
 export interface ManagedImage {
   /** A machine's name; `MACHINE@SNAPSHOT` for a kept state of it; a name that begins with a dot is hidden. */

@@ -2,7 +2,8 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { StorageDriverName, StorageWork } from '../../backends/storage.ts';
+import type { StorageDriverName } from '../../backends/machine-spec.ts';
+import type { StorageWork } from '../../backends/storage.ts';
 import { makeDirectory, moveOut } from '../../files/atomic-file.ts';
 import type { MachineConfig } from '../config/config-schema.ts';
 import { storedMachine } from '../config/spec.ts';

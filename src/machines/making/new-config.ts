@@ -1,6 +1,6 @@
 /** The config of a machine that is being created: the template's defaults, then the settings given. */
 import type { IdRange } from '../../backends/backend.ts';
-import type { StorageDriverName } from '../../backends/storage.ts';
+import type { StorageDriverName } from '../../backends/machine-spec.ts';
 import type { Template } from '../../templates/template.ts';
 import { blankSettings } from '../config/blank-config.ts';
 import { CONFIG_VERSION, type MachineConfig } from '../config/config-schema.ts';

@@ -1,6 +1,6 @@
 /** Which storage driver a new machine gets. */
 import { BackendError } from '../../backends/backend.ts';
-import type { StorageDriverName } from '../../backends/storage.ts';
+import type { StorageDriverName } from '../../backends/machine-spec.ts';
 import type { Domain } from '../domain.ts';
 
 /** In this order, if nobody says otherwise: the first one needs nothing but a common disk, the last one works everywhere. */

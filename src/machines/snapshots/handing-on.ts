@@ -6,20 +6,12 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from '../../files/atomic-file.ts';
 import type { MachineConfig } from '../config/config-schema.ts';
-import type { SnapshotRemoveIntent } from '../store/intents.ts';
+import type { Offspring, SnapshotRemoveIntent } from '../store/intents.ts';
 import type { Paths } from '../store/paths.ts';
 import { loadMachine, saveMovedConfig } from '../store/store.ts';
 import { readSnapshotIn, readSnapshotNames, type SnapshotRecord, saveSnapshot } from './snapshot-file.ts';
 
 const HANDED_ON_FILE = 'handed-on.json';
-
-/** What went on from a snapshot. */
-export interface Offspring {
-  /** Snapshots by name; the moment tells one from a later one of the same name. */
-  readonly children: Readonly<Record<string, string>>;
-  /** Whether the machine's present files did. */
-  readonly current: boolean;
-}
 
 type HandedOn = Offspring & { readonly parent: string | null };
 

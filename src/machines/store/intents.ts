@@ -8,7 +8,6 @@ import type { FileState } from '../../backends/storage.ts';
 import { makeDirectory, syncDirectory, writeAtomically, writeWhole } from '../../files/atomic-file.ts';
 import { removeFile } from '../../files/remove-file.ts';
 import type { MachineConfig } from '../config/config-schema.ts';
-import type { Offspring } from '../snapshots/handing-on.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot-file.ts';
 import type { Paths } from './paths.ts';
 import { readFolder } from './store.ts';
@@ -94,6 +93,14 @@ export interface SnapshotRemoveIntent {
   /** What its children and the machine go on from then. */
   readonly parent: string | null;
   readonly offspring: Offspring;
+}
+
+/** What went on from a snapshot. */
+export interface Offspring {
+  /** Snapshots by name; the moment tells one from a later one of the same name. */
+  readonly children: Readonly<Record<string, string>>;
+  /** Whether the machine's present files did. */
+  readonly current: boolean;
 }
 
 export interface BringBackIntent {

@@ -10,6 +10,7 @@ import { createJobs, type Jobs } from '../store/jobs.ts';
 import { createListReader } from '../store/list-reader.ts';
 import { lookFirst } from '../store/look-first.ts';
 import { createStore, type Store } from '../store/store.ts';
+import type { PlainParts } from './plain-parts.ts';
 import { answerQuestion, askedWords } from './questions.ts';
 import { changeSentences, listSentences } from './sentences.ts';
 import { takeLine } from './take-line.ts';
@@ -25,13 +26,6 @@ export interface PlainRequest {
   readonly print: (line: string) => void;
   /** From now on a person is told here what no answer tells. */
   readonly onWarning?: (tell: (text: string) => void) => void;
-}
-
-export interface PlainParts {
-  readonly machines: Machines;
-  readonly store: Store;
-  readonly print: (line: string) => void;
-  readonly list: () => void;
 }
 
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

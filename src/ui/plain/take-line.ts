@@ -6,7 +6,7 @@ import { panes } from '../panes/panes.ts';
 import { type Tab, tabs } from '../state/dashboard-state.ts';
 import type { Effect } from '../state/pressed.ts';
 import { createTheme } from '../theme.ts';
-import type { PlainParts } from './open-plain.ts';
+import type { PlainParts } from './plain-parts.ts';
 
 const theme = createTheme('none', { unicode: false });
 const WIDTH = 80;

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect } from 'vitest';
 import type { MachineHandle } from '../../../src/backends/backend.ts';
-import type { FilePlace, StorageDriverName } from '../../../src/backends/storage.ts';
+import type { StorageDriverName } from '../../../src/backends/machine-spec.ts';
+import type { FilePlace } from '../../../src/backends/storage.ts';
 import { type NativeHost, untilEnd } from '../native-machine.ts';
 
 /** A place for a state; the parents are there, as the domain makes them. */

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { BackendError } from '../../../src/backends/backend.ts';
-import type { StorageDriverName } from '../../../src/backends/storage.ts';
+import type { StorageDriverName } from '../../../src/backends/machine-spec.ts';
 import { makeMachines, request } from '../../fakes/machines-fixture.ts';
 import { caught } from '../caught.ts';
 

@@ -1,6 +1,7 @@
 /** What a storage driver can do; the seam's words (backends/storage.ts) are its contract. */
 import type { MachineHandle } from '../../backend.ts';
-import type { BackendStorage, FileState, StorageDriverName, StorageWork } from '../../storage.ts';
+import type { StorageDriverName } from '../../machine-spec.ts';
+import type { BackendStorage, FileState, StorageWork } from '../../storage.ts';
 
 /** Keeping, replacing and cloning are the seam's own, each by the driver that the machine has. */
 export interface StorageDriver extends Pick<BackendStorage, 'keep' | 'replace' | 'clone'> {

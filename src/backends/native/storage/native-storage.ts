@@ -1,6 +1,7 @@
 /** What lies on disk, of the native backend: each machine's driver does it. */
 import { BackendError, type MachineHandle } from '../../backend.ts';
-import type { BackendStorage, FileState, StorageDriverName } from '../../storage.ts';
+import type { StorageDriverName } from '../../machine-spec.ts';
+import type { BackendStorage, FileState } from '../../storage.ts';
 import { createBtrfsDriver } from './btrfs/btrfs-driver.ts';
 import { syncNow } from './copy-tree.ts';
 import { filesOfMachine, revertPath } from './diff/revert.ts';

@@ -7,7 +7,7 @@ import { type DeviceRule, type DeviceRules, mergeRules } from '../../native/cgro
 import type { HostDevices } from '../../native/cgroups/devices/host-devices.ts';
 import { namedRules } from '../../native/cgroups/devices/wanted-rules.ts';
 import { allowedRows } from './unit-devices.ts';
-import type { UnitProperties } from './unit-limits.ts';
+import type { UnitProperties } from './unit-properties.ts';
 
 /** What no unit is without that is guarded, unless its policy is strict. */
 const standard: readonly (readonly [device: string, access: string])[] = [

@@ -5,7 +5,8 @@ import type { LimitsInForce } from '../../limits.ts';
 import { readLayout } from '../../native/cgroups/layout.ts';
 import { readLimits } from '../../native/cgroups/live-limits.ts';
 import { text } from '../bus/values.ts';
-import { limitsOf, type UnitProperties } from './unit-limits.ts';
+import { limitsOf } from './unit-limits.ts';
+import type { UnitProperties } from './unit-properties.ts';
 
 /**
  * Undefined while the unit has no group. The guard of devices is what the unit says: on v2 it is a program of the kernel's that only systemd can

@@ -1,7 +1,8 @@
 /** Limits that are one machine's, not those that the unit says for all. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import type { CgroupLimits, LimitName } from '../../limits.ts';
-import { limitsOf, type UnitProperties } from './unit-limits.ts';
+import { limitsOf } from './unit-limits.ts';
+import type { UnitProperties } from './unit-properties.ts';
 
 /** What says of one machine that it has no such limit, though all others have; the kernel's default where there is no word for none. */
 const lifted: CgroupLimits = {

@@ -2,7 +2,7 @@
 import { BackendError } from '../../backend.ts';
 import type { CgroupLimits } from '../../limits.ts';
 import { list, text, variant } from '../bus/values.ts';
-import type { PropertyList, UnitProperties } from './unit-limits.ts';
+import type { PropertyList, UnitProperties } from './unit-properties.ts';
 
 /** What systemd-nspawn@.service says itself, for nspawn to work: no machine is without it. */
 const own: readonly (readonly [device: string, access: string])[] = [

@@ -4,13 +4,8 @@ import type { Amount, CgroupLimits, IoBandwidth, LimitName } from '../../limits.
 import type { TypedValue } from '../bus/calls.ts';
 import { count, integer, list, text, variant } from '../bus/values.ts';
 import { devicesFrom, devicesTo } from './unit-devices.ts';
+import type { PropertyList, UnitProperties } from './unit-properties.ts';
 import { cpusFrom, cpusTo } from './unit-sets.ts';
-
-/** As org.freedesktop.systemd1(5) has them: by name, 64-bit integers as bigint. */
-export type UnitProperties = Readonly<Record<string, unknown>>;
-
-/** In the order in which they are set: of a name that is there twice the first empties the list. */
-export type PropertyList = readonly (readonly [name: string, value: TypedValue])[];
 
 interface LimitWord<V> {
   /** Undefined: systemd sets no such limit. */

@@ -1,6 +1,6 @@
 /** Which groups are machines', by what machined says: kept up by its signals, since who takes a sample waits for nobody. */
 import { BackendError } from '../../backend.ts';
-import type { MachineState } from '../../native/cgroups/sampling/sampler.ts';
+import type { MachineState } from '../../native/cgroups/sampling/group-sampling.ts';
 import { type Followed, followSignals } from '../bus/follow.ts';
 import { text } from '../bus/values.ts';
 import type { NspawnContext } from '../context.ts';

@@ -10,7 +10,7 @@ import {
   type SettingsChange,
 } from '../../../backends/manager/settings.ts';
 import { isSnapshotName } from '../../names/snapshot-names.ts';
-import type { Offspring } from '../../snapshots/handing-on.ts';
+import type { Offspring } from '../../store/intents.ts';
 
 export interface OwnFacts {
   /** By name; what a manager's own tools made has none. */

@@ -1,6 +1,7 @@
 /** How images of a manager are kept: what they lie on decides, nobody else. */
+
+import type { StorageDriverName } from '../../../backends/machine-spec.ts';
 import type { Manager } from '../../../backends/manager/machine-manager.ts';
-import type { StorageDriverName } from '../../../backends/storage.ts';
 import { MachineError } from '../../errors.ts';
 
 /** @throws MachineError 'unsupported' if another one is asked for */

@@ -3,10 +3,12 @@
  * who looks for longer.
  */
 import type { GroupSample, GroupUsage, UsageSampler } from '../../../usage.ts';
+import { now } from './clock.ts';
 import { COUNTER, NO_RATES } from './counters.ts';
 import type { Discovery } from './discovery.ts';
 import { netDev } from './formats/net-dev.ts';
-import { inodeOf, linksOf } from './group-tree.ts';
+import { type GroupSampling, ownerOf } from './group-sampling.ts';
+import { hierarchyOf, inodeOf } from './group-tree.ts';
 import { groupSample, groupUsage } from './group-usage.ts';
 import { openHost } from './host-usage.ts';
 import { createReading, type Reading, readKept } from './kept-file.ts';
@@ -14,7 +16,6 @@ import type { Looks } from './looks.ts';
 import { createOneLook, type OneLook, type Seen, saysAtOnce } from './one-look.ts';
 import { openProcesses, type ProcessReading } from './processes.ts';
 import { type Kept, ratesSince } from './rates-between.ts';
-import { type GroupSampling, type MachineState, now } from './sampler.ts';
 import { textOf } from './source-reading.ts';
 import { type Source, sourcesOf } from './sources.ts';
 
@@ -51,8 +52,8 @@ export function openFewLooksSampler(request: GroupSampling, looks: Looks, rates:
     processes: (id) => {
       const own = processes.get(id) ?? openProcesses(procRoot);
       processes.set(id, own);
-      const mount = mounts.find((candidate) => linksOf(candidate, id) > 0) ?? '';
-      return own.read(mount, id, findOwner(request, discovery, id).state?.()?.pid, now());
+      const { state } = ownerOf(request, discovery, id);
+      return own.read(hierarchyOf(mounts, id), id, state?.()?.pid, now());
     },
     close: () => undefined,
   };
@@ -85,7 +86,7 @@ function lookAt(ids: readonly string[], looking: Looking): Looked {
   oneLook.at(ids, (seen) => {
     alive += 1;
     const id = seen.group;
-    const { machine, state } = findOwner(request, discovery, id);
+    const { machine, state } = ownerOf(request, discovery, id);
     if (request.scope === 'machines' && state === undefined) return;
     const { phase = null, pid } = state?.() ?? {};
     const own = place !== undefined && seen.hasMore ? keep(seen, pid, place) : undefined;
@@ -95,16 +96,6 @@ function lookAt(ids: readonly string[], looking: Looking): Looked {
     groups.push(groupSample({ id, path: textOf(id), machine, phase, pid }, counters, usage));
   });
   return { groups, kept, alive };
-}
-
-interface Owner {
-  readonly machine: string | undefined;
-  readonly state: (() => MachineState | undefined) | undefined;
-}
-
-function findOwner({ stateOf }: GroupSampling, { machineName }: Discovery, id: string): Owner {
-  const machine = machineName(id);
-  return { machine, state: machine === undefined ? undefined : stateOf(id, machine) };
 }
 
 interface Place {

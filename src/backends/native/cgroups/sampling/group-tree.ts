@@ -33,6 +33,11 @@ export function inodeOf(mount: string, group: string): number {
   return statSync(directoryOf(mount, group), { throwIfNoEntry: false })?.ino ?? 0;
 }
 
+/** The first hierarchy that has the group: each that has it tells the same processes. '' if it is gone. */
+export function hierarchyOf(mounts: readonly string[], group: string): string {
+  return mounts.find((mount) => linksOf(mount, group) > 0) ?? '';
+}
+
 /** What is in a group. */
 interface Inside {
   /** As they were read: hierarchies alike tell the same text, which is then the same groups. */

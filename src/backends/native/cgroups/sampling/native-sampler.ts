@@ -4,7 +4,8 @@ import type { Addon } from '../../addon.ts';
 import { readStateFile } from '../../life/state-file.ts';
 import type { HostView } from '../../life/status.ts';
 import { hostGroups, machineGroups } from './discovery.ts';
-import { type MachineState, openGroupSampler } from './sampler.ts';
+import type { MachineState } from './group-sampling.ts';
+import { openGroupSampler } from './sampler.ts';
 
 export function openSampler(request: SamplerRequest, host: HostView, addon: Addon | undefined): UsageSampler {
   const { layout, cgroupParent: parent, procRoot } = host;

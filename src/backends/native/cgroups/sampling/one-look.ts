@@ -2,10 +2,11 @@
  * One look at many groups: a file of all of them, then the next file. Where each is read once, the calls of Node cost more than the
  * kernel's reads.
  */
+
+import { now } from './clock.ts';
 import { COUNTER, noCounters, RATES_ALONE } from './counters.ts';
 import type { Format } from './formats/format.ts';
 import { bytesAsText, type Looks } from './looks.ts';
-import { now } from './sampler.ts';
 import { isUnlimited, LOOK_AGAIN_S } from './source-reading.ts';
 import type { Source } from './sources.ts';
 

@@ -1,15 +1,16 @@
 /** Samples groups again and again: each keeps its files open, and is read as far as it has moved. */
 import type { GroupSample, UsageSample, UsageSampler } from '../../../usage.ts';
+import { now } from './clock.ts';
 import { COUNTER } from './counters.ts';
 import type { Discovery } from './discovery.ts';
 import { closeGroup, openGroup, openGroupWithNetwork, readGroup } from './group-reading.ts';
-import { linksOf } from './group-tree.ts';
+import { type GroupSampling, type MachineState, ownerOf } from './group-sampling.ts';
+import { hierarchyOf } from './group-tree.ts';
 import { groupSample, groupUsage } from './group-usage.ts';
 import { openHost } from './host-usage.ts';
 import { closeKept, createReading, type Reading } from './kept-file.ts';
 import type { Looks } from './looks.ts';
 import { openProcesses, type ProcessReading } from './processes.ts';
-import { type GroupSampling, type MachineState, now } from './sampler.ts';
 import { type GroupReading, textOf } from './source-reading.ts';
 import { type Source, sourcesOf } from './sources.ts';
 
@@ -67,9 +68,7 @@ export function openRepeatedSampler(request: GroupSampling, looks: Looks): Usage
       const sampled = groups.get(id);
       if (sampled === undefined) return [];
       sampled.processes ??= openProcesses(procRoot);
-      // Each hierarchy that has the group tells the same processes.
-      const mount = mounts.find((candidate) => linksOf(candidate, id) > 0) ?? '';
-      return sampled.processes.read(mount, id, sampled.pid, now());
+      return sampled.processes.read(hierarchyOf(mounts, id), id, sampled.pid, now());
     },
     close: () => {
       for (const sampled of groups.values()) if (sampled) closeGroup(sampled.reading, sampling.reading);
@@ -92,14 +91,14 @@ function follow(
   return followed;
 }
 
-function begin({ scope, sources, discovery, stateOf }: Sampling, id: string): Sampled | undefined {
-  const name = discovery.machineName(id);
-  const state = name === undefined ? undefined : stateOf(id, name);
+function begin(sampling: Sampling, id: string): Sampled | undefined {
+  const { scope, sources, discovery } = sampling;
+  const { machine, state } = ownerOf(sampling, discovery, id);
   if (scope === 'machines' && state === undefined) return undefined;
   return {
     id,
     path: textOf(id),
-    machine: name,
+    machine,
     state,
     reading: openGroup(id, sources),
     pid: undefined,

@@ -6,11 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Addon } from '../../../../../src/backends/native/addon.ts';
 import type { CgroupLayout } from '../../../../../src/backends/native/cgroups/layout.ts';
 import { machineGroups } from '../../../../../src/backends/native/cgroups/sampling/discovery.ts';
+import type { MachineState } from '../../../../../src/backends/native/cgroups/sampling/group-sampling.ts';
 import { type Looks, looksByNode } from '../../../../../src/backends/native/cgroups/sampling/looks.ts';
-import {
-  type MachineState,
-  openGroupSampler,
-} from '../../../../../src/backends/native/cgroups/sampling/sampler.ts';
+import { openGroupSampler } from '../../../../../src/backends/native/cgroups/sampling/sampler.ts';
 import type { GroupSample, UsageSampler } from '../../../../../src/backends/usage.ts';
 
 const GROUP = 'machines/web';
