@@ -1,7 +1,8 @@
 /** Where each console that is seen lies: in the pane of details, or side by side in it. Pure. */
 import { type Area, inner, layoutOf } from '../layout.ts';
-import { type ConsoleId, isGrid, seenConsoles } from '../state/console-view.ts';
+import type { ConsoleId } from '../state/console-view.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
+import { isGrid, seenConsoles } from '../state/show-consoles.ts';
 
 export interface ConsoleArea {
   readonly id: ConsoleId;

@@ -1,17 +1,9 @@
 /** What becomes of what is typed at a console: bytes for the machine, the leader's keys, scrolling, the mouse. */
 import { leaderKeys } from '../keys.ts';
 import { inner, isInside, layoutOf } from '../layout.ts';
-import {
-  about,
-  type ConsoleId,
-  enter,
-  enterNext,
-  leave,
-  typedAt,
-  withView,
-  zoomConsole,
-} from '../state/console-view.ts';
+import type { ConsoleId } from '../state/console-view.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
+import { about, enter, enterNext, leave, typedAt, withView, zoomConsole } from '../state/show-consoles.ts';
 import type { Store } from '../store/store.ts';
 import { createInputParser, type Key, type MouseReport } from '../terminal/input.ts';
 import { consoleAreas } from './console-areas.ts';

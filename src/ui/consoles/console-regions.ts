@@ -1,6 +1,7 @@
 /** Where the consoles that are seen are painted, and the cursor of the one that is typed at. */
-import { type ConsoleId, typedAt } from '../state/console-view.ts';
+import type { ConsoleId } from '../state/console-view.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
+import { typedAt } from '../state/show-consoles.ts';
 import type { CursorPlace, Region } from '../terminal/screen.ts';
 import { areCovered, consoleAreas } from './console-areas.ts';
 import type { EmulatorSize } from './emulator.ts';

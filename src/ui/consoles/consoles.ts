@@ -1,19 +1,9 @@
 /** Consoles on the screen: which rows they paint, where the cursor is, and what becomes of keys and the mouse. */
 import type { ExitRecord } from '../../backends/backend.ts';
 import { exitWords } from '../../presentation/lines/exit-words.ts';
-import {
-  about,
-  type ConsoleId,
-  enter,
-  enterGrid,
-  isShell,
-  leave,
-  machineOf,
-  mostInGrid,
-  seenConsoles,
-  typedAt,
-} from '../state/console-view.ts';
+import { type ConsoleId, isShell, machineOf, mostInGrid } from '../state/console-view.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
+import { about, enter, enterGrid, leave, seenConsoles, typedAt } from '../state/show-consoles.ts';
 import type { Store } from '../store/store.ts';
 import type { MouseReport } from '../terminal/input.ts';
 import type { CursorPlace, Region } from '../terminal/screen.ts';

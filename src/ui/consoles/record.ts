@@ -1,5 +1,6 @@
 /** A console is recorded until it is asked for again, or ends. */
-import { about, type ConsoleId, machineOf } from '../state/console-view.ts';
+import { type ConsoleId, machineOf } from '../state/console-view.ts';
+import { about } from '../state/show-consoles.ts';
 import type { Store } from '../store/store.ts';
 import type { OpenConsole } from './open-console.ts';
 import type { Outside } from './outside.ts';

@@ -1,15 +1,7 @@
 /** The consoles that are open, kept alive while somebody looks elsewhere. */
 import type { ConsoleConnection, ExitRecord } from '../../backends/backend.ts';
-import {
-  about,
-  type ConsoleId,
-  ended,
-  forgotten,
-  leave,
-  opened,
-  seenConsoles,
-  typedAt,
-} from '../state/console-view.ts';
+import type { ConsoleId } from '../state/console-view.ts';
+import { about, ended, forgotten, leave, opened, seenConsoles, typedAt } from '../state/show-consoles.ts';
 import type { Store } from '../store/store.ts';
 import type { EmulatorSize } from './emulator.ts';
 import { type OpenConsole, openConsole } from './open-console.ts';

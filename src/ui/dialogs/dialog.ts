@@ -2,7 +2,6 @@
 import type { MachineConfig } from '../../machines/config/config-schema.ts';
 import type { RecordingFile } from '../../terminal/recordings.ts';
 import type { Deed } from '../deeds/deed.ts';
-import type { FormName } from './forms.ts';
 
 export interface Confirmation {
   readonly kind: 'confirm';
@@ -18,6 +17,8 @@ export interface Confirmation {
   /** The default answer is Cancel. */
   readonly answer: 'cancel' | 'yes';
 }
+
+export type FormName = 'create' | 'clone' | 'rename' | 'snapshot' | 'limits';
 
 export interface FormDialog {
   readonly kind: 'form';

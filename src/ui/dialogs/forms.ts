@@ -8,7 +8,7 @@ import { checkMachineName } from '../../machines/names/machine-names.ts';
 import { checkSnapshotName } from '../../machines/names/snapshot-names.ts';
 import type { Deed } from '../deeds/deed.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
-import type { FormDialog } from './dialog.ts';
+import type { FormDialog, FormName } from './dialog.ts';
 
 export interface Field {
   readonly name: string;
@@ -20,8 +20,6 @@ export interface Field {
   /** A name that no machine has yet, or one for a snapshot. */
   readonly isNameOf?: 'machine' | 'snapshot';
 }
-
-export type FormName = 'create' | 'clone' | 'rename' | 'snapshot' | 'limits';
 
 type Values = Readonly<Record<string, string>>;
 

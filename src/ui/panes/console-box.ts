@@ -2,16 +2,16 @@
 
 import { visible } from '../../presentation/plain-text.ts';
 import type { Leader } from '../../terminal/escape-keys.ts';
+import type { ReplayPlace } from '../state/console-view.ts';
 import {
   type ConsoleAbout,
   type ConsoleId,
   isShell,
   machineOf,
   type ScrollPlace,
-  typedAt,
 } from '../state/console-view.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
-import type { ReplayPlace } from '../state/replay-view.ts';
+import { typedAt } from '../state/show-consoles.ts';
 import type { Role, Theme } from '../theme.ts';
 
 export interface ConsoleBox {

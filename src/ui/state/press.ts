@@ -1,10 +1,10 @@
 /** What a key does where no dialog is open. Pure: what the state alone cannot do is given back as effects. */
 import type { Deed } from '../deeds/deed.ts';
-import { type FormName, formDialog } from '../dialogs/forms.ts';
+import type { FormName } from '../dialogs/dialog.ts';
+import { formDialog } from '../dialogs/forms.ts';
 import type { Action } from '../keys.ts';
 import { askDestroy, askKill, askRemoval, askRestore, askRevert, askToLeave, noSnapshot } from './ask.ts';
-import { chartBy, isAlone, oneChart } from './chosen-chart.ts';
-import { isGrid, leaveGrid } from './console-view.ts';
+import { chartBy, isAlone, oneChart } from './choose-chart.ts';
 import {
   comparedWith,
   type DashboardState,
@@ -20,6 +20,7 @@ import { steppedTo } from './past.ts';
 import { type Act, hinted, nothing, only, type Pressed, targets, withDialog } from './pressed.ts';
 import { type ReplayDeed, seenReplay } from './replay-view.ts';
 import { toMatch } from './search.ts';
+import { isGrid, leaveGrid } from './show-consoles.ts';
 import { whyNot } from './why-not.ts';
 
 export { type Effect, nothing, type Pressed, targets, withDialog } from './pressed.ts';

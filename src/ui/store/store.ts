@@ -3,10 +3,11 @@ import { pressDialog } from '../dialogs/press-dialog.ts';
 import { createKeymap, type Keymap } from '../keymap.ts';
 import type { Action } from '../keys.ts';
 import { change, type News } from '../state/change.ts';
-import { machineOf, typedAt } from '../state/console-view.ts';
+import { machineOf } from '../state/console-view.ts';
 import type { DashboardState } from '../state/dashboard-state.ts';
 import { placeOf } from '../state/place.ts';
 import { act, type Effect } from '../state/press.ts';
+import { typedAt } from '../state/show-consoles.ts';
 import type { Key } from '../terminal/input.ts';
 
 export interface Store {

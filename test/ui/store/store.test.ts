@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { about, ended, enter, leave, opened } from '../../../src/ui/state/console-view.ts';
+import { about, ended, enter, leave, opened } from '../../../src/ui/state/show-consoles.ts';
 import { createStore } from '../../../src/ui/store/store.ts';
 import { machine, shown } from '../shown-state.ts';
 

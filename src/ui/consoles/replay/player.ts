@@ -3,7 +3,8 @@
  * beginning once more, up to there: the file is read again, and nothing is kept of it.
  */
 import type { CastFile } from '../../../terminal/asciicast-file.ts';
-import type { ReplayDeed, ReplayPlace } from '../../state/replay-view.ts';
+import type { ReplayPlace } from '../../state/console-view.ts';
+import type { ReplayDeed } from '../../state/replay-view.ts';
 import type { EmulatorSize } from '../emulator.ts';
 import { type Run, startRun } from './run.ts';
 import { createTimeline, nextSpeed, type Timeline } from './timeline.ts';

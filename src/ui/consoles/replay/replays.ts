@@ -1,16 +1,11 @@
 /** The recordings that are played, each in the pane of the machine that was selected then. */
-import {
-  about,
-  type ConsoleId,
-  enter,
-  forgotten,
-  machineOf,
-  replayOf,
-  seenConsoles,
-} from '../../state/console-view.ts';
+
+import type { ReplayPlace } from '../../state/console-view.ts';
+import { type ConsoleId, machineOf, replayOf } from '../../state/console-view.ts';
 import type { DashboardState } from '../../state/dashboard-state.ts';
 import { withDialog } from '../../state/pressed.ts';
-import { type ReplayDeed, type ReplayPlace, seenReplay } from '../../state/replay-view.ts';
+import { type ReplayDeed, seenReplay } from '../../state/replay-view.ts';
+import { about, enter, forgotten, seenConsoles } from '../../state/show-consoles.ts';
 import type { Store } from '../../store/store.ts';
 import type { Region } from '../../terminal/screen.ts';
 import { areCovered, consoleAreas } from '../console-areas.ts';
