@@ -1,12 +1,10 @@
 /** autostart, autostart.priority, .delay and .groups: what `tsmachine autostart` starts, and in what order (lxc.start.*, lxc.group). */
-import type { MachineConfig } from '../config/config-schema.ts';
 import { autostartPriority, isWithin, restartSpanMs } from '../values/bounds.ts';
 import { formatSpan, parseSpan } from '../values/durations.ts';
 import { isGroupName } from '../values/group-name.ts';
 import { parseSwitch } from '../values/switches.ts';
 import type { ConfigKey } from './key.ts';
-
-type Autostart = NonNullable<MachineConfig['autostart']>;
+import { withMember } from './members.ts';
 
 export const autostartKeys: readonly ConfigKey[] = [
   {
@@ -17,7 +15,7 @@ export const autostartKeys: readonly ConfigKey[] = [
     print: ({ autostart }) => ({ autostart: autostart?.enabled === true ? 'yes' : 'no' }),
     apply: (config, value, refuse) => {
       const enabled = value === '' ? false : (parseSwitch(value) ?? refuse());
-      return withAutostart(config, 'enabled', enabled ? true : undefined);
+      return withMember(config, 'autostart', 'enabled', enabled ? true : undefined);
     },
   },
   {
@@ -27,10 +25,10 @@ export const autostartKeys: readonly ConfigKey[] = [
     values: ['0', '10', '100'],
     print: ({ autostart }) => ({ 'autostart.priority': String(autostart?.priority ?? 0) }),
     apply: (config, value, refuse) => {
-      if (value === '') return withAutostart(config, 'priority', undefined);
+      if (value === '') return withMember(config, 'autostart', 'priority', undefined);
       const priority = /^[+-]?\d{1,7}$/.test(value) ? Number(value) : refuse();
       if (!isWithin(priority, autostartPriority)) return refuse();
-      return withAutostart(config, 'priority', priority === 0 ? undefined : priority);
+      return withMember(config, 'autostart', 'priority', priority === 0 ? undefined : priority);
     },
   },
   {
@@ -40,10 +38,10 @@ export const autostartKeys: readonly ConfigKey[] = [
     values: ['0s', '5s', '1m'],
     print: ({ autostart }) => ({ 'autostart.delay': formatSpan(autostart?.delayMs ?? 0) }),
     apply: (config, value, refuse) => {
-      if (value === '') return withAutostart(config, 'delayMs', undefined);
+      if (value === '') return withMember(config, 'autostart', 'delayMs', undefined);
       const span = parseSpan(value) ?? refuse();
       if (!isWithin(span, restartSpanMs)) return refuse();
-      return withAutostart(config, 'delayMs', span === 0 ? undefined : span);
+      return withMember(config, 'autostart', 'delayMs', span === 0 ? undefined : span);
     },
   },
   {
@@ -62,18 +60,7 @@ export const autostartKeys: readonly ConfigKey[] = [
         ),
       ];
       if (!groups.every(isGroupName)) return refuse();
-      return withAutostart(config, 'groups', groups.length === 0 ? undefined : groups);
+      return withMember(config, 'autostart', 'groups', groups.length === 0 ? undefined : groups);
     },
   },
 ];
-
-function withAutostart<K extends keyof Autostart>(
-  config: MachineConfig,
-  member: K,
-  value: Autostart[K] | undefined,
-): MachineConfig {
-  const { autostart: before = {}, ...others } = config;
-  const { [member]: _, ...rest } = before;
-  const autostart = value === undefined ? rest : { ...rest, [member]: value };
-  return Object.keys(autostart).length === 0 ? others : { ...others, autostart };
-}

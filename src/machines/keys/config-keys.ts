@@ -8,18 +8,18 @@ import { MachineError } from '../errors.ts';
 import { nearest } from '../names/nearest.ts';
 import { autostartKeys } from './autostart-keys.ts';
 import { bootKeys } from './boot-keys.ts';
-import { deviceKeys } from './device-keys.ts';
-import { deviceLimitKeys } from './device-limit-keys.ts';
-import { diskKeys } from './disk-keys.ts';
 import { eventKeys } from './event-keys.ts';
 import { keyForForeign } from './foreign-keys.ts';
 import { isolationKeys } from './isolation-keys.ts';
 import { type ConfigKey, refuser } from './key.ts';
-import { limitKeys } from './limit-keys.ts';
+import { deviceKeys } from './limits/device-keys.ts';
+import { deviceLimitKeys } from './limits/device-limit-keys.ts';
+import { diskKeys } from './limits/disk-keys.ts';
+import { limitKeys } from './limits/limit-keys.ts';
+import { netKeys } from './limits/net-keys.ts';
+import { rlimitKeys } from './limits/rlimit-keys.ts';
 import { mountKeys } from './mount-keys.ts';
-import { netKeys } from './net-keys.ts';
 import { restartKeys } from './restart-keys.ts';
-import { rlimitKeys } from './rlimit-keys.ts';
 import { snapshotKeys } from './snapshot-keys.ts';
 
 export const configKeys: readonly ConfigKey[] = [

@@ -1,8 +1,8 @@
 /** on-oom, and pressure.memory, .cpu and .io: what is told of a running machine, and what is done then. */
 import type { PressureResource, PressureThreshold } from '../../backends/limit-news.ts';
-import type { MachineConfig } from '../config/config-schema.ts';
 import { isWithin, pressureWindowUsec } from '../values/bounds.ts';
 import type { ConfigKey } from './key.ts';
+import { withMember } from './members.ts';
 
 const NEVER = 'never';
 const IGNORE = 'ignore';
@@ -36,20 +36,9 @@ function pressureKey(resource: PressureResource, words: string): ConfigKey {
     print: ({ pressure }) => ({ [name]: formatThreshold(pressure?.[resource]) }),
     apply: (config, value, refuse) => {
       const threshold = value === '' || value === NEVER ? undefined : (parseThreshold(value) ?? refuse());
-      return withThreshold(config, resource, threshold);
+      return withMember(config, 'pressure', resource, threshold);
     },
   };
-}
-
-function withThreshold(
-  config: MachineConfig,
-  resource: PressureResource,
-  threshold: PressureThreshold | undefined,
-): MachineConfig {
-  const { pressure: before = {}, ...others } = config;
-  const { [resource]: _, ...rest } = before;
-  const pressure = threshold === undefined ? rest : { ...rest, [resource]: threshold };
-  return Object.keys(pressure).length === 0 ? others : { ...others, pressure };
 }
 
 /** `some 150ms/1s`, or what the kernel's files take: `some 150000 1000000`. */

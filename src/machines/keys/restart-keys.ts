@@ -3,6 +3,7 @@ import type { MachineConfig } from '../config/config-schema.ts';
 import { isWithin, restartCount, restartSpanMs } from '../values/bounds.ts';
 import { formatSpan, parseSpan } from '../values/durations.ts';
 import type { ConfigKey } from './key.ts';
+import { withMember } from './members.ts';
 
 type Restart = NonNullable<MachineConfig['restart']>;
 
@@ -25,8 +26,8 @@ export const restartKeys: readonly ConfigKey[] = [
     values: [...policies, NO],
     print: ({ restart }) => ({ 'restart.policy': restart?.policy ?? NO }),
     apply: (config, value, refuse) => {
-      if (value === '' || value === NO) return withRestart(config, 'policy', undefined);
-      return withRestart(config, 'policy', policies.find((policy) => policy === value) ?? refuse());
+      if (value === '' || value === NO) return withMember(config, 'restart', 'policy', undefined);
+      return withMember(config, 'restart', 'policy', policies.find((policy) => policy === value) ?? refuse());
     },
   },
   delayKey('delay', 'delayMs', 'how long it stays down before that; doubled with each further restart'),
@@ -38,10 +39,10 @@ export const restartKeys: readonly ConfigKey[] = [
     values: ['5/10m', '10/1h', NONE],
     print: ({ restart }) => ({ 'restart.limit': formatLimit(restart?.limit ?? restartDefaults.limit) }),
     apply: (config, value, refuse) => {
-      if (value === '') return withRestart(config, 'limit', undefined);
+      if (value === '') return withMember(config, 'restart', 'limit', undefined);
       const limit = value === NONE ? NONE : (parseLimit(value) ?? refuse());
       const isDefault = formatLimit(limit) === formatLimit(restartDefaults.limit);
-      return withRestart(config, 'limit', isDefault ? undefined : limit);
+      return withMember(config, 'restart', 'limit', isDefault ? undefined : limit);
     },
   },
 ];
@@ -55,10 +56,10 @@ function delayKey(word: string, member: 'delayMs' | 'maxDelayMs', summary: strin
     values: ['1s', '10s', '1m'],
     print: ({ restart }) => ({ [name]: formatSpan(restart?.[member] ?? restartDefaults[member]) }),
     apply: (config, value, refuse) => {
-      if (value === '') return withRestart(config, member, undefined);
+      if (value === '') return withMember(config, 'restart', member, undefined);
       const span = parseSpan(value) ?? refuse();
       if (!isWithin(span, restartSpanMs)) return refuse();
-      return withRestart(config, member, span === restartDefaults[member] ? undefined : span);
+      return withMember(config, 'restart', member, span === restartDefaults[member] ? undefined : span);
     },
   };
 }
@@ -72,15 +73,4 @@ function parseLimit(text: string): Exclude<Restart['limit'], undefined> | undefi
 
 export function formatLimit(limit: Exclude<Restart['limit'], undefined>): string {
   return limit === NONE ? NONE : `${limit.restarts}/${formatSpan(limit.withinMs)}`;
-}
-
-function withRestart<K extends keyof Restart>(
-  config: MachineConfig,
-  member: K,
-  value: Restart[K] | undefined,
-): MachineConfig {
-  const { restart: before = {}, ...others } = config;
-  const { [member]: _, ...rest } = before;
-  const restart = value === undefined ? rest : { ...rest, [member]: value };
-  return Object.keys(restart).length === 0 ? others : { ...others, restart };
 }

@@ -1,7 +1,7 @@
 /** snapshots.schedule and snapshots.expiry: what `snapshot --due` does for a machine. */
-import type { MachineConfig } from '../config/config-schema.ts';
 import { parseDuration, parsePeriod, periodNames } from '../values/durations.ts';
 import type { ConfigKey } from './key.ts';
+import { withMember } from './members.ts';
 
 const NEVER = 'never';
 
@@ -36,19 +36,8 @@ function ruleKey(rule: 'schedule' | 'expiry', { summary, allowed, values, parse 
     values,
     print: ({ snapshots }) => ({ [name]: snapshots?.[rule] ?? NEVER }),
     apply: (config, value, refuse) => {
-      if (value === '' || value === NEVER) return withRule(config, rule, undefined);
-      return parse(value) === undefined ? refuse() : withRule(config, rule, value);
+      if (value === '' || value === NEVER) return withMember(config, 'snapshots', rule, undefined);
+      return parse(value) === undefined ? refuse() : withMember(config, 'snapshots', rule, value);
     },
   };
-}
-
-function withRule(
-  config: MachineConfig,
-  rule: 'schedule' | 'expiry',
-  value: string | undefined,
-): MachineConfig {
-  const { snapshots: before = {}, ...others } = config;
-  const { [rule]: _, ...rest } = before;
-  const snapshots = value === undefined ? rest : { ...rest, [rule]: value };
-  return Object.keys(snapshots).length === 0 ? others : { ...others, snapshots };
 }

@@ -1,8 +1,9 @@
 /** net_cls.classid and net_prio.ifpriomap: v1's, and what stands for them on v2. */
-import type { MachineConfig } from '../config/config-schema.ts';
-import { classId, isWithin, netPriority } from '../values/bounds.ts';
-import { isInterface } from '../values/interface-name.ts';
-import type { ConfigKey, Refuse } from './key.ts';
+import type { MachineConfig } from '../../config/config-schema.ts';
+import { classId, isWithin, netPriority } from '../../values/bounds.ts';
+import { isInterface } from '../../values/interface-name.ts';
+import type { ConfigKey, Refuse } from '../key.ts';
+import { byLines, printEntries, withEntry } from './keyed-limits.ts';
 import { withLimit } from './limit-keys.ts';
 
 const priorities = `"INTERFACE N", as "eth0 5", with N from 0 to ${netPriority.most}; empty removes`;
@@ -29,8 +30,7 @@ export const netKeys: readonly ConfigKey[] = [
     values: ['eth0 '],
     adds: true,
     print: () => ({}),
-    apply: (config, value, refuse) =>
-      value.split('\n').reduce((next, line) => withLine(next, line, refuse), config),
+    apply: byLines(withLine),
   },
   {
     name: 'net_prio.ifpriomap.*',
@@ -38,13 +38,7 @@ export const netKeys: readonly ConfigKey[] = [
     summary: 'the same for one interface; empty removes it',
     allowed: `a number from 0 to ${netPriority.most}`,
     values: ['0', '5'],
-    print: ({ limits }) =>
-      Object.fromEntries(
-        Object.entries(limits['net_prio.ifpriomap'] ?? {}).map(([name, priority]) => [
-          `net_prio.ifpriomap.${name}`,
-          String(priority),
-        ]),
-      ),
+    print: printEntries('net_prio.ifpriomap', (name) => `net_prio.ifpriomap.${name}`, String),
     apply: (config, value, refuse, name) => withPriority(config, name, value.trim(), refuse),
   },
 ];
@@ -69,8 +63,6 @@ function withLine(config: MachineConfig, line: string, refuse: Refuse): MachineC
 function withPriority(config: MachineConfig, name: string, value: string, refuse: Refuse): MachineConfig {
   if (!isInterface(name)) return refuse(`${JSON.stringify(name)} is no name of an interface`);
   if (!/^\d*$/.test(value) || !isWithin(Number(value), netPriority)) return refuse();
-  const { [name]: _, ...others } = config.limits['net_prio.ifpriomap'] ?? {};
   // 0 is what the kernel does anyway.
-  const all = Number(value) === 0 ? others : { ...others, [name]: Number(value) };
-  return withLimit(config, 'net_prio.ifpriomap', Object.keys(all).length === 0 ? undefined : all);
+  return withEntry(config, 'net_prio.ifpriomap', name, Number(value) || undefined);
 }

@@ -3,8 +3,8 @@
  * limit away; that value is printed for one that nobody set.
  */
 import { totalmem } from 'node:os';
-import type { Amount, CgroupLimits, LimitName } from '../../backends/limits.ts';
-import type { MachineConfig } from '../config/config-schema.ts';
+import type { Amount, CgroupLimits, LimitName } from '../../../backends/limits.ts';
+import type { MachineConfig } from '../../config/config-schema.ts';
 import {
   type Bounds,
   burstUsec,
@@ -14,11 +14,18 @@ import {
   swapBytes,
   taskCount,
   weight,
-} from '../values/bounds.ts';
-import { parseMembers } from '../values/number-lists.ts';
-import { cpuBounds, formatCpu, formatSize, parseCpu, parseShare, parseSize } from '../values/quantities.ts';
-import { parseSwitch } from '../values/switches.ts';
-import type { ConfigKey, Refuse } from './key.ts';
+} from '../../values/bounds.ts';
+import { parseMembers } from '../../values/number-lists.ts';
+import {
+  cpuBounds,
+  formatCpu,
+  formatSize,
+  parseCpu,
+  parseShare,
+  parseSize,
+} from '../../values/quantities.ts';
+import { parseSwitch } from '../../values/switches.ts';
+import type { ConfigKey, Refuse } from '../key.ts';
 
 export const limitKeys: readonly ConfigKey[] = [
   bytesKey(
@@ -103,7 +110,7 @@ function parseBytes(value: string, bounds: Bounds, standard: 'max' | 0, refuse: 
   return isWithin(bytes, bounds) ? unlessStandard(bytes, standard) : refuse();
 }
 
-function formatAmount(amount: Amount): string {
+export function formatAmount(amount: Amount): string {
   return amount === 'max' ? 'max' : formatSize(amount);
 }
 
@@ -174,7 +181,8 @@ function unlessStandard<V>(value: V, standard: unknown): V | undefined {
   return value === standard ? undefined : value;
 }
 
-function isMax(value: string): boolean {
+/** No limit. */
+export function isMax(value: string): boolean {
   return value === 'max' || value === '';
 }
 

@@ -1,10 +1,11 @@
 /** Limits that a machine has several of: io.max by disk, hugetlb.*.max by size of page. */
-import type { Amount, IoBandwidth } from '../../backends/limits.ts';
-import type { MachineConfig } from '../config/config-schema.ts';
-import { ioRate, isWithin } from '../values/bounds.ts';
-import { formatSize, parseSize } from '../values/quantities.ts';
-import type { ConfigKey, Refuse } from './key.ts';
-import { withLimit } from './limit-keys.ts';
+import type { Amount, IoBandwidth } from '../../../backends/limits.ts';
+import type { MachineConfig } from '../../config/config-schema.ts';
+import { ioRate, isWithin } from '../../values/bounds.ts';
+import { formatSize, parseSize } from '../../values/quantities.ts';
+import type { ConfigKey, Refuse } from '../key.ts';
+import { byLines, printEntries, withEntry } from './keyed-limits.ts';
+import { formatAmount, isMax, withLimit } from './limit-keys.ts';
 
 const bandwidths = ['rbps', 'wbps', 'riops', 'wiops'] as const;
 type Bandwidth = (typeof bandwidths)[number];
@@ -21,8 +22,7 @@ export const deviceLimitKeys: readonly ConfigKey[] = [
     values: ['/dev/'],
     adds: true,
     print: () => ({}),
-    apply: (config, value, refuse) =>
-      value.split('\n').reduce((next, line) => withLine(next, line, refuse), config),
+    apply: byLines(withLine),
   },
   {
     name: 'io.max.*',
@@ -30,13 +30,7 @@ export const deviceLimitKeys: readonly ConfigKey[] = [
     summary: 'the same for one device; empty removes it',
     allowed: `"RATE=N...", as io.max./dev/sda="rbps=10M": ${rates}`,
     values: ['rbps=', 'wbps='],
-    print: ({ limits }) =>
-      Object.fromEntries(
-        Object.entries(limits['io.max'] ?? {}).map(([device, rate]) => [
-          `io.max.${device}`,
-          formatRates(rate),
-        ]),
-      ),
+    print: printEntries('io.max', (device) => `io.max.${device}`, formatRates),
     apply: (config, value, refuse, device) => withDevice(config, device, value, refuse),
   },
   {
@@ -45,13 +39,7 @@ export const deviceLimitKeys: readonly ConfigKey[] = [
     summary: 'huge pages of a size that the machine may use, as hugetlb.2MB.max',
     allowed: 'hugetlb.SIZE.max with a size of page such as 2MB or 1GB, bytes such as 64M, or max',
     values: ['64M', '1G', 'max'],
-    print: ({ limits }) =>
-      Object.fromEntries(
-        Object.entries(limits['hugetlb.max'] ?? {}).map(([size, amount]) => [
-          `hugetlb.${size}.max`,
-          amount === 'max' ? 'max' : formatSize(amount),
-        ]),
-      ),
+    print: printEntries('hugetlb.max', (size) => `hugetlb.${size}.max`, formatAmount),
     apply: withPages,
   },
 ];
@@ -68,19 +56,14 @@ function withLine(config: MachineConfig, line: string, refuse: Refuse): MachineC
 function withDevice(config: MachineConfig, device: string, value: string, refuse: Refuse): MachineConfig {
   if (!/^\d+:\d+$/.test(device) && !/^\/[^\s=]+$/.test(device))
     return refuse(`${JSON.stringify(device)} is no device`);
-  const { [device]: present = {}, ...others } = config.limits['io.max'] ?? {};
-  const next = isNone(value)
+  const present = config.limits['io.max']?.[device] ?? {};
+  const next = isMax(value)
     ? {}
     : value
         .trim()
         .split(/[\s,]+/)
         .reduce((rate, word) => withRate(rate, word, refuse), present);
-  const all = Object.keys(next).length === 0 ? others : { ...others, [device]: next };
-  return withLimit(config, 'io.max', Object.keys(all).length === 0 ? undefined : all);
-}
-
-function isNone(value: string): boolean {
-  return value === '' || value === 'max';
+  return withEntry(config, 'io.max', device, Object.keys(next).length === 0 ? undefined : next);
 }
 
 function withRate(rate: IoBandwidth, word: string, refuse: Refuse): IoBandwidth {
@@ -108,12 +91,9 @@ function formatRates(rate: IoBandwidth): string {
 function withPages(config: MachineConfig, value: string, refuse: Refuse, member: string): MachineConfig {
   const size = member.endsWith('.max') ? member.slice(0, -'.max'.length) : '';
   if (!pageSize.test(size)) return refuse(`there is no limit hugetlb.${member}`);
-  const { [size]: _, ...others } = config.limits['hugetlb.max'] ?? {};
-  const amount = parsePages(value, refuse);
-  const all = amount === undefined ? others : { ...others, [size]: amount };
-  return withLimit(config, 'hugetlb.max', Object.keys(all).length === 0 ? undefined : all);
+  return withEntry(config, 'hugetlb.max', size, parsePages(value, refuse));
 }
 
 function parsePages(value: string, refuse: Refuse): Amount | undefined {
-  return isNone(value) ? undefined : (parseSize(value) ?? refuse());
+  return isMax(value) ? undefined : (parseSize(value) ?? refuse());
 }

@@ -1,8 +1,8 @@
 /** disk.max: how much of the disk the machine's files may take. Which storage can hold to it is the backend's to say. */
-import type { MachineConfig } from '../config/config-schema.ts';
-import { diskBytes, isWithin } from '../values/bounds.ts';
-import { formatSize, parseSize } from '../values/quantities.ts';
-import type { ConfigKey } from './key.ts';
+import type { MachineConfig } from '../../config/config-schema.ts';
+import { diskBytes, isWithin } from '../../values/bounds.ts';
+import { formatSize, parseSize } from '../../values/quantities.ts';
+import type { ConfigKey } from '../key.ts';
 
 export const diskKeys: readonly ConfigKey[] = [
   {

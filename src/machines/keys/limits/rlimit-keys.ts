@@ -1,7 +1,7 @@
 /** rlimit.*: resource limits of the first process. An empty value takes one away. */
-import type { ResourceLimit } from '../../backends/backend.ts';
-import { rlimitFault, rlimitNames } from '../values/rlimits.ts';
-import type { ConfigKey, Refuse } from './key.ts';
+import type { ResourceLimit } from '../../../backends/backend.ts';
+import { rlimitFault, rlimitNames } from '../../values/rlimits.ts';
+import type { ConfigKey, Refuse } from '../key.ts';
 
 export const rlimitKeys: readonly ConfigKey[] = [
   {

@@ -1,7 +1,8 @@
 /** devices.allow: what a machine may use besides what every machine may. Each device is one entry of it. */
-import type { MachineConfig } from '../config/config-schema.ts';
-import { isDeviceName, parseDeviceAccess } from '../values/device-names.ts';
-import type { ConfigKey, Refuse } from './key.ts';
+import type { MachineConfig } from '../../config/config-schema.ts';
+import { isDeviceName, parseDeviceAccess } from '../../values/device-names.ts';
+import type { ConfigKey, Refuse } from '../key.ts';
+import { byLines, printEntries, withEntry } from './keyed-limits.ts';
 import { withLimit } from './limit-keys.ts';
 
 const names =
@@ -16,8 +17,7 @@ export const deviceKeys: readonly ConfigKey[] = [
     values: ['/dev/', 'a', 'char-', 'block-'],
     adds: true,
     print: () => ({}),
-    apply: (config, value, refuse) =>
-      value.split('\n').reduce((next, line) => withLine(next, line, refuse), config),
+    apply: byLines(withLine),
   },
   {
     name: 'devices.allow.*',
@@ -25,13 +25,11 @@ export const deviceKeys: readonly ConfigKey[] = [
     summary: 'the same for one device; empty removes it',
     allowed: `any of r (read), w (write), m (mknod), as devices.allow./dev/kvm=rw: ${names}`,
     values: ['r', 'rw', 'rwm'],
-    print: ({ limits }) =>
-      Object.fromEntries(
-        Object.entries(limits['devices.allow'] ?? {}).map(([device, access]) => [
-          `devices.allow.${device}`,
-          access,
-        ]),
-      ),
+    print: printEntries(
+      'devices.allow',
+      (device) => `devices.allow.${device}`,
+      (access) => access,
+    ),
     apply: (config, value, refuse, device) => withDevice(config, device, value.trim(), refuse),
   },
 ];
@@ -47,13 +45,10 @@ function withLine(config: MachineConfig, line: string, refuse: Refuse): MachineC
 
 function withDevice(config: MachineConfig, device: string, value: string, refuse: Refuse): MachineConfig {
   if (!isDeviceName(device)) return refuse(`${JSON.stringify(device)} names no device`);
-  const { [device]: _, ...others } = config.limits['devices.allow'] ?? {};
-  if (value === '') {
-    return withLimit(config, 'devices.allow', Object.keys(others).length === 0 ? undefined : others);
-  }
+  if (value === '') return withEntry(config, 'devices.allow', device, undefined);
   const access = parseDeviceAccess(value) ?? refuse();
   if (device === 'a' && access !== 'rwm') {
     return refuse('a is all that there is: for a part of it allow char-* and block-*');
   }
-  return withLimit(config, 'devices.allow', { ...others, [device]: access });
+  return withEntry(config, 'devices.allow', device, access);
 }
