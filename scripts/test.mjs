@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { nspawnTests } from './bundle-tests.mjs';
 import { loadTypeScript } from './load-typescript.mjs';
 import { prepare } from './preparation.mjs';
-import { readCounts, readFailures } from './test-counts.mjs';
+import { countsOf, readFailures } from './test-counts.mjs';
 
 const project = join(import.meta.dirname, '..');
 const results = mkdtempSync(join(tmpdir(), 'tsmachine-results-'));
@@ -92,7 +92,7 @@ function key({ kind, what }) {
  * An interrupted run ends its workers in the middle of a test: what they leave is swept all the same.
  * @param mark of the run
  * @param log what it says goes here, and is printed when it has ended; undefined: it is printed as it comes
- * @returns the counts of the report in `file`. A failure outside any test (a leftover, a tear-down, an unhandled rejection) is one too
+ * @returns the counts of the report in `file`
  */
 async function runToItsEnd(file, args, mark, log) {
   const output = log === undefined ? 'inherit' : openSync(log, 'w');
@@ -111,8 +111,7 @@ async function runToItsEnd(file, args, mark, log) {
     closeSync(output);
     process.stdout.write(readFileSync(log));
   }
-  const found = readCounts(file);
-  return found.failed === 0 && status !== 0 ? { ...found, failed: 1 } : found;
+  return countsOf(file, status);
 }
 
 function ignore() {}

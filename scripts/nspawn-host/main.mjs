@@ -9,11 +9,10 @@
  * contract was observed to do (`npm run contract`).
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { prepare } from '../preparation.mjs';
-import { readCounts } from '../test-counts.mjs';
+import { runCounted } from '../test-counts.mjs';
 import { isInOwnMounts, ownMounts } from './own-mounts.mjs';
 
 const project = join(import.meta.dirname, '../..');
@@ -53,23 +52,14 @@ async function runShell(command) {
 
 async function runTests() {
   const { runNspawnTests } = await import('./nspawn-tests.mjs');
-  const folder = mkdtempSync(join(tmpdir(), 'tsmachine-results-'));
-  const results = takeOption('--results') ?? join(folder, 'results.json');
+  const wanted = takeOption('--results');
   const out = takeOption('--out');
   const directories = takeWord('--directories');
   const paths = words
     .filter((word) => existsSync(resolve(word)))
     .map((word) => relative(project, resolve(word)));
   const options = words.filter((word) => !existsSync(resolve(word)));
-  try {
-    const status = await runNspawnTests(paths, { options, results, out, directories, say });
-    const counts = readCounts(results);
-    if (counts.failed === 0 && status !== 0) counts.failed = 1;
-    console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
-    return counts.failed === 0 ? 0 : 1;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return runCounted(wanted, (results) => runNspawnTests(paths, { options, results, out, directories, say }));
 }
 
 /** Whether it was there. */

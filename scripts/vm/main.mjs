@@ -7,12 +7,10 @@
  *   npm run test:vm -- --shell [COMMAND...]  a shell, or a command, in a fresh copy of the machine, on this terminal
  * The last line says `N passed, N failed, N skipped`. `--results FILE` copies vitest's JSON report there.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepare } from '../preparation.mjs';
-import { readCounts } from '../test-counts.mjs';
+import { runCounted } from '../test-counts.mjs';
 
 const project = join(import.meta.dirname, '../..');
 const words = process.argv.slice(2);
@@ -49,15 +47,7 @@ async function runTests(machine) {
     allowPositionals: true,
   });
   const files = positionals.map((file) => relative(project, resolve(file)));
-  const folder = mkdtempSync(join(tmpdir(), 'tsmachine-results-'));
-  const results = values.results ?? join(folder, 'results.json');
-  try {
-    const status = await runHostTests(files.length > 0 ? files : hostTests(values), { machine, results });
-    const counts = readCounts(results);
-    if (counts.failed === 0 && status !== 0) counts.failed = 1;
-    console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
-    return counts.failed === 0 ? 0 : 1;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return runCounted(values.results, (results) =>
+    runHostTests(files.length > 0 ? files : hostTests(values), { machine, results }),
+  );
 }

@@ -5,14 +5,14 @@ import { projectFolder } from '../setup/run-cli.ts';
 import { runFolder } from '../setup/test-run.ts';
 
 /** Scripts are no TypeScript, and have no types. */
-const { readCounts }: { readonly readCounts: (report: string) => unknown } = await import(
+const { countsOf }: { readonly countsOf: (report: string, status: number) => unknown } = await import(
   join(projectFolder, 'scripts', 'test-counts.mjs')
 );
 
-function countsOf(report: string): unknown {
+function countsIn(report: string, status = 0): unknown {
   const path = join(mkdtempSync(join(runFolder(), 'report-')), 'results.json');
   writeFileSync(path, report);
-  return readCounts(path);
+  return countsOf(path, status);
 }
 
 const file = (status: string, ...tests: readonly string[]) => ({
@@ -23,16 +23,21 @@ const file = (status: string, ...tests: readonly string[]) => ({
 describe('the counts that end npm test', () => {
   it('are those of all files', () => {
     const testResults = [file('passed', 'passed', 'passed', 'skipped'), file('failed', 'failed', 'passed')];
-    expect(countsOf(JSON.stringify({ testResults }))).toEqual({ passed: 3, failed: 1, skipped: 1 });
+    expect(countsIn(JSON.stringify({ testResults }))).toEqual({ passed: 3, failed: 1, skipped: 1 });
   });
 
   it('count a file that failed to load, or at its tear-down, as a failure', () => {
     const testResults = [file('failed'), file('failed', 'passed')];
-    expect(countsOf(JSON.stringify({ testResults }))).toEqual({ passed: 1, failed: 2, skipped: 0 });
+    expect(countsIn(JSON.stringify({ testResults }))).toEqual({ passed: 1, failed: 2, skipped: 0 });
+  });
+
+  it('have a failure where the runner failed outside any test', () => {
+    const testResults = [file('passed', 'passed')];
+    expect(countsIn(JSON.stringify({ testResults }), 1)).toEqual({ passed: 1, failed: 1, skipped: 0 });
   });
 
   it('are a failure where the runner left no results', () => {
     vi.spyOn(console, 'log').mockImplementationOnce(() => undefined);
-    expect(countsOf('{')).toEqual({ passed: 0, failed: 1, skipped: 0 });
+    expect(countsIn('{')).toEqual({ passed: 0, failed: 1, skipped: 0 });
   });
 });

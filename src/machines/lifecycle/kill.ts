@@ -3,23 +3,16 @@
  * end a machine on which another command (a stop) waits; it changes nothing that is stored.
  */
 import { type Domain, record } from '../domain.ts';
-import { MachineError } from '../errors.ts';
 import { settle, wrongState } from '../recovery/settle.ts';
 import { loadEvenBroken } from '../recovery/unreadable.ts';
 import { withMachines } from '../recovery/with-machines.ts';
 import { giveUpRestart, readPending } from '../restarting/pending.ts';
-import { parseSignal } from '../values/signal-names.ts';
+import { askedSignal } from './asked-signal.ts';
 import { killAndWait } from './killing.ts';
 
 /** `signal`: a name with or without SIG, or a number. */
 export async function kill(domain: Domain, name: string, signal: string): Promise<void> {
-  const signalName = parseSignal(signal);
-  if (signalName === undefined) {
-    throw new MachineError('usage', `there is no signal "${signal}"`, {
-      subject: signal,
-      hint: 'names such as SIGTERM, USR1, RTMIN+3, or numbers',
-    });
-  }
+  const signalName = askedSignal(signal);
   const machine = loadEvenBroken(domain, name);
   const { state } = domain.backend.status(machine.handle);
   if (state === 'error') {

@@ -1,5 +1,6 @@
 /** SIGKILL to every process of a machine, and its end awaited. The caller records it. */
 import { BackendError, type EndWatch, type ExitRecord } from '../../backends/backend.ts';
+import type { Remaining } from '../../backends/remaining.ts';
 import type { StoredMachine } from '../config/spec.ts';
 import type { Domain } from '../domain.ts';
 import { MachineError } from '../errors.ts';
@@ -21,26 +22,29 @@ export async function killWatched(
   machine: StoredMachine,
   watch: EndWatch,
 ): Promise<ExitRecord | undefined> {
-  const kill = () => killProcesses(domain, machine);
+  const kill = () => killIfThere(() => domain.backend.kill(machine.handle));
   await kill();
   const exit = await watch.ended(KERNEL_MS, kill);
   const { status } = exit === undefined ? await settle(domain, machine) : { status: undefined };
   if (status !== undefined && status.state !== 'stopped') {
-    throw new MachineError('timeout', 'it was killed, and is still not gone', {
-      subject: machine.name,
-      hint: `${whoHangs(domain.backend.remaining(machine.handle))}: see the kernel log`,
-    });
+    throw notGone(machine.name, domain.backend.remaining(machine.handle));
   }
   return exit;
 }
 
-/** There are none in a machine that is down, or between two runs. */
-async function killProcesses(domain: Domain, machine: StoredMachine): Promise<void> {
+/** There are no processes in a machine that is down, or between two runs. */
+export async function killIfThere(kill: () => Promise<void>): Promise<void> {
   try {
-    await domain.backend.kill(machine.handle);
+    await kill();
   } catch (error) {
-    if (!(error instanceof BackendError && error.code === 'not-running')) {
-      throw error;
-    }
+    if (!(error instanceof BackendError && error.code === 'not-running')) throw error;
   }
+}
+
+/** Of a machine that even SIGKILL did not end. */
+export function notGone(name: string, remaining: Remaining): MachineError {
+  return new MachineError('timeout', 'it was killed, and is still not gone', {
+    subject: name,
+    hint: `${whoHangs(remaining)}: see the kernel log`,
+  });
 }

@@ -3,8 +3,6 @@
 import type { StorageWork } from '../../backends/storage.ts';
 import { type StoredMachine, storedMachine } from '../config/spec.ts';
 import { type Domain, record } from '../domain.ts';
-import { toMachineError } from '../error-conversion.ts';
-import { MachineError } from '../errors.ts';
 import { mayBeDeep } from '../layers/depth.ts';
 import { newLayerId } from '../layers/new-layer.ts';
 import { isLive } from '../lifecycle/settle-ending.ts';
@@ -29,6 +27,7 @@ import {
   writeGoingOn,
   writeKept,
 } from './keeping.ts';
+import { removeOlder } from './remove-older.ts';
 import { readSnapshotNames, SNAPSHOT_VERSION, type SnapshotRecord } from './snapshot-file.ts';
 import { removeSurplus } from './surplus.ts';
 import { checkKeep } from './surplus-rule.ts';
@@ -52,7 +51,9 @@ export async function snapshot(
     const order = { ...request, scheduled: false };
     const machine = loadMachine(domain.paths, name);
     const taken = await takeSnapshot(domain, machine, order, request);
-    const removed = await removeOlder(domain, name, request, taken.snapshot);
+    const removed = await removeOlder(name, taken.snapshot, request, (rule, work) =>
+      removeSurplus(domain, name, rule, work),
+    );
     if (removed.length === 0 && mayBeDeep(machine.config.storage.layers)) {
       await compactDeep(domain, name, request);
     }
@@ -64,23 +65,6 @@ export async function snapshot(
 async function compactDeep(domain: Domain, name: string, work: StorageWork): Promise<void> {
   const { compactIfDeep } = await import('../layers/compaction.ts');
   await compactIfDeep(domain, name, work);
-}
-
-/** What has expired can go another time; what is over the number to keep was asked for. */
-async function removeOlder(
-  domain: Domain,
-  machine: string,
-  { keep, progress, signal }: SnapshotRequest,
-  taken: string,
-): Promise<readonly string[]> {
-  try {
-    return await removeSurplus(domain, machine, { keep, spare: [taken] }, { progress, signal });
-  } catch (cause) {
-    if (keep === undefined) return [];
-    const error = toMachineError(cause, machine);
-    const words = `snapshot ${taken} was taken, but older ones could not be removed: ${error.message}`;
-    throw new MachineError(error.code, words, { ...error, cause });
-  }
 }
 
 /** The caller holds the machine's lock. */

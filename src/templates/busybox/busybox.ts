@@ -1,3 +1,4 @@
+import { madeLate } from '../made-late.ts';
 import type { Template } from '../template.ts';
 
 /** A few hundred small tools in one static file, with its own init: the smallest machine that boots as a system does. */
@@ -23,11 +24,5 @@ export const busybox: Template = {
     signals: { halt: 'SIGUSR2', reboot: 'SIGTERM' },
   },
 
-  // Loaded by who makes such machines, and not at the start of every command.
-  async imageKey(context) {
-    return (await import('./making.ts')).imageKey(context);
-  },
-  async build(context, target) {
-    await (await import('./making.ts')).build(context, target);
-  },
+  ...madeLate(() => import('./making.ts')),
 };

@@ -1,3 +1,4 @@
+import { madeLate } from '../made-late.ts';
 import type { Template } from '../template.ts';
 import { debianReleases, ubuntuReleases } from './distributions.ts';
 
@@ -47,11 +48,5 @@ export const debian: Template = {
     ...Object.fromEntries(debianReleases.map((name) => [name, `release=${name}`])),
   },
 
-  // Loaded by who makes such machines, and not at the start of every command.
-  async imageKey(context) {
-    return (await import('./making.ts')).imageKey(context);
-  },
-  async build(context, target) {
-    await (await import('./making.ts')).build(context, target);
-  },
+  ...madeLate(() => import('./making.ts')),
 };

@@ -1,4 +1,5 @@
 import { defaultInit } from '../init/default-init.ts';
+import { madeLate } from '../made-late.ts';
 import type { Template } from '../template.ts';
 
 export const directory: Template = {
@@ -10,13 +11,7 @@ export const directory: Template = {
     { name: 'init', description: 'First program, with arguments; found when empty', default: '' },
   ],
   defaults: defaultInit,
-  // Loaded by who makes such machines, and not at the start of every command.
-  async imageKey(context) {
-    return (await import('./making.ts')).imageKey(context);
-  },
-  async build(context, target) {
-    await (await import('./making.ts')).build(context, target);
-  },
+  ...madeLate(() => import('./making.ts')),
   async findDefaults(context, tree) {
     return (await import('./making.ts')).findDefaults(context, tree);
   },

@@ -1,5 +1,6 @@
 /** Whether this host has AppArmor, and can load profiles: apparmor(7), securityfs. */
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { isExecutable } from '../executable.ts';
 import type { AppArmorFact } from '../host-facts.ts';
 
 /** The names of what is loaded: only where this kernel's policy is ours to change. Within a machine it is not to be seen. */
@@ -34,14 +35,5 @@ function readOrNothing(path: string): string {
     return readFileSync(path, 'utf8');
   } catch {
     return '';
-  }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

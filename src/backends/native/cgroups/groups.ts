@@ -1,5 +1,5 @@
 /** Where the groups of one machine lie in each hierarchy. */
-import type { CgroupLayout } from './layout.ts';
+import { type CgroupLayout, controllerVersion } from './layout.ts';
 
 /** Controllers of the legacy hierarchies that limit, count and freeze machines. */
 const USED_CONTROLLERS = ['memory', 'cpu', 'cpuacct', 'pids', 'freezer'] as const;
@@ -76,4 +76,23 @@ export function legacyGroup(
 ): string | undefined {
   const mount = layout.legacy[controller];
   return mount === undefined ? undefined : `${mount}/${parent}/${name}`;
+}
+
+export interface ControllerGroup {
+  readonly version: 'unified' | 'legacy';
+  /** Its directory. */
+  readonly group: string;
+}
+
+/** Where a controller has a group; undefined on a host without that controller. */
+export function controllerGroup(
+  layout: CgroupLayout,
+  controller: string,
+  parent: string,
+  name: string,
+): ControllerGroup | undefined {
+  const version = controllerVersion(layout, controller);
+  const group =
+    version === 'legacy' ? legacyGroup(layout, controller, parent, name) : unifiedGroup(layout, parent, name);
+  return version === undefined || group === undefined ? undefined : { version, group };
 }

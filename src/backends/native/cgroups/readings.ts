@@ -1,8 +1,8 @@
 /** What a machine uses, as its groups say. */
 import { readFileSync } from 'node:fs';
 import type { MachineUsage } from '../../backend.ts';
-import { legacyGroup, unifiedGroup } from './groups.ts';
-import { type CgroupLayout, controllerVersion } from './layout.ts';
+import { controllerGroup, unifiedGroup } from './groups.ts';
+import type { CgroupLayout } from './layout.ts';
 
 /** What a controller's file says of a group. */
 interface Reading {
@@ -28,13 +28,8 @@ const pidsReading: Reading = { file: 'pids.current', parse: Number };
 /** Undefined where a controller is absent or the group is gone: never a zero that was not measured. */
 export function readUsage(layout: CgroupLayout, parent: string, name: string): MachineUsage {
   const read = (controller: string, readings: Readonly<Record<'unified' | 'legacy', Reading>>) => {
-    const version = controllerVersion(layout, controller);
-    if (version === undefined) return undefined;
-    const group =
-      version === 'legacy'
-        ? legacyGroup(layout, controller, parent, name)
-        : unifiedGroup(layout, parent, name);
-    return group === undefined ? undefined : readNumber(group, readings[version]);
+    const place = controllerGroup(layout, controller, parent, name);
+    return place === undefined ? undefined : readNumber(place.group, readings[place.version]);
   };
   const unified = unifiedGroup(layout, parent, name);
   return {

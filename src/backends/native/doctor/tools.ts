@@ -1,6 +1,7 @@
 /** Programs of the host that templates and transfers use. Machines run without any of them. */
-import { accessSync, constants } from 'node:fs';
+
 import type { Finding } from '../../backend.ts';
+import { findExecutable } from '../executable.ts';
 import type { Examination } from './context.ts';
 
 const PACKAGE_FETCHERS = ['apt-get', 'dnf', 'apk', 'pacman', 'zypper'];
@@ -43,21 +44,10 @@ function prefixed(prefix: string, path: string | undefined): string | undefined 
 }
 
 function findCommand(names: readonly string[], commandPath: string, hostRoot: string): string | undefined {
+  const folders = commandPath.split(':').map((folder) => hostRoot + folder);
   for (const name of names) {
-    const found = commandPath
-      .split(':')
-      .map((folder) => `${hostRoot}${folder}/${name}`)
-      .find(isExecutable);
+    const found = findExecutable(name, folders);
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,11 +1,11 @@
 /** Programs of the host that do storage work: no shell, a clean environment, and what they complain of first is the error. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { BackendError } from '../../backend.ts';
+import { findExecutable } from '../executable.ts';
 import { helperEnvironment } from '../helper-client.ts';
 import { HINTS, shortText } from './storage-error.ts';
 
@@ -99,10 +99,7 @@ export function startTool(
 
 /** Where a tool is, undefined if it is missing. */
 export function toolPath(tool: Tool): string | undefined {
-  return toolEnvironment()
-    .PATH.split(':')
-    .map((folder) => `${folder}/${tool}`)
-    .find(isExecutable);
+  return findExecutable(tool, toolEnvironment().PATH.split(':'));
 }
 
 /**
@@ -113,15 +110,6 @@ function toolEnvironment() {
   const { PATH = '', ...rest } = helperEnvironment();
   const absolute = PATH.split(':').filter((folder) => folder.startsWith('/'));
   return { ...rest, PATH: [...absolute, '/usr/sbin', '/sbin'].join(':'), LC_ALL: 'C' };
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function ended(

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import type { MachineSpec } from '../../backend.ts';
 import type { PressureResource } from '../../limit-news.ts';
-import { legacyGroup, unifiedGroup } from '../cgroups/groups.ts';
-import { type CgroupLayout, controllerVersion } from '../cgroups/layout.ts';
+import { type ControllerGroup, controllerGroup, unifiedGroup } from '../cgroups/groups.ts';
+import type { CgroupLayout } from '../cgroups/layout.ts';
 import { decodeRecords } from '../records.ts';
 
 /** None of them ever shrinks while the group is there; undefined where the host does not count it. */
@@ -22,9 +22,9 @@ export interface Readings {
 
 /** Where the counters of a controller lie: cgroup-v2.rst, "Memory Interface Files"; cgroup-v1/memory.rst 10 and pids.rst. */
 export interface CounterFiles {
-  readonly memory: { readonly version: 'unified' | 'legacy'; readonly group: string } | undefined;
+  readonly memory: ControllerGroup | undefined;
   readonly pids: string | undefined;
-  readonly hugetlb: { readonly version: 'unified' | 'legacy'; readonly group: string } | undefined;
+  readonly hugetlb: ControllerGroup | undefined;
   /** Of huge pages that are limited, as in `2MB`. */
   readonly pageSizes: readonly string[];
   /** The group with the pressure files. */
@@ -37,15 +37,7 @@ export function counterFiles(
   name: string,
   pageSizes: readonly string[] = [],
 ): CounterFiles {
-  const group = (controller: string) => {
-    const version = controllerVersion(layout, controller);
-    if (version === undefined) return undefined;
-    const path =
-      version === 'legacy'
-        ? legacyGroup(layout, controller, parent, name)
-        : unifiedGroup(layout, parent, name);
-    return path === undefined ? undefined : { version, group: path };
-  };
+  const group = (controller: string) => controllerGroup(layout, controller, parent, name);
   return {
     memory: group('memory'),
     pids: group('pids')?.group,

@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { TimedManagerEvent } from '../../manager/events.ts';
+import { journalFields } from '../journal-line.ts';
 import { machineOfUnit, unitOfMachine } from '../unit-name.ts';
 import { type PastEntry, withReboots } from './reboots.ts';
 
@@ -52,14 +53,8 @@ function journalWords({ name, since }: Filter): readonly string[] {
 
 /** Undefined for what is no such entry. */
 export function parseEntry(line: string): PastEntry | undefined {
-  let entry: unknown;
-  try {
-    entry = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (typeof entry !== 'object' || entry === null) return undefined;
-  const fields = entry as Record<string, unknown>;
+  const fields = journalFields(line);
+  if (fields === undefined) return undefined;
   const id = fields['MESSAGE_ID'];
   const at = Math.floor(Number(fields['__REALTIME_TIMESTAMP']) / 1000);
   const isOfUnit = id === RESTARTING || id === START_FAILED;

@@ -10,13 +10,13 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readFileSync,
   rmSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { syncDirectory, writeAtomically } from '../../../files/atomic-file.ts';
 import { BackendError } from '../../backend.ts';
+import { namesIn } from '../folder-names.ts';
 
 export interface SettingsPlaces {
   /** Ours too. */
@@ -62,10 +62,8 @@ export function namesWithSettings(places: SettingsPlaces, names: readonly string
 
 function filesIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder);
+    return namesIn(folder);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'EACCES') return [];
     throw failure('read', folder, error);
   }
 }

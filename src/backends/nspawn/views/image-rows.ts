@@ -1,6 +1,6 @@
 /** What machined says of images, as the seam has it. */
-import { readdirSync } from 'node:fs';
 import type { ManagedImage } from '../../manager/images.ts';
+import { namesIn } from '../folder-names.ts';
 import type { ImageProperties, ListedImage } from '../machine1.ts';
 
 /** Of those that are no directories, the end of the file's name. */
@@ -57,15 +57,4 @@ export function imageFolders(folders: readonly string[]): (image: ListedImage) =
 
 function fileName({ name, type }: Pick<ListedImage, 'name' | 'type'>): string {
   return kindOf(type) === 'raw' ? `${name}${RAW}` : name;
-}
-
-/** Of a folder that is not there, or that nobody else may look into, none. */
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'EACCES') return [];
-    throw error;
-  }
 }

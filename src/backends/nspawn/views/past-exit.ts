@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { ExitRecord } from '../../backend.ts';
+import { journalFields } from '../journal-line.ts';
 import { exitRecord } from './exit-record.ts';
 
 /** SD_MESSAGE_UNIT_PROCESS_EXIT_STR, _SUCCESS_STR and _FAILURE_RESULT_STR of systemd's sd-messages.h. */
@@ -61,14 +62,8 @@ export function exitInEntries(lines: readonly string[]): ExitRecord | undefined 
 }
 
 function parseEntry(line: string): Entry | undefined {
-  let entry: unknown;
-  try {
-    entry = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (typeof entry !== 'object' || entry === null) return undefined;
-  const fields = entry as Record<string, unknown>;
+  const fields = journalFields(line);
+  if (fields === undefined) return undefined;
   const at = Number(fields['__REALTIME_TIMESTAMP']);
   const status = Number(fields['EXIT_STATUS'] ?? 0);
   if (!Number.isFinite(at) || !Number.isInteger(status)) return undefined;

@@ -1,6 +1,5 @@
 /** kill: SIGKILL ends every process of the machine, another signal goes to init. It takes no lock: its use is to end what a stop waits for. */
-import { MachineError } from '../../errors.ts';
-import { parseSignal } from '../../values/signal-names.ts';
+import { askedSignal } from '../../lifecycle/asked-signal.ts';
 import { checkManagedName } from '../images/image-names.ts';
 import { requireMachine } from '../images/require-machine.ts';
 import type { ManagedDomain } from '../managed-domain.ts';
@@ -10,13 +9,7 @@ import { notInState } from './wrong-state.ts';
 
 /** `signal`: a name with or without SIG, or a number. */
 export async function kill(managed: ManagedDomain, name: string, signal: string): Promise<void> {
-  const signalName = parseSignal(signal);
-  if (signalName === undefined) {
-    throw new MachineError('usage', `there is no signal "${signal}"`, {
-      subject: signal,
-      hint: 'names such as SIGTERM, USR1, RTMIN+3, or numbers',
-    });
-  }
+  const signalName = askedSignal(signal);
   checkManagedName(name);
   const manager = await managed.manager();
   const { status } = await requireMachine(manager, name);

@@ -2,17 +2,14 @@
 import { BackendError } from '../../../backends/backend.ts';
 import type { ManagedEndWatch } from '../../../backends/manager/life.ts';
 import type { Manager } from '../../../backends/manager/machine-manager.ts';
-import { MachineError } from '../../errors.ts';
-import { refusalDetails, whoHangs } from '../../lifecycle/refusing.ts';
+import { KERNEL_MS, killIfThere, notGone } from '../../lifecycle/killing.ts';
+import { refusalDetails } from '../../lifecycle/refusing.ts';
 import type { StopOptions, StopOutcome } from '../../stopping.ts';
 import { requireMachine } from '../images/require-machine.ts';
 import type { ManagedDomain } from '../managed-domain.ts';
 import { withManaged } from '../recovery/with-managed.ts';
 import { tell } from '../tell.ts';
 import { notInState } from './wrong-state.ts';
-
-/** For what the kernel does at once unless something is badly wrong. */
-const KERNEL_MS = 10_000;
 
 interface Stopping {
   readonly managed: ManagedDomain;
@@ -106,20 +103,8 @@ export async function killAndWait(manager: Manager, name: string): Promise<void>
 }
 
 async function killWatched(manager: Manager, name: string, watch: ManagedEndWatch): Promise<void> {
-  const kill = () => killProcesses(manager, name);
+  const kill = () => killIfThere(() => manager.life.kill(name));
   await kill();
   if (await watch.ended(KERNEL_MS, kill)) return;
-  throw new MachineError('timeout', 'it was killed, and is still not gone', {
-    subject: name,
-    hint: `${whoHangs(await manager.views.remaining(name))}: see the kernel log`,
-  });
-}
-
-/** There are none in a machine that is down, or between two runs. */
-async function killProcesses({ life }: Manager, name: string): Promise<void> {
-  try {
-    await life.kill(name);
-  } catch (error) {
-    if (!(error instanceof BackendError && error.code === 'not-running')) throw error;
-  }
+  throw notGone(name, await manager.views.remaining(name));
 }

@@ -2,11 +2,11 @@
 import type { ManagedImage } from '../../../backends/manager/images.ts';
 import type { Manager } from '../../../backends/manager/machine-manager.ts';
 import type { StorageWork } from '../../../backends/storage.ts';
-import { toMachineError } from '../../error-conversion.ts';
 import { MachineError } from '../../errors.ts';
 import type { SnapshotRequest, TakenSnapshot } from '../../machines.ts';
 import { freeSnapshotName } from '../../names/snapshot-names.ts';
 import { checkComment } from '../../snapshots/comment.ts';
+import { removeOlder } from '../../snapshots/remove-older.ts';
 import { checkKeep } from '../../snapshots/surplus-rule.ts';
 import type { SnapshotOrder } from '../../snapshots/take.ts';
 import { keptStateName } from '../images/image-names.ts';
@@ -30,7 +30,12 @@ export async function snapshot(
   return await withManaged(managed, [name], async (manager) => {
     const machine = await requireImageMachine(manager, name);
     const taken = await takeSnapshot(managed, manager, machine, { ...request, scheduled: false }, request);
-    return { ...taken, removed: await removeOlder(managed, manager, name, request, taken.snapshot) };
+    return {
+      ...taken,
+      removed: await removeOlder(name, taken.snapshot, request, (rule, work) =>
+        removeSurplus(managed, manager, name, rule, work),
+      ),
+    };
   });
 }
 
@@ -86,22 +91,4 @@ export function requireClonable({ name, kind, path }: ManagedImage): void {
     subject: name,
     hint: 'keep states of it by what the device lies on, for example lvcreate --snapshot',
   });
-}
-
-/** What has expired can go another time; what is over the number to keep was asked for. */
-async function removeOlder(
-  managed: ManagedDomain,
-  manager: Manager,
-  machine: string,
-  { keep, progress, signal }: SnapshotRequest,
-  taken: string,
-): Promise<readonly string[]> {
-  try {
-    return await removeSurplus(managed, manager, machine, { keep, spare: [taken] }, { progress, signal });
-  } catch (cause) {
-    if (keep === undefined) return [];
-    const error = toMachineError(cause, machine);
-    const words = `snapshot ${taken} was taken, but older ones could not be removed: ${error.message}`;
-    throw new MachineError(error.code, words, { ...error, cause });
-  }
 }

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { FileState, PackedState, PackRequest, StorageWork } from '../../../storage.ts';
 import { stackOf } from '../diff/changes.ts';
 import { startTool } from '../tool.ts';
-import { writePaths } from '../trees/helper-work.ts';
+import { untilEnd, writePaths } from '../trees/helper-work.ts';
 import { spawnView } from '../trees/in-view.ts';
 import { pathBytes } from '../trees/tree-entries.ts';
 import { COMPRESSORS } from './compression.ts';
@@ -77,21 +77,12 @@ async function* tarOf(
   const command = packCommand(number, paths !== undefined);
   const running = spawnView(helperPath, { layers, at }, command, [stdin, 'pipe', 'pipe']);
   const ended = tarEnd(running, 'pack', stack[0] ?? at);
-  ended.catch(() => {});
   if (paths !== undefined)
     writePaths(
       running,
       paths.map((path) => (path === '' ? '.' : `./${path}`)),
     );
-  try {
-    yield* withoutEnd(running.child.stdout as Readable);
-    await ended;
-  } catch (error) {
-    await ended;
-    throw error;
-  } finally {
-    running.child.kill('SIGKILL');
-  }
+  yield* untilEnd(running, withoutEnd(running.child.stdout as Readable), ended);
 }
 
 async function* counted(

@@ -120,6 +120,27 @@ export async function readAnswer({ child }: Running): Promise<string> {
   return (await collect(child.stdout)).toString('utf8').trim();
 }
 
+/**
+ * What is made of a program's output, then its end; `ended` rejects where it failed. What was cut off is no more than a sign of what the
+ * program says itself. Leaving the iteration early kills it.
+ */
+export async function* untilEnd<T>(
+  { child }: Running,
+  output: AsyncIterable<T>,
+  ended: Promise<void>,
+): AsyncGenerator<T> {
+  ended.catch(() => {});
+  try {
+    yield* output;
+    await ended;
+  } catch (error) {
+    await ended;
+    throw error;
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
 /** @throws BackendError unless it exits with 0; what it said on standard error is why */
 export async function finish({ child, failed }: Running, action: string, path: string): Promise<void> {
   const [said, { code, signal }] = await Promise.race([

@@ -10,6 +10,7 @@ import {
   pathsInput,
   type Running,
   recordedFailure,
+  untilEnd,
   writePaths,
 } from './helper-work.ts';
 import { spawnView, type View } from './in-view.ts';
@@ -119,16 +120,5 @@ async function* readFrom<Entry>(
   path: string,
   decode: (stream: Readable) => AsyncGenerator<Entry>,
 ): AsyncGenerator<Entry> {
-  const ended = finish(running, 'look through', path);
-  ended.catch(() => {});
-  try {
-    yield* decode(running.child.stdout as Readable);
-    await ended;
-  } catch (error) {
-    // A list cut off is no more than a sign of what the helper says itself.
-    await ended;
-    throw error;
-  } finally {
-    running.child.kill('SIGKILL');
-  }
+  yield* untilEnd(running, decode(running.child.stdout as Readable), finish(running, 'look through', path));
 }
