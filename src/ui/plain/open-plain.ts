@@ -31,24 +31,11 @@ export interface PlainRequest {
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Resolves with the exit code when nothing more is typed, or somebody leaves. */
-export async function openPlain({
-  machines,
-  hostName,
-  readOnly,
-  lines,
-  stop,
-  print,
-  onWarning,
-}: PlainRequest): Promise<number> {
+export async function openPlain(request: PlainRequest): Promise<number> {
+  const { machines, hostName, lines, stop, print, onWarning } = request;
   const ending = new AbortController();
   onWarning?.((text) => print(visibleLines(text)));
-  const store = createStore(
-    {
-      ...initialState({ hostName, readOnly, size: { columns: 80, rows: 24 } }),
-      templates: machines.templates().map(({ name }) => name),
-    },
-    () => undefined,
-  );
+  const store = storeOf(request);
   const refresh = createListReader(machines, store, ending.signal, (error) =>
     print(`The machines cannot be read: ${messageOf(error)}`),
   );
@@ -61,11 +48,7 @@ export async function openPlain({
   print('Type a command and Enter: help tells which there are, quit leaves.');
   store.subscribe(tellNews(store, print));
   const following = followChanges(machines, ending.signal, refresh, print);
-  // Ctrl-C breaks off what is under way, and leaves where nothing is.
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (!jobs.breakOff() || signal !== 'SIGINT') stop();
-  };
-  for (const signal of endingSignals) process.on(signal, onSignal);
+  const deaf = hearSignals(jobs, stop);
   try {
     for await (const line of lines) {
       if ((await take(line, { machines, store, print, list }, jobs)) === 'quit') break;
@@ -76,8 +59,26 @@ export async function openPlain({
     await jobs.settled();
     ending.abort();
     await following;
-    for (const signal of endingSignals) process.off(signal, onSignal);
+    deaf();
   }
+}
+
+/** The state of a screen that nobody sees. */
+function storeOf({ machines, hostName, readOnly }: PlainRequest): Store {
+  const templates = machines.templates().map(({ name }) => name);
+  const state = initialState({ hostName, readOnly, size: { columns: 80, rows: 24 } });
+  return createStore({ ...state, templates }, () => undefined);
+}
+
+/** Ctrl-C breaks off what is under way, and leaves where nothing is. Returns what ends that. */
+function hearSignals(jobs: Jobs, stop: () => void): () => void {
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (!jobs.breakOff() || signal !== 'SIGINT') stop();
+  };
+  for (const signal of endingSignals) process.on(signal, onSignal);
+  return () => {
+    for (const signal of endingSignals) process.off(signal, onSignal);
+  };
 }
 
 async function take(line: string, parts: PlainParts, jobs: Jobs): Promise<'quit' | 'go-on'> {

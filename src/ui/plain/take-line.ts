@@ -27,7 +27,7 @@ const forTheScreen: ReadonlySet<string> = new Set([
 ]);
 
 export async function takeLine(line: string, parts: PlainParts): Promise<readonly Effect[] | 'quit'> {
-  const { store, print, list } = parts;
+  const { print, list } = parts;
   const [first = '', name] = shellWords(line.trim().replace(/^:|^tsmachine\s+/, ''));
   switch (first) {
     case '':
@@ -51,20 +51,27 @@ export async function takeLine(line: string, parts: PlainParts): Promise<readonl
     await tell(tab, name, parts);
     return [];
   }
-  // A blank behind it: here a word alone is a whole command, too.
-  const typed = forTheScreen.has(first)
-    ? undefined
-    : typedCommand(`${line.trim().replace(/^:/, '')} `, store.state(), 0);
-  if (forTheScreen.has(first)) print('That is for the full screen.');
-  else if (typed === undefined)
-    print(`There is no command ${JSON.stringify(first)}: help tells which there are.`);
-  else if (typed.kind === 'wrong')
-    print(visible([typed.problem, `It is: ${typed.usage}`].filter(Boolean).join('. ')));
-  else {
-    store.update(() => typed.pressed.state);
-    return typed.pressed.effects;
+  if (forTheScreen.has(first)) {
+    print('That is for the full screen.');
+    return [];
   }
-  return [];
+  return takeTyped(line, first, parts);
+}
+
+/** A command as it is typed behind `:`. */
+function takeTyped(line: string, first: string, { store, print }: PlainParts): readonly Effect[] {
+  // A blank behind it: here a word alone is a whole command, too.
+  const typed = typedCommand(`${line.trim().replace(/^:/, '')} `, store.state(), 0);
+  if (typed === undefined) {
+    print(`There is no command ${JSON.stringify(first)}: help tells which there are.`);
+    return [];
+  }
+  if (typed.kind === 'wrong') {
+    print(visible([typed.problem, `It is: ${typed.usage}`].filter(Boolean).join('. ')));
+    return [];
+  }
+  store.update(() => typed.pressed.state);
+  return typed.pressed.effects;
 }
 
 function helpSentences(): readonly string[] {

@@ -9,6 +9,7 @@ import { placeOf } from '../state/place.ts';
 import { act, type Effect } from '../state/press.ts';
 import { typedAt } from '../state/show-consoles.ts';
 import type { Key } from '../terminal/input.ts';
+import { createKeyGate } from './key-gate.ts';
 
 export interface Store {
   readonly state: () => DashboardState;
@@ -19,11 +20,6 @@ export interface Store {
   readonly update: (make: (state: DashboardState) => DashboardState) => void;
 }
 
-/** Who types on without having seen that a console has ended makes no longer pauses, in milliseconds. */
-const QUIET = 400;
-/** So long, in milliseconds, keys wait for a dialog that is being looked up: whoever does not answer then holds no keyboard. */
-const HELD = 1000;
-
 export function createStore(
   initial: DashboardState,
   /** What it returns resolves when the dialog that was asked for is there, or will not come. */
@@ -31,47 +27,30 @@ export function createStore(
   keymap: Keymap = createKeymap(initial.remapped),
 ): Store {
   let state = initial;
-  let deafUntil = Number.NEGATIVE_INFINITY;
-  let held: { readonly keys: Key[]; readonly until: number } | undefined;
   const listeners = new Set<() => void>();
   const update: Store['update'] = (make) => {
     const next = make(state);
     if (next === state) return;
-    if (tornAway(state, next)) deafUntil = performance.now() + QUIET;
+    if (tornAway(state, next)) gate.deafen();
     state = next;
     for (const listener of listeners) listener();
   };
-  const press: Store['press'] = (key) => {
-    const now = performance.now();
-    if (held !== undefined && now < held.until) {
-      held.keys.push(key);
-      return;
-    }
-    if (now < deafUntil && !leadsOut(keymap(key.name, placeOf(state)))) {
-      deafUntil = now + QUIET;
-      return;
-    }
-    const effects: Effect[] = [];
-    update((before) => {
-      const pressed = afterKey(before, key, keymap);
-      effects.push(...pressed.effects);
-      return pressed.state;
-    });
-    for (const effect of effects) {
-      const asked = carryOut(effect);
-      if (asked !== undefined) holdFor(asked);
-    }
-  };
-  /** Keys that come before the dialog are meant for it, and must not become keys that do something to machines. */
-  const holdFor = (asked: Promise<void>): void => {
-    const mine = { keys: [] as Key[], until: performance.now() + HELD };
-    held = mine;
-    void asked.finally(() => {
-      if (held !== mine) return;
-      held = undefined;
-      if (state.dialogs.length > 0) for (const key of mine.keys) press(key);
-    });
-  };
+  const gate = createKeyGate({
+    leadsOut: (key) => leadsOut(keymap(key.name, placeOf(state))),
+    isAnswered: () => state.dialogs.length > 0,
+    pass: (key) => {
+      const effects: Effect[] = [];
+      update((before) => {
+        const pressed = afterKey(before, key, keymap);
+        effects.push(...pressed.effects);
+        return pressed.state;
+      });
+      for (const effect of effects) {
+        const asked = carryOut(effect);
+        if (asked !== undefined) gate.holdFor(asked);
+      }
+    },
+  });
   return {
     state: () => state,
     subscribe: (listener) => {
@@ -79,7 +58,7 @@ export function createStore(
       return () => listeners.delete(listener);
     },
     tell: (news) => update((before) => change(before, news, performance.now())),
-    press,
+    press: gate.take,
     update,
   };
 }
