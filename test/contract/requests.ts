@@ -1,5 +1,4 @@
 /** What the face is asked for, with what no case is about filled in. */
-import type { ExecRequest } from '../../src/backends/backend.ts';
 import type {
   CloneRequest,
   CopyRequest,
@@ -21,21 +20,6 @@ export function createRequest(template: string, changes: Partial<CreateRequest> 
     progress: () => {},
     fileProgress: () => {},
     signal: work.signal,
-    ...changes,
-  };
-}
-
-export function execRequest(
-  argv: readonly [string, ...string[]],
-  changes: Partial<ExecRequest> = {},
-): ExecRequest {
-  return {
-    argv,
-    user: 'root',
-    workingDirectory: undefined,
-    environment: {},
-    terminal: false,
-    stdio: 'pipe',
     ...changes,
   };
 }

@@ -19,6 +19,7 @@ import { createFakeFiles, type FakeFiles } from './fake-files.ts';
 import { createFakeRanges } from './fake-ranges.ts';
 import { createFakeStorage } from './fake-storage.ts';
 import { noInspection } from './no-inspection.ts';
+import { wakeOrTimeout } from './wake-or-timeout.ts';
 
 export interface FakeBackend extends Backend {
   /** Every call that changes something, as `verb name`. */
@@ -218,17 +219,4 @@ export function createFakeBackend(root: string): FakeBackend {
     examineHost: async (known) => [{ subject: 'known', verdict: 'ok', detail: known.join(' ') }],
   };
   return fake;
-}
-
-async function wakeOrTimeout(waiting: Set<() => void>, milliseconds: number): Promise<void> {
-  let wake = () => {};
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    wake = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    waiting.add(wake);
-  });
-  waiting.delete(wake);
 }

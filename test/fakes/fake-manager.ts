@@ -18,6 +18,7 @@ import { changeText, readValues } from '../../src/backends/nspawn/settings/chang
 import { createFakeImages, type FakePlaces, fakePlaces } from './fake-images.ts';
 import { createFakeTrees } from './fake-trees.ts';
 import { noInspection } from './no-inspection.ts';
+import { wakeOrTimeout } from './wake-or-timeout.ts';
 
 export interface FakeManager extends Manager {
   readonly places: FakePlaces;
@@ -302,19 +303,6 @@ export function createFakeManager(
     examineHost: async () => [],
     close: () => {},
   };
-}
-
-async function wakeOrTimeout(waiting: Set<() => void>, milliseconds: number): Promise<void> {
-  let wake = () => {};
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    wake = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    waiting.add(wake);
-  });
-  waiting.delete(wake);
 }
 
 async function wakeOrAbort(waiting: Set<() => void>, signal: AbortSignal): Promise<void> {

@@ -6,6 +6,7 @@ import type { MachineEvent } from '../../src/machines/events/events.ts';
 import type { MachineDetails, MachineState, MachineSummary, Machines } from '../../src/machines/machines.ts';
 import { snapshot, stubMachines, summary } from '../commands/stub-machines.ts';
 import { group, sample } from '../commands/usage-sample.ts';
+import { busyProcesses } from './busy-processes.ts';
 import { exampleConfig } from './machine-config.ts';
 
 /** The clock of all of them. */
@@ -162,18 +163,7 @@ export function shownMachines({ list = shownList, moving, onSample, hangs }: Sho
     ],
     openSampler: async () => ({
       sample: take,
-      processes: () => [
-        { pid: 4711, insidePid: 1, state: 'S', command: 'init', threads: 1, cores: 0, residentBytes: MIB },
-        {
-          pid: 4720,
-          insidePid: 8,
-          state: 'R',
-          command: 'sh -c \x1b]0;owned\x07 日本 busy',
-          threads: 4,
-          cores: 0.5,
-          residentBytes: 9 * MIB,
-        },
-      ],
+      processes: () => busyProcesses,
       close: () => undefined,
     }),
     attachConsole: () => answer(undefined as never),

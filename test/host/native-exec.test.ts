@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExecRequest, MachineHandle } from '../../src/backends/backend.ts';
-import { createNativeHost, execRequest, type NativeHost } from './native-machine.ts';
+import { execRequest } from '../fakes/exec-request.ts';
+import { createNativeHost, type NativeHost } from './native-machine.ts';
 
 let host: NativeHost;
 let machine: MachineHandle;

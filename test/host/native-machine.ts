@@ -5,7 +5,6 @@ import { join, resolve } from 'node:path';
 import { patience } from '../../scripts/test-patience.mjs';
 import type {
   Backend,
-  ExecRequest,
   ExecResult,
   ExitRecord,
   MachineHandle,
@@ -17,6 +16,7 @@ import { createNativeBackend } from '../../src/backends/native/native-backend.ts
 import { readGroupPlace } from '../../src/backends/native/read-host-facts.ts';
 import type { StorageWork } from '../../src/backends/storage.ts';
 import { machineSpec } from '../backends/native/machine-spec.ts';
+import { execRequest } from '../fakes/exec-request.ts';
 import { runFolder, runMark } from '../setup/test-run.ts';
 
 export const HELPER =
@@ -41,15 +41,6 @@ export interface NativeHost {
 
 /** Storage work that nobody watches or interrupts. */
 export const unhurried: StorageWork = { progress: () => {}, signal: new AbortController().signal };
-
-export const execRequest = (argv: readonly [string, ...string[]]): ExecRequest => ({
-  argv,
-  user: 'root',
-  workingDirectory: undefined,
-  environment: {},
-  terminal: false,
-  stdio: 'pipe',
-});
 
 /**
  * Throws, and so fails loudly, where host tests cannot run.

@@ -7,6 +7,7 @@ import { press } from '../../../src/commands/top/keys.ts';
 import { change, initialState, type TopState } from '../../../src/commands/top/state.ts';
 import { createPaint } from '../../../src/presentation/paint.ts';
 import type { Theme } from '../../../src/presentation/top-screen/row-text.ts';
+import { busyProcesses } from '../../fakes/busy-processes.ts';
 import { group, quietHost, sample } from '../usage-sample.ts';
 
 const MIB = 1024 ** 2;
@@ -48,20 +49,8 @@ function at(size: TopState['size']): TopState {
     );
     state = change(state, { type: 'sample', sample: sample(groups, quietHost), processes: new Map(), at: 0 });
   }
-  const processes = [
-    { pid: 4711, insidePid: 1, state: 'S', command: 'init', threads: 1, cores: 0, residentBytes: MIB },
-    {
-      pid: 4720,
-      insidePid: 8,
-      state: 'R',
-      command: 'sh -c \x1b]0;owned\x07 日本 busy',
-      threads: 4,
-      cores: 0.5,
-      residentBytes: 9 * MIB,
-    },
-  ];
   state = press(state, { name: 'return', sequence: '\r' }, 0).state;
-  const expanded = new Map([['tsmachine/web', processes]]);
+  const expanded = new Map([['tsmachine/web', busyProcesses]]);
   return change(state, {
     type: 'sample',
     sample: sample(machines, quietHost),

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import type { ConsoleConnection } from '../../../src/backends/backend.ts';
+import { execRequest } from '../../fakes/exec-request.ts';
 import { casesOf, kernel } from '../case.ts';
-import { execRequest } from '../requests.ts';
 import type { World } from '../world.ts';
 
 const script = (text: string) => execRequest(['sh', '-c', text]);

@@ -2,8 +2,9 @@
 import { expect } from 'vitest';
 import { MachineError } from '../../../src/machines/errors.ts';
 import type { Machines } from '../../../src/machines/machines.ts';
+import { execRequest } from '../../fakes/exec-request.ts';
 import { casesOf } from '../case.ts';
-import { cloneRequest, createRequest, execRequest, snapshotRequest, work } from '../requests.ts';
+import { cloneRequest, createRequest, snapshotRequest, work } from '../requests.ts';
 
 const stop = { timeoutSeconds: 5 };
 const nobody = 'nobody-is-called-so';

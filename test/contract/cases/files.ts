@@ -2,8 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { execRequest } from '../../fakes/exec-request.ts';
 import { casesOf, kernel } from '../case.ts';
-import { copyRequest, execRequest } from '../requests.ts';
+import { copyRequest } from '../requests.ts';
 import type { World } from '../world.ts';
 
 async function output({ machines }: World, name: string, text: string): Promise<string> {

@@ -1,8 +1,9 @@
 /** Machines that come, go and get other names. */
 import { expect } from 'vitest';
 import { patience } from '../../../scripts/test-patience.mjs';
+import { execRequest } from '../../fakes/exec-request.ts';
 import { casesOf, kernel } from '../case.ts';
-import { cloneRequest, createRequest, execRequest, snapshotRequest, work } from '../requests.ts';
+import { cloneRequest, createRequest, snapshotRequest, work } from '../requests.ts';
 
 const kept = { force: false, now: false };
 

@@ -13,7 +13,8 @@ import { keptPlan, surroundingsOf } from '../../../src/backends/native/execution
 import { readStateFile } from '../../../src/backends/native/life/state-file.ts';
 import { readGroupPlace } from '../../../src/backends/native/read-host-facts.ts';
 import { encodeRecords } from '../../../src/backends/native/records.ts';
-import { createNativeHost, execRequest, HELPER, type NativeHost } from '../native-machine.ts';
+import { execRequest } from '../../fakes/exec-request.ts';
+import { createNativeHost, HELPER, type NativeHost } from '../native-machine.ts';
 
 let host: NativeHost;
 let machine: MachineHandle;

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExecRequest } from '../../../src/backends/backend.ts';
 import type { TransferRequest } from '../../../src/backends/files.ts';
 import { createNspawnManager } from '../../../src/backends/nspawn/nspawn-backend.ts';
+import { execRequest } from '../../fakes/exec-request.ts';
 import { nspawnDisk } from '../../setup/nspawn-host.ts';
 import { runFolder } from '../../setup/test-run.ts';
-import { execRequest, HELPER, unhurried } from '../native-machine.ts';
+import { HELPER, unhurried } from '../native-machine.ts';
 import { outputUntil } from './console-output.ts';
 import { withNspawnHost } from './nspawn-host.ts';
 

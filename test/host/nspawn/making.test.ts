@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { work } from '../../fakes/deeds.ts';
+import { execRequest } from '../../fakes/exec-request.ts';
 import { caught } from '../../machines/caught.ts';
 import { imagesAreSubvolumes } from '../../setup/nspawn-host.ts';
 import { withNspawnHost } from './nspawn-host.ts';
@@ -215,14 +216,7 @@ describe('a machine whose owners systemd-nspawn has shifted on disk', () => {
 });
 
 describe('a machine for one command', () => {
-  const command = {
-    argv: ['sh', '-c', 'echo hello; exit 3'],
-    user: 'root',
-    workingDirectory: undefined,
-    environment: {},
-    terminal: false,
-    stdio: 'pipe',
-  } as const;
+  const command = execRequest(['sh', '-c', 'echo hello; exit 3']);
 
   it('is there for it and gone after it', async () => {
     const { exitCode, stdout } = await machines.run({ ...tiny('once'), command });

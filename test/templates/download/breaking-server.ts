@@ -46,15 +46,21 @@ export async function startServer(): Promise<BreakingServer> {
 const firstOf = ({ headers: { range = '' } }: IncomingMessage) =>
   Number(/^bytes=(\d+)-$/.exec(range)?.[1] ?? 0);
 
-/** As a good server does: the rest from where it is asked for, if the file is still the one that is meant. */
+/** Where what it sends begins: what is asked for, if the file is still the one that is meant. */
+function begin(content: Buffer, etag: string, request: IncomingMessage, response: ServerResponse): number {
+  const at = request.headers['if-range'] === etag ? firstOf(request) : 0;
+  response.writeHead(at === 0 ? 200 : 206, {
+    etag,
+    'content-length': content.length - at,
+    ...(at === 0 ? {} : { 'content-range': `bytes ${at}-${content.length - 1}/${content.length}` }),
+  });
+  return at;
+}
+
+/** As a good server does. */
 export function file(content: Buffer, etag: string): Answer {
   return (request, response) => {
-    const at = request.headers['if-range'] === etag ? firstOf(request) : 0;
-    response.writeHead(at === 0 ? 200 : 206, {
-      etag,
-      'content-length': content.length - at,
-      ...(at === 0 ? {} : { 'content-range': `bytes ${at}-${content.length - 1}/${content.length}` }),
-    });
+    const at = begin(content, etag, request, response);
     response.end(content.subarray(at));
   };
 }
@@ -62,12 +68,7 @@ export function file(content: Buffer, etag: string): Answer {
 /** The same until so many bytes are there, and then the connection is gone. */
 export function brokenOff(content: Buffer, etag: string, upTo: number): Answer {
   return (request, response) => {
-    const at = request.headers['if-range'] === etag ? firstOf(request) : 0;
-    response.writeHead(at === 0 ? 200 : 206, {
-      etag,
-      'content-length': content.length - at,
-      ...(at === 0 ? {} : { 'content-range': `bytes ${at}-${content.length - 1}/${content.length}` }),
-    });
+    const at = begin(content, etag, request, response);
     response.write(content.subarray(at, upTo), () => response.socket?.destroySoon());
   };
 }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ExecRequest } from '../../../../src/backends/backend.ts';
 import { execute } from '../../../../src/backends/native/exec.ts';
 import { decodeRecords, encodeRecords } from '../../../../src/backends/native/records.ts';
+import { execRequest } from '../../../fakes/exec-request.ts';
 import { writeFakeHelper } from '../fake-helper.ts';
 import { createMachineFixture, type MachineFixture } from '../machine-fixture.ts';
 
@@ -42,15 +43,7 @@ beforeEach(() => {
 afterEach(() => fixture.remove());
 
 function run(script: string, change: Partial<ExecRequest> = {}) {
-  const request: ExecRequest = {
-    argv: ['true'],
-    user: 'root',
-    workingDirectory: undefined,
-    environment: {},
-    terminal: false,
-    stdio: 'pipe',
-    ...change,
-  };
+  const request = execRequest(['true'], change);
   return execute(fixture.machine, request, {
     host: fixture.host,
     helperPath: writeFakeHelper(`${fixture.root}/helper`, script),

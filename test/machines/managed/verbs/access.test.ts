@@ -7,6 +7,7 @@ import type { MountUser, TransferRequest } from '../../../../src/backends/files.
 import type { ManagedAccess } from '../../../../src/backends/manager/access.ts';
 import type { CopyRequest } from '../../../../src/machines/file-access.ts';
 import { managedAccessVerbs } from '../../../../src/machines/managed/verbs/access.ts';
+import { execRequest } from '../../../fakes/exec-request.ts';
 import { makeManaged } from '../../../fakes/managed-fixture.ts';
 import { caught } from '../../caught.ts';
 
@@ -162,14 +163,7 @@ describe('files of a manager’s machine', () => {
 describe('commands and consoles of a manager’s machine', () => {
   it('are its manager’s, whose refusal leaves as an error of the domain', async () => {
     const { verbs, manager } = open();
-    const command = {
-      argv: ['true'],
-      user: 'root',
-      workingDirectory: undefined,
-      environment: {},
-      terminal: false,
-      stdio: 'pipe',
-    } as const;
+    const command = execRequest(['true']);
     expect(await caught(() => verbs.exec('web', command))).toMatchObject({
       code: 'wrong-state',
       subject: 'web',

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { BackendError } from '../../../../src/backends/backend.ts';
 import { MachineError } from '../../../../src/machines/errors.ts';
 import { quietWork as work } from '../../../../src/machines/work/quiet-work.ts';
+import { execRequest } from '../../../fakes/exec-request.ts';
 import { request as nativeRequest } from '../../../fakes/machines-in.ts';
 import { type ManagedFixture, makeManaged } from '../../../fakes/managed-fixture.ts';
 import { caught } from '../../caught.ts';
@@ -375,14 +376,7 @@ describe('destroy', () => {
 });
 
 describe('throw-away machines', () => {
-  const command = {
-    argv: ['true'],
-    user: 'root',
-    workingDirectory: undefined,
-    environment: {},
-    terminal: false,
-    stdio: 'pipe',
-  } as const;
+  const command = execRequest(['true']);
 
   it('run a command, and nothing is left of them, of their limits neither', async () => {
     const fixture = makeManaged();
