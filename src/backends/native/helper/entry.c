@@ -1,9 +1,9 @@
 #include "entry.h"
 
 #include "confine.h"
+#include "init_process.h"
 #include "number.h"
 
-#include <limits.h>
 #include <sched.h>
 #include <string.h>
 
@@ -25,12 +25,7 @@ static int namespace_flag(const char *name)
 
 static const char *take_init(const struct record *record, struct entry *entry)
 {
-	uint64_t pid;
-	if (record->count != 2 || !number_parse(record->arguments[0], INT_MAX, &pid) || pid < 1 ||
-	    !number_parse(record->arguments[1], INT64_MAX, &entry->init_start))
-		return "init wants PID START";
-	entry->init = (pid_t)pid;
-	return NULL;
+	return init_process_parse(record, &entry->init, &entry->init_start);
 }
 
 static const char *take_namespaces(const struct record *record, struct entry *entry)

@@ -1,19 +1,17 @@
 /* `bind`: mounts a directory or file of the host into a machine that runs, or takes such a mount away. */
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <limits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "become_root.h"
 #include "binds.h"
-#include "entry.h"
-#include "join.h"
+#include "init_process.h"
 #include "mounts.h"
 #include "overlay.h"
 #include "rootpath.h"
@@ -66,16 +64,6 @@ static int clone_source(const struct bind *bind, int userns, mode_t *mode, struc
 	}
 	close(mount);
 	return -1;
-}
-
-static int become_root(struct failure *failure)
-{
-	if (setgroups(0, NULL) < 0)
-		return fail(failure, "setgroups", NULL);
-	if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
-		return fail(failure, "setresuid", "0");
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	return 0;
 }
 
 /*
@@ -201,7 +189,7 @@ int bind_main(int argc, char **argv)
 		report_failure(STDERR_FILENO, &failure, "");
 		return TREE_USAGE;
 	}
-	init = join_open_init(&(struct entry){ .init = bind.init, .init_start = bind.init_start }, &failure);
+	init = init_process_open(bind.init, bind.init_start, &failure);
 	result = init < 0 ? -1 : bind.source == NULL ? take_away(&bind, init, &failure) : add(&bind, init, &failure);
 	if (result == 0)
 		return fflush(stdout) == 0 ? 0 : TREE_FAILED;

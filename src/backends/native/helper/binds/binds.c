@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "entry.h"
+#include "init_process.h"
 
 static bool is_absolute(const char *path)
 {
@@ -26,19 +26,6 @@ static const char *take_tree(const struct record *tree, struct bind *bind)
 	return NULL;
 }
 
-/* As `enter` has it. */
-static const char *take_init(const struct record *init, struct bind *bind)
-{
-	struct record item = *init;
-	struct records alone = { .items = &item, .count = 1 };
-	struct entry entry;
-	const char *reason = entry_parse(&alone, &entry);
-
-	bind->init = entry.init;
-	bind->init_start = entry.init_start;
-	return reason;
-}
-
 const char *bind_parse(const struct records *records, struct bind *bind)
 {
 	const struct record *init = records_find(records, "init");
@@ -52,6 +39,6 @@ const char *bind_parse(const struct records *records, struct bind *bind)
 	if (path->count != 1 || !is_absolute(path->arguments[0]) || strspn(path->arguments[0], "/") == strlen(path->arguments[0]))
 		return "path wants an absolute PATH below /";
 	bind->path = path->arguments[0];
-	reason = take_init(init, bind);
+	reason = init_process_parse(init, &bind->init, &bind->init_start);
 	return reason != NULL || tree == NULL ? reason : take_tree(tree, bind);
 }

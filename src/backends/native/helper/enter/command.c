@@ -2,7 +2,8 @@
 
 #include "command_terminal.h"
 #include "confine.h"
-#include "join.h"
+#include "give_up.h"
+#include "message.h"
 #include "passwd.h"
 
 #include <errno.h>
@@ -185,9 +186,9 @@ void command_run(const struct entry *entry, int link)
 	pid_t parent = getppid();
 
 	if (prepare(entry, &account, parent, link, &failure) < 0)
-		join_give_up(link, CODE_SETUP, &failure);
+		give_up(link, CODE_SETUP, &failure);
 	if (message_send(link, &executing, -1) < 0)
 		_exit(CODE_SETUP);
 	execute(entry, &account, &failure);
-	join_give_up(link, failure.number == ENOENT ? CODE_NOT_FOUND : CODE_NOT_EXECUTABLE, &failure);
+	give_up(link, failure.number == ENOENT ? CODE_NOT_FOUND : CODE_NOT_EXECUTABLE, &failure);
 }

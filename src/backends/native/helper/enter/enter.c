@@ -4,6 +4,7 @@
  */
 #include "cgroup_fork.h"
 #include "entry.h"
+#include "init_process.h"
 #include "join.h"
 #include "launch.h"
 #include "relay.h"
@@ -217,7 +218,7 @@ static int start(struct entry *entry, struct failure *failure)
 	const struct record *group = records_find(entry->records, "cgroup");
 	struct arrival arrival = { .command = -1, .master = -1 };
 	int signal = 0, signals = relay_open_signals();
-	int init_pidfd = join_open_init(entry, failure);
+	int init_pidfd = init_process_open(entry->init, entry->init_start, failure);
 
 	if (init_pidfd < 0)
 		return give_up(failure, CODE_SETUP);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "join.h"
+#include "init_process.h"
 #include "launch.h"
 #include "number.h"
 #include "report.h"
@@ -36,9 +36,9 @@ static int list(struct failure *failure)
 	return fflush(stdout) != 0 ? fail(failure, "write", NULL) : 0;
 }
 
-static int join_network(const struct entry *machine, struct failure *failure)
+static int join_network(pid_t pid, uint64_t start, struct failure *failure)
 {
-	int init = join_open_init(machine, failure);
+	int init = init_process_open(pid, start, failure);
 	int result;
 
 	if (init < 0)
@@ -55,7 +55,7 @@ int interfaces_main(int argc, char **argv)
 
 	if (argc != 3 || !number_parse(argv[1], INT_MAX, &pid) || !number_parse(argv[2], UINT64_MAX, &start))
 		return USAGE;
-	if (join_network(&(struct entry){ .init = (pid_t)pid, .init_start = start }, &failure) == 0 && list(&failure) == 0)
+	if (join_network((pid_t)pid, start, &failure) == 0 && list(&failure) == 0)
 		return 0;
 	report_failure(STDERR_FILENO, &failure, argv[1]);
 	return FAILED;

@@ -12,16 +12,10 @@
  */
 #define MESSAGE_COMMAND ((enum message_kind)'p')
 
-/* A pidfd of the machine's init, which is not somebody else with its old pid. -1 with *failure. */
-int join_open_init(const struct entry *entry, struct failure *failure);
-
 /*
  * To be called in a child of the process that stays outside: joins the machine and makes there a *sibling* of the caller, so
  * that the outside process is the command's parent and gets its true exit status. Does not return.
  */
 void join_machine(const struct entry *entry, int init_pidfd, int link) __attribute__((noreturn));
-
-/* Says what failed, and leaves with `code`. */
-void join_give_up(int link, int code, const struct failure *failure) __attribute__((noreturn));
 
 #endif

@@ -1,5 +1,7 @@
 /* What clients say. They are the owner's own programs, but each byte is checked: a broken one must not hurt the machine. */
-#include "clients.h"
+#include "client.h"
+
+#include "monotonic.h"
 
 #include <errno.h>
 #include <sys/socket.h>

@@ -1,5 +1,7 @@
 /* What clients are told, straight from the ring. */
-#include "clients.h"
+#include "client.h"
+
+#include "monotonic.h"
 
 #include <errno.h>
 #include <linux/sockios.h>

@@ -1,21 +1,15 @@
 #include "clients.h"
 
+#include "monotonic.h"
+
 #include <linux/sockios.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { SLOT_MASK = 0xff, GENERATION_SHIFT = 8 };
-
-uint64_t monotonic_ms(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 void clients_init(struct clients *clients, int epoll, const struct ring *ring, struct console *console)
 {

@@ -2,6 +2,7 @@
 
 #include "ending.h"
 #include "last_counts.h"
+#include "monotonic.h"
 #include "oom_score.h"
 #include "payload.h"
 #include "run_directory.h"

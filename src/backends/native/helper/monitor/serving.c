@@ -1,5 +1,7 @@
 #include "serving.h"
 
+#include "monotonic.h"
+
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>

@@ -62,11 +62,5 @@ int state_write(int run_directory_fd, const struct state *state)
 	snprintf(ready_at, sizeof ready_at, "%" PRIu64, state->ready_at);
 	if (state->ready_at > 0)
 		records_add(&out, "ready-at", ready_at, NULL);
-
-	int fd = openat(run_directory_fd, STATE_TEMPORARY, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return -1;
-	int result = records_send(&out, fd);
-	close(fd);
-	return result == 0 ? renameat(run_directory_fd, STATE_TEMPORARY, run_directory_fd, STATE_FILE) : -1;
+	return records_replace(&out, run_directory_fd, STATE_TEMPORARY, STATE_FILE);
 }

@@ -1,12 +1,11 @@
 /* The way of one process of a transfer to where a machine's root is /. */
 #include <fcntl.h>
-#include <grp.h>
 #include <sched.h>
 #include <stdio.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "become_root.h"
 #include "mounts.h"
 #include "overlay.h"
 #include "transfer.h"
@@ -28,17 +27,6 @@ static bool shares_user_namespace(pid_t init)
 	       ours.st_dev == theirs.st_dev;
 }
 
-static int become_root(struct failure *failure)
-{
-	if (setgroups(0, NULL) < 0)
-		return fail(failure, "setgroups", NULL);
-	if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
-		return fail(failure, "setresuid", "0");
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	return 0;
-}
-
-/* From here on processes of the machine may see us; not dumpable, we stay out of their reach (join.c). */
 static int join(const struct transfer *transfer, int init, struct failure *failure)
 {
 	int namespaces = CLONE_NEWNS | (shares_user_namespace(transfer->init) ? 0 : CLONE_NEWUSER);

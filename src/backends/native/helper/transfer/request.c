@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "init_process.h"
 #include "number.h"
 #include "transfer.h"
 
@@ -13,13 +14,7 @@ static const char *take_direction(const struct record *record, struct transfer *
 
 static const char *take_init(const struct record *record, struct transfer *transfer)
 {
-	uint64_t pid;
-
-	if (record->count != 2 || !number_parse(record->arguments[0], INT32_MAX, &pid) || pid < 1 ||
-	    !number_parse(record->arguments[1], INT64_MAX, &transfer->init_start))
-		return "init wants PID START";
-	transfer->init = (pid_t)pid;
-	return NULL;
+	return init_process_parse(record, &transfer->init, &transfer->init_start);
 }
 
 static const char *take_overlay(const struct record *record, struct transfer *transfer)

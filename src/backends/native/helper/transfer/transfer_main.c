@@ -14,8 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "entry.h"
-#include "join.h"
+#include "init_process.h"
 #include "transfer.h"
 #include "tree.h"
 
@@ -211,7 +210,7 @@ int transfer_main(int argc, char **argv)
 		return TREE_USAGE;
 	}
 	if (transfer.init != 0)
-		init = join_open_init(&(struct entry){ .init = transfer.init, .init_start = transfer.init_start }, &failure);
+		init = init_process_open(transfer.init, transfer.init_start, &failure);
 	result = transfer.init != 0 && init < 0 ? -1 : run(&transfer, init, &failure);
 	if (result >= 0)
 		return result;

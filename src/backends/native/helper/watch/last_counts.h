@@ -2,10 +2,11 @@
 #ifndef TSMACHINE_LAST_COUNTS_H
 #define TSMACHINE_LAST_COUNTS_H
 
-#include "watches.h"
-
-/* Written by temporary file and rename. 0, or -1 with errno. */
-int last_counts_write(int run_directory_fd, const struct watches *watches);
+/*
+ * `happened` are the paths of what was not told, `counted` those of files with counters; both end with NULL. Written by temporary file and
+ * rename. 0, or -1 with errno.
+ */
+int last_counts_write(int run_directory_fd, const char *const *happened, const char *const *counted);
 
 /* Of a former run. */
 void last_counts_remove(int run_directory_fd);

@@ -228,6 +228,16 @@ static void close_watch(const struct watches *watches, const struct watch *watch
 		close(watch->fd);
 }
 
+static int write_last_counts(const struct watches *watches, int run_directory_fd)
+{
+	const char *happened[WATCHES_MAX + 1], *counted[WATCHES_MAX + 1] = { NULL };
+
+	watches_happened(watches, happened);
+	for (size_t i = 0; i < watches->count; i++)
+		counted[i] = watches->items[i].path;
+	return last_counts_write(run_directory_fd, happened, counted);
+}
+
 void watches_end(struct watches *watches, int run_directory_fd)
 {
 	bool anything = false;
@@ -240,7 +250,7 @@ void watches_end(struct watches *watches, int run_directory_fd)
 	}
 	if (anything)
 		/* On a full disk the machine still ends; then it is not known what its limits did at last. */
-		(void)last_counts_write(run_directory_fd, watches);
+		(void)write_last_counts(watches, run_directory_fd);
 	for (size_t i = 0; i < watches->count; i++)
 		close_watch(watches, &watches->items[i]);
 	watches->count = 0;

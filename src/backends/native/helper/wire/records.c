@@ -250,3 +250,15 @@ int records_send(struct records_out *out, int fd)
 	}
 	return 0;
 }
+
+int records_replace(struct records_out *out, int directory, const char *temporary, const char *name)
+{
+	int fd = openat(directory, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int result;
+
+	if (fd < 0)
+		return -1;
+	result = records_send(out, fd);
+	close(fd);
+	return result == 0 ? renameat(directory, temporary, directory, name) : -1;
+}

@@ -63,4 +63,7 @@ void records_add(struct records_out *out, const char *name, ...) __attribute__((
 /* Adds `end` and writes all to `fd`. 0, or -1 with errno. */
 int records_send(struct records_out *out, int fd);
 
+/* The same to a file of a directory, as a whole or not at all: by a temporary file and rename. */
+int records_replace(struct records_out *out, int directory, const char *temporary, const char *name);
+
 #endif
