@@ -43,6 +43,8 @@ async function lockAndRecover(
   let wanted = names;
   for (;;) {
     const locks = await lockOrTell(domain, wanted, waitMs, writesNothing);
+    // Nothing can be settled there, nor the name of another be locked that has no file yet.
+    if (locks.isReadOnly) return locks;
     const intents = intentsAbout(domain, locks.names);
     const missing = intents.flatMap(namesOf).filter((name) => !locks.names.includes(name));
     if (missing.length === 0) {

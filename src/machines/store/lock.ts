@@ -23,6 +23,8 @@ export type LockFiles = (fds: number[], waitMs: number) => Promise<'locked' | { 
 
 export interface HeldLocks {
   readonly names: readonly string[];
+  /** They lie on a file system that became read-only. */
+  readonly isReadOnly: boolean;
   /** Removes the lock's file, for a name that no longer is a machine. Who waits for it notices and takes a new one. */
   forget(name: string): void;
   release(): void;
@@ -34,6 +36,7 @@ interface LockFile {
   readonly name: string;
   readonly path: string;
   readonly fd: number;
+  readonly isReadOnly: boolean;
 }
 
 /**
@@ -74,6 +77,7 @@ export async function lockNames(
 function held(files: readonly LockFile[]): HeldLocks {
   return {
     names: files.map((file) => file.name),
+    isReadOnly: files.some((file) => file.isReadOnly),
     forget: (name) => {
       const file = files.find((candidate) => candidate.name === name);
       if (file !== undefined) {
@@ -89,7 +93,7 @@ function openAll(directory: string, names: readonly string[], writesNothing: boo
   try {
     for (const name of names) {
       const path = join(directory, name);
-      files.push({ name, path, fd: openLock(directory, path, writesNothing) });
+      files.push({ name, path, ...openLock(directory, path, writesNothing) });
     }
     return files;
   } catch (error) {
@@ -99,13 +103,17 @@ function openAll(directory: string, names: readonly string[], writesNothing: boo
 }
 
 /** flock(2) takes a descriptor that only reads, and a machine that runs has its file from its start. */
-function openLock(directory: string, path: string, writesNothing: boolean): number {
+function openLock(
+  directory: string,
+  path: string,
+  writesNothing: boolean,
+): Pick<LockFile, 'fd' | 'isReadOnly'> {
   try {
-    return openOrCreate(directory, path);
+    return { fd: openOrCreate(directory, path), isReadOnly: false };
   } catch (error) {
     const isReadOnly = isSystemError(error) && error.code === 'EROFS';
     if (!writesNothing || !isReadOnly || !existsSync(path)) throw error;
-    return openSync(path, constants.O_RDONLY);
+    return { fd: openSync(path, constants.O_RDONLY), isReadOnly: true };
   }
 }
 

@@ -1,5 +1,7 @@
 /** A root folder whose file system became read-only, as ext4 does after an error of its disk: what runs can be stopped. */
 import { execFileSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { withRoot } from '../../setup/with-root.ts';
 
@@ -20,11 +22,15 @@ async function stateOf(name: string): Promise<unknown> {
   return machines.find((machine: { readonly name: string }) => machine.name === name).state;
 }
 
-beforeEach(async () => {
-  await done(['create', 'web', '-t', 'busybox', '--start']);
+function makeReadOnly(): void {
   mount('--bind', root);
   isMounted = true;
   mount('-o', 'remount,bind,ro');
+}
+
+beforeEach(async () => {
+  await done(['create', 'web', '-t', 'busybox', '--start']);
+  makeReadOnly();
 });
 
 afterEach(async () => {
@@ -41,6 +47,24 @@ it('lets machines be frozen, unfrozen and stopped, and started when it is writab
   makeWritable();
   await done(['start', 'web']);
   expect(await stateOf('web')).toBe('running');
+});
+
+it('lets a machine be stopped of which a command broke off as it became so; what that left is settled when it is writable again', async () => {
+  makeWritable();
+  const left = {
+    operation: 'clone',
+    name: 'copy',
+    source: 'web',
+    layer: '0'.repeat(32),
+    pid: 1,
+    pidStart: '',
+  };
+  writeFileSync(join(root, 'intents', 'copy.json'), JSON.stringify(left));
+  makeReadOnly();
+  for (const verb of ['freeze', 'unfreeze', 'stop']) await done([verb, 'web']);
+  makeWritable();
+  await done(['start', 'web']);
+  expect(readdirSync(join(root, 'intents'))).toEqual([]);
 });
 
 it.each([
