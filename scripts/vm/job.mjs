@@ -24,9 +24,9 @@ export async function runInVm(command, { machine, timeoutMs, env = {}, terminal,
     if (terminal) writeFileSync(join(job, 'terminal'), `rows ${terminal.rows} cols ${terminal.columns}\n`);
     const shares = { project: { path: project, readonly: true }, job: { path: job, readonly: false } };
     const run = { machine, shares, timeoutMs, terminal };
-    let { code, begun } = await resume(run);
+    let { code, mayRepeat } = await resume(run);
     // A busy host makes an emulator end early now and then. Once it has begun, what happens is the job's, and is told as it is.
-    if (code === 125 && !begun && !terminal) {
+    if (code === 125 && mayRepeat && !terminal) {
       console.error('the virtual machine did not begin its job: once more');
       ({ code } = await resume(run));
     }
@@ -46,21 +46,25 @@ function quote(word) {
   return `'${String(word).replaceAll("'", `'\\''`)}'`;
 }
 
-/** @returns the exit code, and whether the job has said anything */
+/** @returns the exit code, and whether it may be done again: the job has said nothing, and nobody wants it to end */
 async function resume({ machine, shares, timeoutMs, terminal }) {
   const emulator = startEmulator({ folder: machine, shares, state: 'resume' });
   // Ended by whoever ends us: it would run on for nobody.
   const end = () => emulator.child.kill('SIGKILL');
+  let mayRepeat = true;
+  const endFor = () => {
+    mayRepeat = false;
+    end();
+  };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, end);
+  for (const signal of signals) process.on(signal, endFor);
   let late = false;
   const limit = setTimeout(() => {
     late = true;
     end();
   }, timeoutMs);
-  let begun = false;
   emulator.stdout.once('data', () => {
-    begun = true;
+    mayRepeat = false;
   });
   const close = terminal === undefined ? passOn(emulator) : connectTerminal(emulator);
   try {
@@ -70,14 +74,14 @@ async function resume({ machine, shares, timeoutMs, terminal }) {
     const code = await Promise.race([exitCode(emulator.control), emulator.ended.then(() => undefined)]);
     end();
     const how = await emulator.ended;
-    if (code !== undefined) return { code, begun };
+    if (code !== undefined) return { code, mayRepeat };
     const why = late ? `it did not end within ${timeoutMs / 1000} s` : `it ended by ${how}`;
     console.error(`the virtual machine has no result: ${why}; its console:\n${emulator.consoleTail()}`);
-    return { code: late ? 124 : 125, begun };
+    return { code: late ? 124 : 125, mayRepeat };
   } finally {
     clearTimeout(limit);
     close();
-    for (const signal of signals) process.off(signal, end);
+    for (const signal of signals) process.off(signal, endFor);
   }
 }
 

@@ -22,8 +22,8 @@ beforeAll(async () => {
 }, 300_000);
 
 /**
- * Typed again until it is answered so: a size goes another way than keys and may come behind them, and what is typed while a login sets up its terminal
- * can be flushed, as on any line.
+ * Typed again until it is answered so: a size goes another way than keys and may come behind them. Nothing that was typed behind a prompt ought to be lost:
+ * agetty rests for a second, drops what came meanwhile (TCIFLUSH) and then asks; PAM drops what came (TCSETSF) and then asks; bash drops nothing.
  */
 async function answersTo(person: Person, line: string, answer: string | RegExp): Promise<void> {
   const asked = () => {
