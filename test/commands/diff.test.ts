@@ -110,13 +110,34 @@ describe('diff with a snapshot in place of a machine', () => {
 describe('revert', () => {
   it('puts paths back, from the image or from another state', async () => {
     const revert = vi.fn(async (_name: string, _paths: readonly string[], _from: string | undefined) => {});
-    const ran = await run(['revert', 'web', '/etc/hosts', '/srv/'], { machines: { revert } });
+    const machines = { revert, diff: diffOf(changes) };
+    const ran = await run(['revert', 'web', '/etc/hosts', '/srv/'], { machines });
     expect(ran.stdout).toBe('web: /etc/hosts is again as in its image\nweb: /srv is again as in its image\n');
-    await run(['revert', 'web', '/etc', '--from', 'web@snap1'], { machines: { revert } });
+    await run(['revert', 'web', '/etc', '--from', 'web@snap1'], { machines });
     expect(revert.mock.calls.map((given) => given.slice(0, 3))).toEqual([
       ['web', ['/etc/hosts', '/srv'], undefined],
       ['web', ['/etc'], 'web@snap1'],
     ]);
-    expect((await run(['revert', 'web'], { machines: { revert } })).exitCode).toBe(2);
+    expect((await run(['revert', 'web'], { machines })).exitCode).toBe(2);
+  });
+
+  it('says of a path that does not differ that it does not, and leaves nothing in the trash for it', async () => {
+    const revert = vi.fn(async () => {});
+    const diff = vi.fn(async function* (_from: string, _to: string | undefined, path: string | undefined) {
+      if (path === '/srv') yield changes[0] as FileChange;
+      if (path === '/nowhere') throw new MachineError('usage', 'no such path');
+    });
+    const machines = { revert, diff };
+    const same = await run(['revert', 'web', '/etc/hosts'], { machines });
+    expect(same).toMatchObject({
+      exitCode: 0,
+      stdout: 'web: /etc/hosts does not differ from what it is in its image\n',
+    });
+    expect(revert).not.toHaveBeenCalled();
+    await run(['revert', 'web', '/etc/hosts', '/srv', '--from', 'web@one'], { machines });
+    expect(diff).toHaveBeenLastCalledWith('web@one', 'web', '/srv');
+    expect(revert).toHaveBeenLastCalledWith('web', ['/srv'], 'web@one', expect.anything());
+    await run(['revert', 'web', '/nowhere'], { machines });
+    expect(revert).toHaveBeenLastCalledWith('web', ['/nowhere'], undefined, expect.anything());
   });
 });

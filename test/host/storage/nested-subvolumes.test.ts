@@ -155,6 +155,10 @@ it('have single files put back in them, unless they are read-only', async () => 
   await run('revert', 'web', '/root/outer/file', '--from', 'web@one');
   expect(look(rootOf('web'))).toBe(WHOLE);
   expect(readdirSync(`${rootOf('web')}/root/outer`).sort()).toEqual(['a\nb', 'file']);
+  const inner = `${rootOf('web')}/${INNER}`;
+  execFileSync('btrfs', ['property', 'set', inner, 'ro', 'false']);
+  writeFileSync(`${inner}/file`, '8');
+  execFileSync('btrfs', ['property', 'set', inner, 'ro', 'true']);
   const refused = await cli(on('revert', 'web', `/${INNER}/file`, '--from', 'web@one'));
   expect(refused.code).not.toBe(0);
   expect(refused.stderr).toContain('is a read-only subvolume in web');
