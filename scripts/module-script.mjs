@@ -5,6 +5,7 @@
  * runs, and looks for them in tables that it makes anew at each start: some milliseconds (docs/decisions.md). So esbuild only splits the
  * program into modules here, one for what is loaded together, and TypeScript makes of each what Node calls CommonJS.
  */
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import ts from 'typescript';
 
@@ -25,7 +26,8 @@ export function scriptOfModules(modules, entry) {
 }
 
 /**
- * The same in two scripts: the second one is read when a module in it is first asked for.
+ * The same in two scripts: the second one is read when a module in it is first asked for. It may be that of another build then, in which numbers
+ * mean other modules: who has the dashboard open may install a new version meanwhile.
  *
  * @param common how many of the modules are in the first one; the entry is among them
  * @param askForMore what the first one requires then: a function that runs the second one and returns what that exports
@@ -35,21 +37,24 @@ export function scriptsOfModules(modules, entry, common, askForMore) {
   const functions = modules.map(
     ({ path, text }) => `(exports, require) => {\n${byNumber(commonJs(path, text), numbers)}\n}`,
   );
-  const more =
-    askForMore === '' ? '' : `if (id >= modules.length) modules.push(...require('${askForMore}')());`;
+  const build = createHash('sha256').update(functions.join()).digest('hex').slice(0, 16);
   return {
     main: `const modules = ${arrayOf(functions.slice(0, common))};
 const loaded = Object.create(null);
 function load(id) {
   if (loaded[id] !== undefined) return loaded[id];
   if (typeof id === 'string') return (loaded[id] = require(id));
-  ${more}
+  ${askForMore === '' ? '' : `if (id >= modules.length) modules.push(...theRest(require('${askForMore}')()));`}
   loaded[id] = {};
   modules[id](loaded[id], load);
   return loaded[id];
 }
+function theRest(more) {
+  if (more.build === '${build}') return more.modules;
+  throw new Error('another version of tsmachine was installed while this one ran: start it again');
+}
 module.exports = load(${numbers.get(`./${entry}`)});`,
-    more: `module.exports = ${arrayOf(functions.slice(common))};`,
+    more: `module.exports = { build: '${build}', modules: ${arrayOf(functions.slice(common))} };`,
   };
 }
 

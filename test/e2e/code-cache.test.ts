@@ -144,6 +144,24 @@ describe('what is waited for most', () => {
   });
 });
 
+it('the rest of the program is never taken from another version, which was installed while this one ran', async () => {
+  const { dist } = copyProgram('replaced');
+  const more = join(dist, 'more.cjs');
+  const text = readFileSync(more, 'latin1');
+  const other = text.replace(/build:"\w+"/, 'build:"other"');
+  expect(other).not.toBe(text);
+  writeFileSync(more, other, 'latin1');
+  const child = spawn(process.execPath, [join(dist, 'cli.cjs'), 'template', 'list'], {
+    env: { ...process.env, ...env },
+    stdio: 'pipe',
+  });
+  expect(await collect(child)).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('another version of tsmachine was installed while this one ran'),
+  });
+});
+
 function flip(path: string, offset: number): void {
   const bytes = readFileSync(path);
   bytes[offset] = (bytes[offset] ?? 0) ^ 0xff;
