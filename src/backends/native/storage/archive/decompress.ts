@@ -1,6 +1,7 @@
 /** The bytes of a tar out of a file that may be compressed: its first bytes say how, whatever its name is. */
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { BackendError } from '../../../backend.ts';
 import type { ArchiveInput, StorageWork } from '../../../storage.ts';
 import { startTool } from '../tool.ts';
 import { COMPRESSORS, compressionOf, MAGIC_LENGTH } from './compression.ts';
@@ -20,11 +21,21 @@ export async function* decompress(input: ArchiveInput, work: StorageWork): Async
   fed.catch(() => {});
   try {
     yield* child.stdout as Readable;
-    await done;
+    await done.catch(throwDamaged);
     await fed;
   } finally {
     child.kill('SIGKILL');
   }
+}
+
+/** What the program complains of is of the archive, unless it is missing itself. */
+function throwDamaged(error: unknown): never {
+  if (!(error instanceof BackendError) || error.code !== 'failed' || error.hint !== undefined) throw error;
+  throw new BackendError(error.code, error.message, {
+    path: 'the archive',
+    hint: 'It is damaged or cut off: fetch it once more, and compare its size and checksum with those of the source.',
+    cause: error,
+  });
 }
 
 async function* counted(
