@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { patience } from '../../scripts/test-patience.mjs';
 import type { MachineHandle } from '../../src/backends/backend.ts';
@@ -85,6 +86,15 @@ describe('a machine of the native backend', () => {
     const { cgroups } = await host.backend.inspect(machine);
     expect(cgroups.length).toBeGreaterThan(0);
     expect(cgroups.filter((path) => existsSync(path))).toEqual([]);
+  });
+
+  it('takes its own groups along when it ends, and none that others share: they may be about to make theirs there', async () => {
+    await booted();
+    const { cgroups } = await host.backend.inspect(machine);
+    await host.backend.kill(machine);
+    await untilEnd(host.backend, machine);
+    expect(cgroups.filter((path) => existsSync(path))).toEqual([]);
+    expect(cgroups.map((path) => dirname(path)).filter((path) => !existsSync(path))).toEqual([]);
   });
 
   it('starts in fresh groups, whatever an earlier run left of them', async () => {

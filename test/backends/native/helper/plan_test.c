@@ -242,9 +242,8 @@ static void the_monitor_gets_its_own_copy_of_what_it_needs(void)
 	CHECK_TEXT(setup->watches[2].operation, "watch-pressure");
 	CHECK_TEXT(setup->watches[2].arguments[6], "2000000");
 	CHECK(setup->watches[3].arguments[1] == NULL);
-	CHECK(setup->cgroups.count == 2);
-	CHECK_TEXT(setup->cgroups.items[1], "/sys/fs/cgroup/demo/payload");
 	CHECK(setup->payload_cgroups.count == 1);
+	CHECK_TEXT(setup->payload_cgroups.items[0], "/sys/fs/cgroup/demo/payload");
 	CHECK_TEXT(setup->cgroup_kill, "/sys/fs/cgroup/demo/payload");
 	free(setup);
 }

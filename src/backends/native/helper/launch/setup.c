@@ -105,7 +105,6 @@ static void fill(struct monitor_setup *setup, struct arena *arena, const struct 
 		.on_exit = copy_arguments(arena, plan_find(plan, SECTION_MACHINE, "on-exit")),
 		.on_terminate = copy_arguments(arena, plan_find(plan, SECTION_MACHINE, "on-terminate")),
 		.on_event = copy_arguments(arena, plan_find(plan, SECTION_MACHINE, "on-event")),
-		.cgroups = copy_paths(arena, plan, "cgroup-create"),
 		.payload_cgroups = copy_paths(arena, plan, "cgroup-payload"),
 		.cgroup_kill = copy_argument(arena, plan, SECTION_OUTSIDE, "cgroup-kill"),
 		.console_master = -1,

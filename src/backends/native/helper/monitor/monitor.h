@@ -40,8 +40,11 @@ struct monitor_setup {
 	struct watch_setup watches[WATCHES_MAX];
 	size_t watch_count;
 
-	struct path_list cgroups;         /* every cgroup-create, in plan order; removed in reverse, if empty */
-	struct path_list payload_cgroups; /* every cgroup-payload: removed with all groups that the machine made below */
+	/*
+	 * Every cgroup-payload: removed with all groups that the machine made below. Those above, which machines share, stay: another one may
+	 * be about to make its own in them.
+	 */
+	struct path_list payload_cgroups;
 	const char *cgroup_kill;          /* cgroup-kill, or NULL on a host without cgroup v2 */
 
 	/* Known once init was born: */

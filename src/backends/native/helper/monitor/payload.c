@@ -93,7 +93,4 @@ void payload_remove_cgroups(const struct monitor_setup *setup)
 {
 	for (size_t index = setup->payload_cgroups.count; index-- > 0;)
 		group_tree_remove(setup->payload_cgroups.items[index]);
-	/* Groups that machines share are not empty while another has one below: that is not our matter. */
-	for (size_t index = setup->cgroups.count; index-- > 0;)
-		rmdir(setup->cgroups.items[index]);
 }
