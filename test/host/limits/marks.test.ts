@@ -121,6 +121,17 @@ describe('the helper', () => {
     [['interfaces', '1', 'x']],
   ])('does nothing with %j', (words) => expect(spawnSync(HELPER, words).status).toBe(2));
 
+  it('lists so many interfaces and no more, whatever the root of a machine has made', () => {
+    const input = Array.from({ length: 2100 }, (_, n) => `link add a${n} type veth peer name b${n}\n`).join(
+      '',
+    );
+    const script = 'ip -batch - && "$0" interfaces $$ $(cut -d " " -f 22 /proc/$$/stat)';
+    const listed = spawnSync('unshare', ['-n', 'sh', '-c', script, HELPER], { input, encoding: 'latin1' });
+    expect(listed).toMatchObject({ status: 0, stderr: '' });
+    expect(listed.stdout).toMatch(/^1 lo\n/);
+    expect(listed.stdout.trimEnd().split('\n')).toHaveLength(4096);
+  });
+
   it('lists no interfaces of a process that is not the one that is meant', () => {
     const other = spawnSync(HELPER, ['interfaces', String(process.pid), '1'], { encoding: 'latin1' });
     expect(other.status).toBe(1);

@@ -1,6 +1,7 @@
 /*
  * `interfaces PID START`: the network interfaces of the namespace that a machine's init is in, as it sees them: a line
- * `INDEX NAME` each. A name that is not printable, or not ASCII, is left out: its root may have chosen it.
+ * `INDEX NAME` each. A name that is not printable, or not ASCII, is left out: its root may have chosen it. So is what is over a
+ * bound: its root may have made any number.
  */
 #include <ctype.h>
 #include <limits.h>
@@ -14,7 +15,7 @@
 #include "number.h"
 #include "report.h"
 
-enum { FAILED = 1, USAGE = 2 };
+enum { FAILED = 1, USAGE = 2, MOST = 4096 };
 
 static bool is_printable(const char *name)
 {
@@ -29,9 +30,9 @@ static int list(struct failure *failure)
 
 	if (interfaces == NULL)
 		return fail(failure, "if_nameindex", NULL);
-	for (const struct if_nameindex *one = interfaces; one->if_index != 0; one++)
-		if (is_printable(one->if_name))
-			printf("%u %s\n", one->if_index, one->if_name);
+	for (int i = 0; i < MOST && interfaces[i].if_index != 0; i++)
+		if (is_printable(interfaces[i].if_name))
+			printf("%u %s\n", interfaces[i].if_index, interfaces[i].if_name);
 	if_freenameindex(interfaces);
 	return fflush(stdout) != 0 ? fail(failure, "write", NULL) : 0;
 }
