@@ -76,4 +76,13 @@ describe('a wait that failed', () => {
     await expect(explained(polled, tell)).rejects.toThrow(/expected 1 to be 2[\s\S]*what there was/);
     expect(await explained(Promise.resolve(7), tell)).toBe(7);
   });
+
+  it('stays what failed where nobody can tell any more', async () => {
+    const gone = () => {
+      throw new Error('no server');
+    };
+    await expect(explained(Promise.reject(new Error('late')), gone)).rejects.toThrow(
+      /^late\n\n.*not known: Error: no server$/,
+    );
+  });
 });

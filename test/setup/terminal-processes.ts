@@ -34,8 +34,17 @@ export async function explained<T>(wait: PromiseLike<T>, describe: () => string)
   try {
     return await wait;
   } catch (error) {
-    if (error instanceof Error) error.message += `\n\n${describe()}`;
+    if (error instanceof Error) error.message += `\n\n${triedTo(describe)}`;
     throw error;
+  }
+}
+
+/** Who was waited for may be gone, as a server of terminals: that must not take the place of what failed. */
+function triedTo(describe: () => string): string {
+  try {
+    return describe();
+  } catch (error) {
+    return `What its processes did is not known: ${error}`;
   }
 }
 
