@@ -59,6 +59,8 @@ describe('a machine', () => {
     const limits = { [PRIORITIES]: { late0: 6, lo: 1 } };
     const machine = await started(limits);
     expect(inForce(machine)).toEqual({ mark: 0, priorities: { lo: 1 }, different: [PRIORITIES] });
+    host().backend.changeLimits(machine, { ...limits, [MARK]: 9 }, [MARK]);
+    expect(inForce(machine)).toMatchObject({ mark: 9, priorities: { lo: 1 } });
     ip(machine, 'link', 'add', 'late0', 'type', 'veth', 'peer', 'name', 'late1');
     set(machine, limits);
     expectInForce(machine);
