@@ -4,6 +4,7 @@ import type { CgroupLimits, LimitName, LimitsInForce } from '../../backends/limi
 import type { MachineConfig } from '../config/config-schema.ts';
 import type { StoredMachine } from '../config/spec.ts';
 import type { Domain } from '../domain.ts';
+import { passOver } from '../failures.ts';
 import { printSettings } from '../keys/config-keys.ts';
 import { settle } from '../recovery/settle.ts';
 
@@ -33,8 +34,22 @@ export async function saveWithLimits(
   try {
     await save();
   } catch (error) {
-    domain.backend.changeLimits(next.handle, before.config.limits, changed);
+    takeBack(domain, next, before.config.limits, changed);
     throw error;
+  }
+}
+
+/** What was in force a moment ago; if the kernel refuses it now, the error that led here says what matters. */
+function takeBack(
+  { backend }: Domain,
+  { handle }: StoredMachine,
+  limits: CgroupLimits,
+  names: readonly LimitName[],
+): void {
+  try {
+    backend.changeLimits(handle, limits, names);
+  } catch (error) {
+    passOver(error);
   }
 }
 
@@ -48,8 +63,8 @@ async function isLive(domain: Domain, machine: StoredMachine): Promise<boolean> 
 }
 
 function changedNames(before: CgroupLimits, after: CgroupLimits): readonly LimitName[] {
-  const names = [...Object.keys(before), ...Object.keys(after)] as LimitName[];
-  return names.filter((name) => !isDeepStrictEqual(before[name], after[name]));
+  const names = new Set([...Object.keys(before), ...Object.keys(after)] as LimitName[]);
+  return [...names].filter((name) => !isDeepStrictEqual(before[name], after[name]));
 }
 
 /** What the kernel goes by where it is not what is set, in the words of `settings`. */

@@ -1,6 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { BackendError } from '../../../src/backends/backend.ts';
 import { eventsOf, withMachine } from '../../fakes/created-machines.ts';
 import { readFileOf, snapshotRequest, writeFileOf } from '../../fakes/machine-files.ts';
@@ -60,6 +60,27 @@ describe('changed settings', () => {
     await expect(change).rejects.toMatchObject({ code: 'failed' });
     expect(await machines.settings('web')).toMatchObject({ 'pids.max': 'max', nesting: 'false' });
   });
+
+  it.each(['takes them back', 'refuses them now'])(
+    'of limits that cannot be stored say so, and the kernel %s',
+    async (what) => {
+      const { machines, backend, root } = await withMachine('running');
+      await machines.changeSettings('web', { 'pids.max': '50' });
+      // Where the new file would be written.
+      mkdirSync(join(root, 'machines', 'web', 'config.json.new'));
+      const change = vi.spyOn(backend, 'changeLimits');
+      if (what === 'refuses them now') {
+        change.mockImplementationOnce(() => {});
+        change.mockImplementationOnce(() => {
+          throw new BackendError('failed', 'ENODEV');
+        });
+      }
+      const error = await caught(() => machines.changeSettings('web', { 'pids.max': '60' }));
+      expect(error.errno).toBe('EISDIR');
+      expect(change).toHaveBeenLastCalledWith(expect.anything(), { 'pids.max': 50 }, ['pids.max']);
+      expect(await machines.differingSettings('web')).toEqual({});
+    },
+  );
 
   it('of limits leave a stopped machine to its next start', async () => {
     const { machines, backend } = await withMachine();
