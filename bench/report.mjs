@@ -114,15 +114,20 @@ export function printNspawn({ figures, node }) {
 }
 
 /** Looking must not be what slows a host down. */
-export function printTop({ figures, watching, words, machines, seconds }) {
+export function printTop({ figures, watching, look, words, machines, seconds }) {
   console.log(`processor time of one look at ${words}\n`);
   printFigures(figures);
+  const row = `one sample of ${machines} machines`;
+  if (look) {
+    console.log('');
+    printFigures(Object.fromEntries(Object.entries(look).map(([name, time]) => [name, { [row]: time }])));
+  }
   const { percent, bytesPerSecond } = watching;
   console.log(
     `\ntop once a second over ${machines} machines, for ${seconds} s: ${percent.toFixed(2)}% of a core, ${round(bytesPerSecond)} bytes/s`,
   );
-  for (const name of ['systemd-cgtop', 'lxc-top'])
-    if (!figures[name]) console.log(`not installed here: ${name}`);
+  if (!figures['systemd-cgtop']) console.log('not installed here: systemd-cgtop');
+  if (!look) console.log('not installed here: lxc-top');
   const theirs = figures['systemd-cgtop'];
   const targets = Object.entries(theirs ?? {}).map(([name, limit]) => ({
     name,

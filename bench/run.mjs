@@ -1,7 +1,7 @@
 // `npm run bench`: tsmachine beside lxc, crun, runc and systemd-nspawn, in one run, on one machine.
 // Prints medians in milliseconds and ratios. Needs root. Peers that are not installed are named.
 // `npm run bench -- --only=time-travel`: clone, snapshot, restore and diff alone.
-// `npm run bench -- --only=top`: the processor time of `top` beside systemd-cgtop and lxc-top.
+// `npm run bench -- --only=top`: the processor time of `top` beside systemd-cgtop, and beside lxc-top over as many containers.
 // `npm run bench -- --only=dashboard`: the dashboard's first frame, and what it costs at rest, flooded and with a key, beside btop, top and htop.
 // `npm run bench -- --only=charts`: what it costs to load what draws charts, and each picture.
 // `npm run bench -- --only=crowd`: 200 busybox machines and 10 Debian machines that run at once, beside lxc.
@@ -89,7 +89,7 @@ const scenarios = {
   'time-travel': (scratch) => printTimeTravel(measureTimeTravel(scratch, openRoot)),
   top: async (scratch) => {
     const { measureTop } = await import('./scenarios/top.mjs');
-    return printTop(await withRoot(scratch, measureTop));
+    return printTop(await withRoot(scratch, (machine) => measureTop(machine, scratch, findBusybox)));
   },
   dashboard: async (scratch) => {
     const { measureDashboard } = await import('./scenarios/dashboard.mjs');

@@ -1,9 +1,7 @@
 // Many machines that run at once: started by one command, listed, stopped; and what they take of the host's memory. Beside lxc.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { isInstalled, medianOf, run, timed } from '../measure.mjs';
-import { lxcConfiguration, removePivots } from '../peers/lxc.mjs';
-import { makeTree } from '../peers/tree.mjs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { isInstalled, medianOf, timed } from '../measure.mjs';
+import { openLxcCrowd } from '../peers/lxc-crowd.mjs';
 
 export const crowd = Number(process.env.BENCH_CROWD ?? 200);
 export const systems = Number(process.env.BENCH_CROWD_DEBIAN ?? 10);
@@ -81,43 +79,13 @@ function measureOurs(ours, template, count, what, wait) {
   );
 }
 
-/** lxc has no command that starts many: as many as there are processors side by side, which was quickest. */
 function measureLxc(scratch, busybox, count, what) {
-  const [path, tree] = [join(scratch, 'lxc-crowd'), join(scratch, 'lxc-crowd-tree')];
-  makeTree(tree, busybox);
-  const containers = names('crowd', count);
-  for (const container of containers) {
-    mkdirSync(join(path, container), { recursive: true });
-    writeFileSync(join(path, container, 'config'), lxcConfiguration(tree, container));
-  }
-  const all = (command, side) =>
-    timed(['sh', '-c', `printf '%s\\n' "$@" | xargs -P ${side} -I NAME ${command}`, 'sh', ...containers]);
+  const { path, start, stop, close } = openLxcCrowd(scratch, busybox, count);
+  const list = () => timed(['lxc-ls', '-P', path, '-f']);
   try {
-    return round(
-      {
-        start: () => all(`lxc-start -P ${path} -n NAME -d`, 2),
-        list: () => timed(['lxc-ls', '-P', path, '-f']),
-        // Each waits for an init that takes its time.
-        stop: () => all(`lxc-stop -P ${path} -n NAME`, count),
-        monitors: () => pssOf(lxcMonitors(path)),
-      },
-      count,
-      rowsOf(count, what),
-    );
+    return round({ start, list, stop, monitors: () => pssOf(lxcMonitors(path)) }, count, rowsOf(count, what));
   } finally {
-    run(
-      [
-        'sh',
-        '-c',
-        `printf '%s\\n' "$@" | xargs -P 4 -I NAME lxc-stop -P ${path} -n NAME -k`,
-        'sh',
-        ...containers,
-      ],
-      {
-        mayFail: true,
-      },
-    );
-    removePivots();
+    close();
   }
 }
 

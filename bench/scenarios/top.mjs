@@ -1,11 +1,12 @@
-// What looking costs, in processor time: one sample of a thousand groups beside systemd-cgtop and lxc-top, and `top` once a second over
-// two hundred machines.
+// What looking costs, in processor time: one sample of a thousand groups beside systemd-cgtop, one of two hundred machines beside lxc-top
+// over as many containers, and `top` once a second over two hundred machines.
 import { spawn as spawnProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { spawn } from 'node-pty';
-import { environment, isInstalled, medianOf, mediansInTurn, run } from '../measure.mjs';
+import { environment, isInstalled, median, mediansInTurn, run, samples } from '../measure.mjs';
+import { openLxcCrowd } from '../peers/lxc-crowd.mjs';
 
 const groups = Number(process.env.BENCH_TOP_GROUPS ?? 1000);
 const populated = Math.min(groups, Number(process.env.BENCH_TOP_POPULATED ?? 200));
@@ -101,17 +102,10 @@ async function measureSample(tsmachine) {
       count === 1 ? look('--once', '-d', '0') : look('--batch', '-d', '0.1', '-n', String(count - 1));
     const theirs = (count) =>
       cpuTime(['systemd-cgtop', '--batch', `--iterations=${count}`, '--delay=100ms'], environment);
-    const figures = sampleCosts({
+    return sampleCosts({
       tsmachine: ours,
       ...(isInstalled('systemd-cgtop') ? { 'systemd-cgtop': theirs } : {}),
     });
-    if (isInstalled('lxc-top')) {
-      // It looks at its own containers alone, so at none of these groups.
-      figures['lxc-top'] = {
-        'one sample': medianOf(() => cpuTime(['timeout', '1', 'lxc-top', '-b'], environment)),
-      };
-    }
-    return figures;
   } finally {
     await remove();
   }
@@ -124,11 +118,57 @@ function ticksOf(pid) {
   return Number(fields[11]) + Number(fields[12]);
 }
 
+/** Long after its first look, long before its second. */
+const LXC_TOP_END_S = 2;
+const LXC_TOP_DELAY_S = 60;
+
+/** Processor time of lxc-top's first look, its monitors' not counted. With `-b` too it needs a terminal, and goes on until it is ended. */
+async function lxcTopTime(path) {
+  const argv = [
+    'timeout',
+    '--foreground',
+    `${LXC_TOP_END_S}`,
+    'lxc-top',
+    '-P',
+    path,
+    '-b',
+    '-d',
+    `${LXC_TOP_DELAY_S}`,
+  ];
+  const terminal = spawn('bash', ['-c', 'TIMEFORMAT="%3U %3S"; time "$@"', 'bash', ...argv], {
+    env: { ...environment, LC_ALL: 'C' },
+  });
+  let text = '';
+  terminal.onData((data) => {
+    text += data;
+  });
+  await new Promise((resolve) => terminal.onExit(resolve));
+  const [, user, system] = /(\d+\.\d+) (\d+\.\d+)\s*$/.exec(text) ?? [];
+  const shown = text.match(/,crowd\d+,/g)?.length ?? 0;
+  if (shown !== machines || system === undefined) {
+    throw new Error(`lxc-top shows ${shown} of ${machines} containers: ${text}`);
+  }
+  return (Number(user) + Number(system)) * 1000;
+}
+
+/** One look at running machines beside one of lxc-top, which knows its own containers alone, at as many of these; by turns. */
+async function measureLook(tsmachine, scratch, busybox) {
+  const crowd = openLxcCrowd(scratch, busybox, machines);
+  const [ours, theirs] = [[], []];
+  try {
+    crowd.start();
+    for (let index = 0; index < samples; index += 1) {
+      ours.push(cpuTime(tsmachine.argv('top', '--once', '-d', '0'), tsmachine.env));
+      theirs.push(await lxcTopTime(crowd.path));
+    }
+    return { tsmachine: median(ours), 'lxc-top': median(theirs) };
+  } finally {
+    crowd.close();
+  }
+}
+
 /** Percent of one processor that `top` uses on a terminal, once a second over running machines. */
 async function measureWatching(tsmachine) {
-  tsmachine.defineMany(machines);
-  const names = Array.from({ length: machines }, (_, index) => `many${index}`);
-  tsmachine.call('start', ...names);
   const [file, ...words] = tsmachine.argv('top');
   const terminal = spawn(file, words, {
     cols: 120,
@@ -150,13 +190,30 @@ async function measureWatching(tsmachine) {
     };
   } finally {
     terminal.kill('SIGTERM');
+  }
+}
+
+async function measureMachines(tsmachine, scratch, findBusybox) {
+  tsmachine.defineMany(machines);
+  const names = Array.from({ length: machines }, (_, index) => `many${index}`);
+  tsmachine.call('start', ...names);
+  try {
+    const watching = await measureWatching(tsmachine);
+    return {
+      watching,
+      look: isInstalled('lxc-top') ? await measureLook(tsmachine, scratch, findBusybox()) : undefined,
+    };
+  } finally {
     tsmachine.call('kill', ...names);
   }
 }
 
 /** @param tsmachine a root folder of its own, see openRoot */
-export async function measureTop(tsmachine) {
+export async function measureTop(tsmachine, scratch, findBusybox) {
   const figures = await measureSample(tsmachine);
-  const watching = await measureWatching(tsmachine);
-  return { figures, watching, words: `${groups} groups, ${populated} with a process`, machines, seconds };
+  const { watching, look } = await measureMachines(tsmachine, scratch, findBusybox);
+  return {
+    ...{ figures, watching, look, machines, seconds },
+    words: `${groups} groups, ${populated} with a process`,
+  };
 }
