@@ -34,7 +34,7 @@ const foreign: Readonly<Record<string, string>> = {
   tasksmax: 'pids.max',
   'memory.limit': 'memory.max',
   'memory.limit_in_bytes': 'memory.max',
-  'memory.soft_limit_in_bytes': 'memory.high',
+  'memory.soft_limit_in_bytes': 'memory.low',
   'cpu.shares': 'cpu.weight',
   'cpu.cfs_quota_us': 'cpu.max',
   cpus: 'cpu.max',

@@ -300,6 +300,7 @@ describe('keys of other programs', () => {
     ['limits.memory', 'memory.max'],
     ['lxc.cgroup2.memory.max', 'memory.max'],
     ['lxc.cgroup.memory.limit_in_bytes', 'memory.max'],
+    ['lxc.cgroup.memory.soft_limit_in_bytes', 'memory.low'],
     ['MemoryMax', 'memory.max'],
     ['CPUQuota', 'cpu.max'],
     ['lxc.start.auto', 'autostart'],
