@@ -40,7 +40,7 @@ async function show(
   else if (keys.length === 1) output.print(entries.map(([, value]) => visible(value)));
   else output.print(entries.map(([key, value]) => `${visible(key)}=${visible(value)}`));
   for (const [key, value] of Object.entries(differing)) {
-    const words = `in force is ${visible(key)}=${visible(value)}: something else than tsmachine wrote it`;
+    const words = `in force is ${visible(key)}=${visible(value)}, which is not what is set`;
     output.note(`${name}: ${words}; tsmachine set ${name} ${visible(key)}=... writes it anew`);
   }
   return 0;
