@@ -1,5 +1,6 @@
 /** A root folder whose file system became read-only, as ext4 does after an error of its disk: what runs can be stopped. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -65,6 +66,19 @@ it('lets a machine be stopped of which a command broke off as it became so; what
   makeWritable();
   await done(['start', 'web']);
   expect(readdirSync(join(root, 'intents'))).toEqual([]);
+});
+
+it('still has one command at a time work on a machine', async () => {
+  const lock = spawn('flock', [join(root, 'locks', 'web'), 'sh', '-c', 'echo held; cat'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = once(lock, 'exit');
+  await once(lock.stdout, 'data');
+  const { code, stderr } = await cli(['freeze', 'web']);
+  lock.stdin.end();
+  await ended;
+  expect([code, stderr]).toEqual([4, expect.stringContaining('another command is working on it')]);
+  await done(['freeze', 'web']);
 });
 
 it.each([
