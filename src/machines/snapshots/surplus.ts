@@ -24,10 +24,10 @@ function mayAnyGo({ paths }: Domain, machine: string): boolean {
   return readSnapshotNames(paths, machine).some((name) => mayGo(paths.snapshot(machine, name)));
 }
 
-/** A look at the text rules most of them out. */
+/** A look at the text rules most of them out: whatever goes by itself has a moment for it, automatic ones too. */
 function mayGo(directory: string): boolean {
   try {
-    return /"expiresAt"|"automatic": true/.test(readSnapshotText(directory));
+    return /"expiresAt"/.test(readSnapshotText(directory));
   } catch {
     return true;
   }

@@ -32,7 +32,6 @@ export async function* decompress(input: ArchiveInput, work: StorageWork): Async
 function throwDamaged(error: unknown): never {
   if (!(error instanceof BackendError) || error.code !== 'failed' || error.hint !== undefined) throw error;
   throw new BackendError(error.code, error.message, {
-    path: 'the archive',
     hint: 'It is damaged or cut off: fetch it once more, and compare its size and checksum with those of the source.',
     cause: error,
   });
