@@ -42,7 +42,8 @@ import type {
   SnapshotSummary,
   TakenSnapshot,
   TrashSummary,
-  UndoneDeed,
+  Undone,
+  UndoResult,
 } from './time-travel.ts';
 
 export type * from './file-access.ts';
@@ -100,6 +101,13 @@ export interface AutostartMachine {
   readonly groups: readonly string[];
 }
 
+export interface DestroyOptions {
+  readonly force: boolean;
+  readonly now: boolean;
+  /** Of a command that destroys several (trash/removed-by.ts): they come back together. */
+  readonly command?: string | undefined;
+}
+
 export interface Machines extends FileAccess {
   /** Returns the name. */
   create(request: CreateRequest): Promise<string>;
@@ -147,11 +155,7 @@ export interface Machines extends FileAccess {
   replaceConfig(name: string, text: string): Promise<void>;
   rename(name: string, newName: string): Promise<void>;
   /** To the trash, or for good with `now`. Running needs `force`. */
-  destroy(
-    name: string,
-    options: { readonly force: boolean; readonly now: boolean },
-    work?: StorageWork,
-  ): Promise<Removal>;
+  destroy(name: string, options: DestroyOptions, work?: StorageWork): Promise<Removal>;
   /** Resolves when the machine is in one of the states. Throws code 'timeout'. */
   waitForState(
     name: string,
@@ -236,8 +240,10 @@ export interface Machines extends FileAccess {
   ): Promise<string>;
   /** For good: the named entries, or all. Returns how many. */
   emptyTrash(chosen: ChosenTrash, work?: StorageWork): Promise<number>;
-  /** Reverses the last destroy, restore, revert or removal of a snapshot that can still be reversed; says which. */
-  undo(work: StorageWork): Promise<UndoneDeed>;
+  /** Reverses the last destroy, restore, revert or removal of a snapshot that can still be reversed, with all that its command did; says which. */
+  undo(work: StorageWork): Promise<Undone>;
+  /** Brings back what is left in the trash of what one command removed. */
+  undoCommand(id: string, work: StorageWork): Promise<readonly UndoResult[]>;
   /** Sources are NAME or NAME@SNAPSHOT. From the first to the second; of one alone: since its image. `below`: an absolute path inside. */
   diff(from: string, to: string | undefined, below: string | undefined): AsyncIterable<FileChange>;
   diffFile(from: string, to: string | undefined, path: string): Promise<FileDiff>;

@@ -1,5 +1,6 @@
 /** What commands ask for, and are told, about kept states of files: snapshots, clones, archives, images, the trash. Types alone. */
 import type { Compression, StorageWork } from '../backends/storage.ts';
+import type { MachineError } from './errors.ts';
 
 export interface SnapshotRequest extends StorageWork {
   /** Undefined: snap1, snap2 ... */
@@ -116,6 +117,23 @@ export interface PurgedEntry {
 /** What else came of putting something into the trash. */
 export interface Removal {
   readonly purged: readonly PurgedEntry[];
+}
+
+/** What `undo` has reversed; of a command that removed several things the last of them, or which it was that could not come back. */
+export interface Undone extends UndoneDeed {
+  /** Of such a command alone. */
+  readonly command?: UndoneCommand;
+}
+
+export interface UndoneCommand {
+  readonly id: string;
+  /** All that is left in the trash of what it removed, the last one first. */
+  readonly results: readonly UndoResult[];
+}
+
+/** With `error` it is still in the trash. */
+export interface UndoResult extends UndoneDeed {
+  readonly error?: MachineError;
 }
 
 export interface UndoneDeed {

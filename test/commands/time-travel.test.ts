@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StorageWork } from '../../src/backends/storage.ts';
 import { MachineError } from '../../src/machines/errors.ts';
-import type { SnapshotRequest, TakenSnapshot } from '../../src/machines/machines.ts';
+import type { Machines, SnapshotRequest, TakenSnapshot, UndoResult } from '../../src/machines/machines.ts';
 import { run, snapshot } from './stub-machines.ts';
 
 const taken: TakenSnapshot = { snapshot: 'snap1', frozenMs: undefined, removed: [] };
@@ -249,6 +249,55 @@ describe('undo', () => {
       deed,
       snapshot: of,
     });
+  });
+});
+
+describe('undo of a command that removed several', () => {
+  const undone = (machine: string) => ({ deed: 'destroy', machine, snapshot: null }) as const;
+  const taken = new MachineError('exists', 'there is a machine "db" already', { subject: 'db', hint: 'x' });
+  const undoing = (...results: readonly UndoResult[]) => ({
+    machines: { undo: async () => ({ ...undone('web'), command: { id: 'a', results } }) },
+  });
+
+  it('says each on its line, and what did not come back', async () => {
+    expect(await run(['undo'], undoing(undone('web'), undone('db')))).toMatchObject({
+      exitCode: 0,
+      stdout: 'web: is back from the trash\ndb: is back from the trash\n',
+    });
+    expect(await run(['undo'], undoing(undone('web'), { ...undone('db'), error: taken }))).toEqual({
+      exitCode: 1,
+      stdout: 'web: is back from the trash\n',
+      stderr: 'tsmachine: cannot bring back db: there is a machine "db" already\nhint: x\n',
+    });
+    expect(await run(['undo'], undoing({ ...undone('db'), error: taken }))).toMatchObject({
+      exitCode: 1,
+      stderr: 'tsmachine: cannot undo: there is a machine "db" already\nhint: x\n',
+    });
+  });
+
+  it('has them all in its document', async () => {
+    const { stdout } = await run(
+      ['undo', '--json'],
+      undoing(undone('web'), { ...undone('db'), error: taken }),
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      name: 'web',
+      deed: 'destroy',
+      snapshot: null,
+      results: [
+        { name: 'web', deed: 'destroy', snapshot: null, ok: true },
+        { name: 'db', ok: false, error: { code: 'exists', attempt: 'bring back db' } },
+      ],
+    });
+  });
+
+  it('is made by a destroy of several, and not by one of one', async () => {
+    const destroy = vi.fn<Machines['destroy']>(async () => ({ purged: [] }));
+    await run(['destroy', 'web', 'db'], { machines: { destroy } });
+    await run(['destroy', 'web'], { machines: { destroy } });
+    const [one, other, alone] = destroy.mock.calls.map(([, { command }]) => command);
+    expect(one).toMatch(/^[0-9a-f]{32}$/);
+    expect([other, alone]).toEqual([one, undefined]);
   });
 });
 

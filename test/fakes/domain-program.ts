@@ -12,7 +12,7 @@ const verbs: Readonly<Record<string, () => Promise<unknown>>> = {
   create: () => machines.create(request(name)),
   pull: () => machines.pullImage(pullRequest()),
   rename: () => machines.rename(name, other),
-  destroy: () => machines.destroy(name, { force: false, now: other === 'now' }),
+  destroy: () => machines.destroy(name, { force: false, now: other === 'now', command: third || undefined }),
   snapshot: () => machines.snapshot(name, snapshotRequest(other === 'keep' ? { keep: 1 } : {})),
   restore: () => machines.restore(name, other, work),
   'snapshot-remove': () => machines.removeSnapshots(name, [other], { now: third === 'now' }),

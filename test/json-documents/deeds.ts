@@ -21,6 +21,8 @@ export async function doAllTo({ done, root }: Pick<HostRoot, 'done' | 'root'>, n
   await told('undo', 'undo');
   await told('snapshotRemove', 'snapshot-remove', name, 'two');
   await told('undo', 'undo');
+  await told('snapshotRemove', 'snapshot-remove', name, 'one', 'two');
+  await told('undo', 'undo');
   await told('export', 'export', name, archive, '--snapshots');
   await told('import', 'import', archive, `${name}-back`);
   await told('clone', 'clone', name, `${name}-copy`);

@@ -143,6 +143,9 @@ export const documents = {
     deed: v.picklist(['destroy', 'restore', 'snapshot-remove', 'revert']),
     snapshot: textOrNull,
     paths: v.exactOptional(texts),
+    results: v.exactOptional(
+      v.array(v.strictObject({ name: text, ok: v.literal(true), deed: text, snapshot: textOrNull })),
+    ),
   }),
   start: outcome({ started: v.boolean() }),
   stop: outcome({ clean: v.boolean(), exit: v.nullable(exit), refused: v.nullable(remaining) }),

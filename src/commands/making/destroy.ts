@@ -1,3 +1,4 @@
+import { newCommandId } from '../../machines/trash/removed-by.ts';
 import { shareProgress } from '../../presentation/lines/progress.ts';
 import { purgedLines } from '../../presentation/lines/purged-entries.ts';
 import { defineCommand } from '../program/command-definition.ts';
@@ -24,12 +25,13 @@ export const command = defineCommand<Options>({
       context.output,
       'destroy',
       ({ progress, signal }) => {
+        const command = names.length > 1 ? newCommandId() : undefined;
         const progressOfOne = shareProgress(progress);
         const act: Act = {
           attempt: 'destroy',
           act: async (machines, name) => {
             const work = { progress: progressOfOne(), signal };
-            const { purged } = await machines.destroy(name, { force, now }, work);
+            const { purged } = await machines.destroy(name, { force, now, command }, work);
             const words = now ? 'destroyed for good' : 'destroyed, kept in the trash';
             return { words, more: purgedLines(purged, signal.aborted), fields: { purged } };
           },

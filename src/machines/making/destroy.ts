@@ -9,39 +9,39 @@ import { type Domain, type Outcome, record } from '../domain.ts';
 import { unmark } from '../ephemeral/marks.ts';
 import { withLayersLock } from '../layers/layers-lock.ts';
 import { killAndWait } from '../lifecycle/killing.ts';
-import type { Removal } from '../machines.ts';
+import type { DestroyOptions, Removal } from '../machines.ts';
 import { settle, wrongState } from '../recovery/settle.ts';
 import { loadEvenBroken } from '../recovery/unreadable.ts';
 import { withMachines } from '../recovery/with-machines.ts';
 import { giveUpRestart } from '../restarting/pending.ts';
 import { step } from '../store/crash-points.ts';
-import { removeIntent, writeIntent } from '../store/intents.ts';
+import { type DestroyIntent, removeIntent, writeIntent } from '../store/intents.ts';
 import { renameRanges } from '../store/ranges.ts';
 import { withReserve } from '../store/reserve.ts';
 import { machineEntryName } from '../trash/entries.ts';
 import { entriesOf } from '../trash/owner.ts';
 import { purgeSurplus } from '../trash/purge.ts';
 import { purgeAtOnce } from '../trash/purge-at-once.ts';
+import { noteRemovedBy } from '../trash/removed-by.ts';
 import { brokenOff } from '../trash/remover.ts';
 
 /** `force` kills a running machine first; `now` leaves nothing in the trash: without the machine its removed snapshots never come back. */
 export async function destroy(
   domain: Domain,
   name: string,
-  { force, now }: { readonly force: boolean; readonly now: boolean },
+  options: DestroyOptions,
   work: StorageWork,
 ): Promise<Removal> {
-  const deed = () => destroyLocked(domain, name, { force, now }, work);
-  return withReserve(domain.paths, () =>
-    withMachines(domain, [name], deed, { givenUp: now ? name : undefined }),
-  );
+  const deed = () => destroyLocked(domain, name, options, work);
+  const givenUp = options.now ? name : undefined;
+  return withReserve(domain.paths, () => withMachines(domain, [name], deed, { givenUp }));
 }
 
 /** The caller holds the lock. */
 export async function destroyLocked(
   domain: Domain,
   name: string,
-  { force, now: wantsNow }: { readonly force: boolean; readonly now: boolean },
+  { force, now: wantsNow, command }: DestroyOptions,
   work: StorageWork,
 ): Promise<Removal> {
   if (work.signal.aborted) throw brokenOff('it is as it was', work.signal.reason);
@@ -49,7 +49,7 @@ export async function destroyLocked(
   const now = wantsNow || machine.config.ephemeral === true;
   await bringDown(domain, machine, force);
   const entry = machineEntryName(name, Date.now());
-  await moveToTrash(domain, machine.handle, entry);
+  await moveToTrash(domain, machine.handle, { operation: 'destroy', name, entry, command });
   step('destroy', 5);
   unmark(domain, name);
   record(domain, name, 'destroyed', now ? {} : { trash: entry });
@@ -62,28 +62,37 @@ export async function destroyLocked(
   return { purged };
 }
 
-async function moveToTrash(domain: Domain, { spec, directory }: MachineHandle, entry: string): Promise<void> {
+async function moveToTrash(
+  domain: Domain,
+  { directory }: MachineHandle,
+  intent: DestroyIntent,
+): Promise<void> {
   const { paths } = domain;
-  const intent = { operation: 'destroy', name: spec.name, entry } as const;
+  const { name, entry, command } = intent;
   makeDirectory(paths.trash);
   await withLayersLock(domain, async () => {
     step('destroy', 1);
     writeIntent(paths, intent);
     step('destroy', 2);
+    noteRemovedBy(directory, command);
     renameDurably(directory, join(paths.trash, entry));
   });
   step('destroy', 3);
-  await renameRanges(domain, spec.name, entry);
+  await renameRanges(domain, name, entry);
   step('destroy', 4);
   removeIntent(paths, intent);
 }
 
 /** Of one whose command died. May be repeated. */
-export async function completeDestroy(domain: Domain, name: string, entry: string): Promise<Outcome> {
+export async function completeDestroy(
+  domain: Domain,
+  { name, entry, command }: DestroyIntent,
+): Promise<Outcome> {
   const { paths } = domain;
   makeDirectory(paths.trash);
   await withLayersLock(domain, async () => {
     if (existsSync(paths.machine(name))) {
+      noteRemovedBy(paths.machine(name), command);
       renameDurably(paths.machine(name), join(paths.trash, entry));
     }
   });

@@ -1,11 +1,13 @@
 /** What comes back: the trashes of both as one, and the newest deed of either undone. */
-import type { ChosenTrash, Machines } from '../machines.ts';
+import type { ChosenTrash, Machines, Undone, UndoResult } from '../machines.ts';
 import type { Part } from '../verbs/part.ts';
 import { lastDeedAt } from './last-deed.ts';
 import { refuseTaken } from './owner.ts';
 import { askManaged, type ManagedSide, type Sides } from './sides.ts';
 
-export function trashVerbs(sides: Sides): Part<'trash' | 'restoreFromTrash' | 'emptyTrash' | 'undo'> {
+type Trash = 'trash' | 'restoreFromTrash' | 'emptyTrash' | 'undo' | 'undoCommand';
+
+export function trashVerbs(sides: Sides): Part<Trash> {
   const { native } = sides;
   return {
     trash: async () => {
@@ -35,9 +37,26 @@ export function trashVerbs(sides: Sides): Part<'trash' | 'restoreFromTrash' | 'e
       );
       if (theirs?.at === undefined) return native.undo(work);
       const own = await lastDeedAt(native);
-      return (own !== undefined && own >= theirs.at ? native : theirs.machines).undo(work);
+      const isOwn = own !== undefined && own >= theirs.at;
+      const [later, other] = isOwn ? [native, theirs.machines] : [theirs.machines, native];
+      return withRest(await later.undo(work), (id) => other.undoCommand(id, work));
     },
+    undoCommand: async (id, work) => [
+      ...(await native.undoCommand(id, work)),
+      ...(await askManaged(sides, ({ machines }) => machines.undoCommand(id, work), [])),
+    ],
   };
+}
+
+/** One command may have removed things of both. */
+async function withRest(
+  undone: Undone,
+  undoOthers: (id: string) => Promise<readonly UndoResult[]>,
+): Promise<Undone> {
+  const { command } = undone;
+  if (command === undefined) return undone;
+  const results = [...command.results, ...(await undoOthers(command.id))];
+  return { ...undone, command: { ...command, results } };
 }
 
 /** Of an entry that is nowhere: native, whose words say so. */

@@ -18,6 +18,7 @@ import { loadMachine } from '../store/store.ts';
 import { snapshotEntryName } from '../trash/entries.ts';
 import { purgeSurplus } from '../trash/purge.ts';
 import { purgeAtOnce } from '../trash/purge-at-once.ts';
+import { newCommandId, noteRemovedBy } from '../trash/removed-by.ts';
 import { brokenOff } from '../trash/remover.ts';
 import { handOn, offspringOf } from './handing-on.ts';
 import { loadSnapshot, readSnapshotIn, readSnapshotNames, type SnapshotRecord } from './snapshot-file.ts';
@@ -52,10 +53,7 @@ export async function discardSnapshots(
   work: StorageWork,
 ): Promise<readonly PurgedEntry[]> {
   if (snapshots.length === 0) return [];
-  const entries: string[] = [];
-  for (const snapshot of snapshots) {
-    entries.push(await discard(domain, machine, snapshot, fate));
-  }
+  const entries = await discardEach(domain, machine, snapshots, fate);
   step('snapshot-remove', 6);
   if (fate !== 'trash') await purgeAtOnce(domain, entries, work, 'they are');
   const purged = await purgeSurplus(domain, Date.now(), work);
@@ -74,13 +72,40 @@ function mergeWords(fate: Fate): string {
   return `they are ${where}, and layers are not all merged yet, which changes nothing of any machine's files`;
 }
 
-async function discard(domain: Domain, machine: string, snapshot: string, fate: Fate): Promise<string> {
-  const entry = snapshotEntryName(machine, snapshot, Date.now());
+/** Returns the entries. Each has a moment of its own, by which they come back in turn. */
+async function discardEach(
+  domain: Domain,
+  machine: string,
+  snapshots: readonly string[],
+  fate: Fate,
+): Promise<readonly string[]> {
+  const command = snapshots.length > 1 && fate === 'trash' ? newCommandId() : undefined;
+  const entries: string[] = [];
+  let last = 0;
+  for (const snapshot of snapshots) {
+    last = Math.max(Date.now(), last + 1);
+    const entry = snapshotEntryName(machine, snapshot, last);
+    await discard(domain, { machine, snapshot, entry, command }, fate);
+    entries.push(entry);
+  }
+  return entries;
+}
+
+interface Discarded {
+  readonly machine: string;
+  readonly snapshot: string;
+  readonly entry: string;
+  readonly command: string | undefined;
+}
+
+async function discard(domain: Domain, discarded: Discarded, fate: Fate): Promise<void> {
+  const { machine, snapshot, entry, command } = discarded;
   const intent: SnapshotRemoveIntent = {
     operation: 'snapshot-remove',
     name: machine,
     snapshot,
     entry,
+    command,
     parent: parentOf(domain, machine, snapshot),
     offspring: offspringOf(domain.paths, machine, snapshot),
   };
@@ -93,7 +118,6 @@ async function discard(domain: Domain, machine: string, snapshot: string, fate: 
   });
   step('snapshot-remove', 5);
   record(domain, machine, 'snapshot-removed', { snapshot, ...detailsOf(fate, entry) });
-  return entry;
 }
 
 function detailsOf(fate: Fate, entry: string): MachineEvent['details'] {
@@ -110,11 +134,15 @@ export async function completeSnapshotRemove(
   return 'completed';
 }
 
-async function moveToTrash(domain: Domain, { name, snapshot, entry }: SnapshotRemoveIntent): Promise<void> {
+async function moveToTrash(
+  domain: Domain,
+  { name, snapshot, entry, command }: SnapshotRemoveIntent,
+): Promise<void> {
   const { paths } = domain;
   makeDirectory(paths.trash);
   await withLayersLock(domain, async () => {
     if (existsSync(paths.snapshot(name, snapshot))) {
+      noteRemovedBy(paths.snapshot(name, snapshot), command);
       renameDurably(paths.snapshot(name, snapshot), join(paths.trash, entry));
     }
   });

@@ -16,8 +16,7 @@ export type Intent =
   /** All that create makes before its rename lies in staging, or carries the name (id range). */
   | { readonly operation: 'create'; readonly name: string }
   | { readonly operation: 'rename'; readonly name: string; readonly newName: string }
-  /** `entry` is the folder in the trash. */
-  | { readonly operation: 'destroy'; readonly name: string; readonly entry: string }
+  | DestroyIntent
   | SnapshotIntent
   | RestoreIntent
   | CloneIntent
@@ -85,11 +84,22 @@ export interface ImportIntent {
   readonly layers: readonly string[];
 }
 
+export interface DestroyIntent {
+  readonly operation: 'destroy';
+  readonly name: string;
+  /** The folder in the trash. */
+  readonly entry: string;
+  /** Where it destroys several. */
+  readonly command?: string | undefined;
+}
+
 export interface SnapshotRemoveIntent {
   readonly operation: 'snapshot-remove';
   readonly name: string;
   readonly snapshot: string;
   readonly entry: string;
+  /** Where it removes several. */
+  readonly command?: string | undefined;
   /** What its children and the machine go on from then. */
   readonly parent: string | null;
   readonly offspring: Offspring;

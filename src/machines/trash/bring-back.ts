@@ -28,6 +28,7 @@ import { SIZE_FILE } from './bounds.ts';
 import { hasNoName, noSuchEntry } from './chosen.ts';
 import { parseEntry, type TrashEntry } from './entries.ts';
 import { findOwner, ownerOfSnapshot } from './owner.ts';
+import { forgetRemovedBy } from './removed-by.ts';
 import { restorePaths } from './restore-paths.ts';
 
 /** Returns the name of the machine that it belongs to now. Only paths are copied; all else is a rename. */
@@ -79,6 +80,7 @@ export async function completeBringBack(
   await withLayersLock(domain, async () => move(paths, entry, place));
   if (!existsSync(place)) return 'undone';
   removeFile(join(place, SIZE_FILE));
+  forgetRemovedBy(place);
   step('trash-restore', 3);
   if (snapshot === undefined) {
     await renameRanges(domain, entry, name);

@@ -14,7 +14,7 @@ async function settle(domain: Domain, intent: Intent): Promise<Outcome | undefin
     case 'rename':
       return (await import('../making/rename.ts')).completeRename(domain, intent.name, intent.newName);
     case 'destroy':
-      return (await import('../making/destroy.ts')).completeDestroy(domain, intent.name, intent.entry);
+      return (await import('../making/destroy.ts')).completeDestroy(domain, intent);
     case 'stop':
       return undefined;
     case 'snapshot':

@@ -5,7 +5,7 @@ import { trash } from '../trash/list.ts';
 import { quietWork } from '../work/quiet-work.ts';
 import type { Part } from './part.ts';
 
-type Trash = 'trash' | 'restoreFromTrash' | 'emptyTrash' | 'undo';
+type Trash = 'trash' | 'restoreFromTrash' | 'emptyTrash' | 'undo' | 'undoCommand';
 
 export function trashVerbs(domain: Domain): Part<Trash> {
   return {
@@ -18,5 +18,9 @@ export function trashVerbs(domain: Domain): Part<Trash> {
       guard(undefined, async () => (await import('../trash/empty.ts')).emptyTrash(domain, chosen, work)),
     undo: (work) =>
       guardWork(undefined, work, async () => (await import('../trash/undo.ts')).undo(domain, work)),
+    undoCommand: (id, work) =>
+      guardWork(undefined, work, async () =>
+        (await import('../trash/undo.ts')).undoCommand(domain, id, work),
+      ),
   };
 }

@@ -1,8 +1,10 @@
 /** Does a deed by the domain, and says in a line what came of it. */
 import type { StorageWork } from '../../backends/storage.ts';
+import { MachineError } from '../../machines/errors.ts';
 import { processName } from '../../machines/lifecycle/refusing.ts';
-import type { Machines } from '../../machines/machines.ts';
+import type { Machines, UndoResult } from '../../machines/machines.ts';
 import type { StopOptions, StopOutcome, StopProgress } from '../../machines/stopping.ts';
+import { failuresOf, resultsOf, undoAttempt } from '../../presentation/lines/undone.ts';
 import { formatWait } from '../../presentation/units.ts';
 import { carryFiles } from './carry-files.ts';
 import type { Deed } from './deed.ts';
@@ -14,6 +16,8 @@ const MOST_NAMES = 4;
 
 export interface DeedWork extends StorageWork {
   readonly say: (progress: string) => void;
+  /** Of several deeds that were asked for at once: they are undone at once (trash/removed-by.ts). */
+  readonly command: string | undefined;
   /** A machine that was asked for is there; told again when it has been started. */
   readonly onMachine?: (name: string, state: 'created' | 'started') => void;
 }
@@ -43,7 +47,7 @@ export async function carryOut(machines: Machines, deed: Deed, work: DeedWork): 
     case 'create':
       return create(machines, deed, work);
     case 'destroy':
-      await machines.destroy(deed.name, { force: true, now: false }, work);
+      await machines.destroy(deed.name, { force: true, now: false, command: work.command }, work);
       return `${deed.name}: in the trash; z brings it back`;
     case 'clone':
       await machines.clone(deed.source, deed.name, { ...work, keepIdentity: false });
@@ -99,11 +103,26 @@ async function travel(machines: Machines, deed: Travel, work: DeedWork): Promise
     case 'revert':
       await machines.revert(deed.name, [deed.path], deed.from && `${deed.name}@${deed.from}`, work);
       return `${deed.name}: ${deed.path} is as in ${deed.from ?? 'its image'} again`;
-    case 'undo': {
-      const undone = await machines.undo(work);
-      return `${undone.machine}: ${undone.deed} undone`;
-    }
+    case 'undo':
+      return undoneText(resultsOf(await machines.undo(work)));
   }
+}
+
+/** @throws MachineError for what did not come back; it says what did */
+function undoneText(results: readonly UndoResult[]): string {
+  const undone = results.filter(({ error }) => error === undefined);
+  const [failure] = failuresOf(results);
+  const words = [...new Set(undone.map(({ deed }) => deed))].map((deed) => {
+    const names = undone.filter((one) => one.deed === deed).map(({ machine }) => machine);
+    return `${[...new Set(names)].join(', ')}: ${deed} undone`;
+  });
+  if (failure === undefined) return words.join('; ');
+  const { error } = failure;
+  const parts = [
+    ...words,
+    ...failuresOf(results).map((one) => `cannot ${undoAttempt(one)}: ${one.error.message}`),
+  ];
+  throw new MachineError(error.code, parts.join('\n'), { ...error, cause: error });
 }
 
 async function create(

@@ -1,5 +1,6 @@
 /** Carries out deeds, each beside the others; tells how far they are, what came of them, and which failed. */
 import type { Machines } from '../../machines/machines.ts';
+import { newCommandId } from '../../machines/trash/removed-by.ts';
 import { progressWords } from '../../presentation/lines/progress.ts';
 import { failureLines } from '../../presentation/output/failure.ts';
 import { carryOut } from '../deeds/carry-out.ts';
@@ -26,7 +27,7 @@ export function createJobs(machines: Machines, store: Store, events: JobEvents):
   const running = new Map<number, { readonly ending: AbortController; readonly end: Promise<Outcome> }>();
   let last = 0;
 
-  const begin = (deed: Deed, isAlone: boolean): Promise<Outcome> => {
+  const begin = (deed: Deed, command: string | undefined): Promise<Outcome> => {
     last += 1;
     const id = last;
     const ending = new AbortController();
@@ -34,7 +35,7 @@ export function createJobs(machines: Machines, store: Store, events: JobEvents):
       ...state,
       jobs: [...state.jobs, { id, deed, progress: attemptOf(deed) }],
     }));
-    const job = { id, deed, isAlone, signal: ending.signal };
+    const job = { id, deed, command, signal: ending.signal };
     const end = runOne(job, machines, store, events).finally(() => running.delete(id));
     running.set(id, { ending, end });
     return end;
@@ -43,8 +44,9 @@ export function createJobs(machines: Machines, store: Store, events: JobEvents):
   return {
     run: (deeds) => {
       const command = commandOfAll(deeds);
+      const commandId = deeds.length > 1 ? newCommandId() : undefined;
       store.update((state) => ({ ...state, lastCommand: command, notice: undefined }));
-      const ends = deeds.map((deed) => begin(deed, deeds.length === 1));
+      const ends = deeds.map((deed) => begin(deed, commandId));
       if (ends.length > 1) void Promise.all(ends).then((outcomes) => tellAll(outcomes, command, store));
     },
     breakOff: () => {
@@ -60,14 +62,14 @@ export function createJobs(machines: Machines, store: Store, events: JobEvents):
 interface Job {
   readonly id: number;
   readonly deed: Deed;
-  /** Of several the line at the bottom tells what came of all. */
-  readonly isAlone: boolean;
+  /** Of several, which the line at the bottom then tells of as one; undefined: it is alone. */
+  readonly command: string | undefined;
   readonly signal: AbortSignal;
 }
 
 /** Resolves when what came of it is told, and seen in the list of machines. */
 async function runOne(job: Job, machines: Machines, store: Store, events: JobEvents): Promise<Outcome> {
-  const { id, deed, signal } = job;
+  const { id, deed, command, signal } = job;
   let shown = Promise.resolve();
   const say = (progress: string): void =>
     store.tell({ type: 'job', id, progress: `${attemptOf(deed)}: ${progress}` });
@@ -75,6 +77,7 @@ async function runOne(job: Job, machines: Machines, store: Store, events: JobEve
     const text = await carryOut(machines, deed, {
       say,
       signal,
+      command,
       progress: (progress) => say(progressWords(progress, undefined)),
       onMachine: (name, state) => {
         shown = shown.then(() => showMade(name, state, store, events));
@@ -90,10 +93,10 @@ async function runOne(job: Job, machines: Machines, store: Store, events: JobEve
   }
 }
 
-function tellFailure({ id, deed, isAlone, signal }: Job, error: unknown, store: Store): void {
+function tellFailure({ id, deed, command, signal }: Job, error: unknown, store: Store): void {
   const about = attemptOf(deed);
   const room = store.state().size.columns - 1;
-  const line = isAlone && !signal.aborted ? refusalLine(error, deed, about, room) : undefined;
+  const line = command === undefined && !signal.aborted ? refusalLine(error, deed, about, room) : undefined;
   if (line !== undefined) {
     store.tell({ type: 'job-ended', id, notice: { kind: 'hint', text: line, command: undefined } });
     return;

@@ -1,6 +1,7 @@
 /** Machines that come, go and get other names. */
 import { expect } from 'vitest';
 import { patience } from '../../../scripts/test-patience.mjs';
+import { newCommandId } from '../../../src/machines/trash/removed-by.ts';
 import { execRequest } from '../../fakes/exec-request.ts';
 import { casesOf, kernel } from '../case.ts';
 import { cloneRequest, createRequest, snapshotRequest, work } from '../requests.ts';
@@ -113,6 +114,14 @@ export const makingCases = [
       expect((await machines.trash()).map(({ machine }) => machine)).toContain(name);
       expect(await machines.undo(work)).toMatchObject({ deed: 'destroy', machine: name });
       expect(await read(name, '/etc/word')).toBe('kept');
+    },
+    'of several by one command is undone by one undo': async ({ machines, make }) => {
+      const [name, other] = [await make(), await make()];
+      const command = newCommandId();
+      for (const one of [name, other]) await machines.destroy(one, { ...kept, command });
+      const undone = await machines.undo(work);
+      expect(undone.command?.results.map(({ machine }) => machine).sort()).toEqual([name, other].sort());
+      expect(await machines.names()).toEqual(expect.arrayContaining([name, other]));
     },
     'removes it for good': async ({ machines, make }) => {
       const name = await make();

@@ -111,7 +111,7 @@ function expectWholePaths(folder: string, when: string): void {
 }
 
 /** Sizes that were measured once, and what went on from a removed snapshot: they may be there or not. */
-const notes = ['bytes', 'bytes-in-trash', 'handed-on.json'];
+const notes = ['bytes', 'bytes-in-trash', 'handed-on.json', 'removed-by'];
 
 function entriesOf(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).filter((name) => !notes.includes(name)) : [];

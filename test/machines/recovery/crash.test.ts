@@ -5,8 +5,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { newCommandId } from '../../../src/machines/trash/removed-by.ts';
 import { eventsOf } from '../../fakes/created-machines.ts';
 import { killedProgram, stepsOf } from '../../fakes/killed-program.ts';
+import { work } from '../../fakes/machine-files.ts';
 import { type MachinesFixture, makeMachines, request } from '../../fakes/machines-fixture.ts';
 
 const { run, die } = killedProgram();
@@ -108,6 +110,21 @@ describe('a destroy that is killed', () => {
     expect(await fixture.machines.names()).toEqual(step <= 2 ? ['web'] : []);
     await fixture.machines.create(request('other'));
     expect(await fixture.machines.names()).toEqual(step === 1 ? ['other', 'web'] : ['other']);
+    await expectWhole(fixture);
+  });
+});
+
+describe('a destroy of several that is killed', () => {
+  it.each([2, 3, 6])('at step %d of the second is undone as one', async (step) => {
+    const fixture = makeMachines();
+    const { machines, root } = fixture;
+    for (const name of ['one', 'two']) await machines.create(request(name));
+    const command = newCommandId();
+    await machines.destroy('one', { force: false, now: false, command });
+    await die('destroy', step, [root, 'two', 'trash', command]);
+    const undone = await machines.undo(work);
+    expect(undone.command?.results.map(({ machine }) => machine).sort()).toEqual(['one', 'two']);
+    expect(await machines.names()).toEqual(['one', 'two']);
     await expectWhole(fixture);
   });
 });

@@ -98,6 +98,20 @@ describe('undo', () => {
     expect(await twoSides({ native, managed }).machines.undo(work)).toMatchObject({ machine });
   });
 
+  it('brings back what one command removed on both sides', async () => {
+    const undone = (machine: string) => ({ deed: 'destroy', machine, snapshot: null }) as const;
+    const undoCommand = vi.fn(async () => [undone('web')]);
+    const { machines } = twoSides({
+      native: { ...side('web', [entry('web', 10)]), undoCommand },
+      managed: {
+        ...side('db', [entry('db', 20)]),
+        undo: async () => ({ ...undone('db'), command: { id: 'a', results: [undone('db')] } }),
+      },
+    });
+    expect((await machines.undo(work)).command?.results).toEqual([undone('db'), undone('web')]);
+    expect(undoCommand).toHaveBeenCalledWith('a', work);
+  });
+
   it('reverses what was done here where the manager does not answer', async () => {
     const { machines, warnings } = twoSides({ native: side('web', []), broken: true });
     expect(await machines.undo(work)).toMatchObject({ machine: 'web' });

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { newCommandId } from '../../../src/machines/trash/removed-by.ts';
 import { eventsOf, withMachine } from '../../fakes/created-machines.ts';
 import {
   readFileOf,
@@ -241,6 +244,74 @@ describe('undo', () => {
       code: 'wrong-state',
       message: 'there is nothing to undo',
     });
+  });
+
+  describe('of a command that removed several', () => {
+    const oneCommand = newCommandId();
+    const asOne = { ...gently, command: oneCommand };
+
+    async function destroyedTogether() {
+      const fixture = await withMachine();
+      const { machines, root } = fixture;
+      for (const name of ['before', 'db']) await machines.create(request(name));
+      await machines.destroy('before', gently);
+      await Promise.all(['web', 'db'].map((name) => machines.destroy(name, asOne)));
+      const noted = (name: string) => existsSync(join(root, 'machines', name, 'removed-by'));
+      return { ...fixture, noted };
+    }
+
+    it('brings all of them back, and nothing else', async () => {
+      const { machines, noted } = await destroyedTogether();
+      const { command } = await machines.undo(work);
+      expect(command?.results.map(({ machine }) => machine).sort()).toEqual(['db', 'web']);
+      expect(command?.results.every(({ deed, error }) => deed === 'destroy' && error === undefined)).toBe(
+        true,
+      );
+      expect(await machines.names()).toEqual(['db', 'web']);
+      expect(['db', 'web'].filter(noted)).toEqual([]);
+      const undone = (await eventsOf(machines)).filter(({ type }) => type === 'undone');
+      expect(undone.map(({ name }) => name).sort()).toEqual(['db', 'web']);
+      // What comes after goes by itself.
+      await machines.destroy('web', gently);
+      expect(await machines.undo(work)).toEqual({ deed: 'destroy', machine: 'web', snapshot: null });
+    });
+
+    it('brings the others back where one cannot come, and says why', async () => {
+      const { machines } = await destroyedTogether();
+      await machines.create(request('web'));
+      const { command } = await machines.undo(work);
+      expect(command?.results.find(({ machine }) => machine === 'web')?.error).toMatchObject({
+        code: 'exists',
+        hint: expect.stringContaining('--as NEW'),
+      });
+      expect(await machines.names()).toEqual(['db', 'web']);
+      expect((await machines.trash()).map(({ machine }) => machine).sort()).toEqual(['before', 'web']);
+    });
+
+    it('brings back what is left of it', async () => {
+      const { machines } = await destroyedTogether();
+      const entry = (await machines.trash()).find(({ machine }) => machine === 'web')?.entry ?? '';
+      await machines.restoreFromTrash(entry, { as: undefined });
+      expect((await machines.undo(work)).command?.results).toMatchObject([{ machine: 'db' }]);
+      expect(await machines.names()).toEqual(['db', 'web']);
+    });
+
+    it.each(['forth', 'back'])(
+      'gives snapshots back where they were in the tree: removed %s',
+      async (way) => {
+        vi.useFakeTimers({ toFake: ['Date'] });
+        onTestFinished(() => void vi.useRealTimers());
+        const { machines } = await withMachine();
+        for (let count = 0; count < 3; count += 1) await machines.snapshot('web', snapshotRequest());
+        const tree = await machines.snapshots('web');
+        const names = ['snap1', 'snap2', 'snap3'];
+        await machines.removeSnapshots('web', way === 'forth' ? names : names.toReversed(), { now: false });
+        expect(await machines.snapshots('web')).toEqual([]);
+        const { command } = await machines.undo(work);
+        expect(command?.results.map(({ snapshot }) => snapshot).sort()).toEqual(names);
+        expect(await machines.snapshots('web')).toEqual(tree);
+      },
+    );
   });
 
   it('of a restore needs the machine stopped, and says so', async () => {

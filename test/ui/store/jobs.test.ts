@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { MachineError } from '../../../src/machines/errors.ts';
-import type { Machines } from '../../../src/machines/machines.ts';
+import type { Machines, UndoResult } from '../../../src/machines/machines.ts';
 import type { Deed } from '../../../src/ui/deeds/deed.ts';
 import { createJobs } from '../../../src/ui/store/jobs.ts';
 import { createStore } from '../../../src/ui/store/store.ts';
@@ -57,6 +57,39 @@ test('nothing to undo is said in a line, and what cannot be undone with what can
     hint: 'restore it',
   });
   expect(await seen(gone, [{ verb: 'undo' }])).toMatchObject({ dialogs: ['problems'], kind: 'failed' });
+});
+
+test('what is destroyed in one go is of one command, and undone in one line', async () => {
+  const destroy = vi.fn<Machines['destroy']>(async () => ({ purged: [] }));
+  const undone = (name: string) => ({ deed: 'destroy', machine: name, snapshot: null }) as const;
+  const results: UndoResult[] = [undone('web'), undone('db')];
+  const undo = async () => ({ ...undone('web'), command: { id: 'a', results } });
+  const store = createStore(shown([machine('web'), machine('db')]), () => undefined);
+  const jobs = createJobs({ destroy, undo } as Partial<Machines> as Machines, store, {
+    onDone: async () => undefined,
+    openConsole: () => undefined,
+  });
+  jobs.run([
+    { verb: 'destroy', name: 'web' },
+    { verb: 'destroy', name: 'db' },
+  ]);
+  await jobs.settled();
+  jobs.run([{ verb: 'destroy', name: 'web' }]);
+  await jobs.settled();
+  const [one, other, alone] = destroy.mock.calls.map(([, { command }]) => command);
+  expect(one).toMatch(/^[0-9a-f]{32}$/);
+  expect([other, alone]).toEqual([one, undefined]);
+
+  jobs.run([{ verb: 'undo' }]);
+  await jobs.settled();
+  expect(store.state().notice).toMatchObject({ kind: 'done', text: 'web, db: destroy undone' });
+
+  results.splice(1, 1, { ...undone('db'), error: new MachineError('exists', 'there is one') });
+  jobs.run([{ verb: 'undo' }]);
+  await jobs.settled();
+  const [dialog] = store.state().dialogs;
+  const lines = dialog?.kind === 'problems' ? dialog.problems.flatMap((problem) => problem.lines) : [];
+  expect(lines.join('\n')).toContain('web: destroy undone\ncannot bring back db: there is one');
 });
 
 test('any other failure has a dialog', async () => {

@@ -11,6 +11,7 @@ import {
 } from '../../../backends/manager/settings.ts';
 import { isSnapshotName } from '../../names/snapshot-names.ts';
 import type { Offspring } from '../../store/intents.ts';
+import { readCommandId } from '../../trash/removed-by.ts';
 
 export interface OwnFacts {
   /** By name; what a manager's own tools made has none. */
@@ -43,6 +44,8 @@ export interface OwnFacts {
   /** Of a removed one: what went on from it, and goes on from `parent` now. */
   readonly offspring?: HandedOn;
 
+  /** Of what lies in the trash: the command that removed it and others (trash/removed-by.ts). */
+  readonly removedBy?: string;
   /** On disk, of what does not change any more. */
   readonly bytes?: number;
 }
@@ -74,6 +77,7 @@ const factKeys: { readonly [K in keyof OwnFacts]-?: FactKey<NonNullable<OwnFacts
   expiresAt: moment('ExpiresAt'),
   frozenMs: { key: 'FrozenMSec', read: readCount, write: String },
   offspring: { key: 'Offspring', read: readHandedOn, write: JSON.stringify },
+  removedBy: { key: 'RemovedBy', read: readCommandId, write: (value) => value },
   bytes: { key: 'Bytes', read: readCount, write: String },
 };
 
@@ -90,6 +94,7 @@ export const noKeptFacts: FactChanges = {
   expiresAt: undefined,
   frozenMs: undefined,
   offspring: undefined,
+  removedBy: undefined,
   bytes: undefined,
 };
 

@@ -3,7 +3,7 @@ import type { Manager } from '../../../backends/manager/machine-manager.ts';
 import type { ManagedMachine } from '../../../backends/manager/views.ts';
 import type { StorageWork } from '../../../backends/storage.ts';
 import { MachineError } from '../../errors.ts';
-import type { Removal } from '../../machines.ts';
+import type { DestroyOptions, Removal } from '../../machines.ts';
 import { brokenOff } from '../../trash/remover.ts';
 import { parkUnitSettings } from '../config/parked-settings.ts';
 import { clearUnitSettings } from '../config/unit-settings.ts';
@@ -12,6 +12,7 @@ import { keptStateName, snapshotsAmong } from '../images/image-names.ts';
 import { readOwnFacts } from '../images/own-facts.ts';
 import { isLive, requireImageMachine } from '../images/require-machine.ts';
 import { parseTrashed, trashedMachine, trashedWithMachine } from '../images/trash-names.ts';
+import { writeFacts } from '../images/written-facts.ts';
 import type { ManagedDomain } from '../managed-domain.ts';
 import { withManaged } from '../recovery/with-managed.ts';
 import { tell } from '../tell.ts';
@@ -23,7 +24,7 @@ const END_MS = 30_000;
 export async function destroy(
   managed: ManagedDomain,
   name: string,
-  options: { readonly force: boolean; readonly now: boolean },
+  options: DestroyOptions,
   work: StorageWork,
 ): Promise<Removal> {
   return await withManaged(managed, [name], async (manager) => {
@@ -37,7 +38,7 @@ export async function destroyLocked(
   managed: ManagedDomain,
   manager: Manager,
   name: string,
-  { force, now: wantsNow }: { readonly force: boolean; readonly now: boolean },
+  { force, now: wantsNow, command }: DestroyOptions,
   work: StorageWork,
 ): Promise<void> {
   if (work.signal.aborted) throw brokenOff('it is as it was', work.signal.reason);
@@ -46,7 +47,9 @@ export async function destroyLocked(
   const now = wantsNow || ephemeral === true;
   await bringDown(manager, machine, force);
   const kept = snapshotsAmong(name, await manager.images.names());
-  if (!now) return tell(managed, name, 'destroyed', { trash: await moveToTrash(manager, name, kept) });
+  if (!now) {
+    return tell(managed, name, 'destroyed', { trash: await moveToTrash(manager, name, kept, command) });
+  }
   await removeAll(manager, name, kept, work);
   forgetFirstBoot(managed, firstBoot);
   tell(managed, name, 'destroyed');
@@ -70,12 +73,18 @@ async function bringDown({ life }: Manager, machine: ManagedMachine, force: bool
 }
 
 /** Kept states first: what a death leaves behind them belongs to the machine again (trash-names.ts). Returns the entry. */
-async function moveToTrash(manager: Manager, name: string, kept: readonly string[]): Promise<string> {
+async function moveToTrash(
+  manager: Manager,
+  name: string,
+  kept: readonly string[],
+  command: string | undefined,
+): Promise<string> {
   const { images } = manager;
   const now = Date.now();
   const back = await parkUnitSettings(manager, name);
   const moved: string[] = [];
   try {
+    await writeFacts(manager, name, { removedBy: command });
     for (const snapshot of kept) {
       await images.rename(keptStateName(name, snapshot), trashedWithMachine(name, snapshot, now));
       moved.push(snapshot);
@@ -86,6 +95,7 @@ async function moveToTrash(manager: Manager, name: string, kept: readonly string
     for (const snapshot of moved) {
       await images.rename(trashedWithMachine(name, snapshot, now), keptStateName(name, snapshot));
     }
+    if (command !== undefined) await writeFacts(manager, name, { removedBy: undefined });
     await back();
     throw error;
   }

@@ -3,9 +3,11 @@ import type { Manager } from '../../../backends/manager/machine-manager.ts';
 import type { StorageWork } from '../../../backends/storage.ts';
 import type { Removal } from '../../machines.ts';
 import { noSuchSnapshot } from '../../names/snapshot-names.ts';
+import { newCommandId } from '../../trash/removed-by.ts';
 import { brokenOff } from '../../trash/remover.ts';
 import { requireImageMachine } from '../images/require-machine.ts';
 import { parseTrashed, trashedSnapshot } from '../images/trash-names.ts';
+import { writeFacts } from '../images/written-facts.ts';
 import type { ManagedDomain } from '../managed-domain.ts';
 import { withManaged } from '../recovery/with-managed.ts';
 import { tell } from '../tell.ts';
@@ -27,7 +29,7 @@ export async function removeSnapshots(
     const states = await keptStates(manager, machine);
     const wanted = [...new Set(snapshots)].map((snapshot) => requireOf(states, machine, snapshot));
     if (now) return await removeForGood(managed, manager, machine, wanted, work);
-    for (const state of wanted) await moveToTrash(managed, manager, machine, state);
+    await moveAllToTrash(managed, manager, machine, wanted);
     return { purged: await purgeSurplus(managed, manager, work) };
   });
 }
@@ -42,14 +44,31 @@ function requireOf(states: readonly KeptState[], machine: string, snapshot: stri
   );
 }
 
+async function moveAllToTrash(
+  managed: ManagedDomain,
+  manager: Manager,
+  machine: string,
+  states: readonly KeptState[],
+): Promise<void> {
+  const command = states.length > 1 ? newCommandId() : undefined;
+  let last = 0;
+  for (const state of states) {
+    last = Math.max(Date.now(), last + 1);
+    await moveToTrash(managed, manager, machine, state, { now: last, command });
+  }
+}
+
+/** `now`: another one for each, by which they come back in turn. */
 async function moveToTrash(
   managed: ManagedDomain,
   manager: Manager,
   machine: string,
   state: KeptState,
+  { now, command }: { readonly now: number; readonly command: string | undefined },
 ): Promise<void> {
-  const target = trashedSnapshot(machine, state.name, Date.now());
+  const target = trashedSnapshot(machine, state.name, now);
   await handOn(manager, machine, state.name);
+  await writeFacts(manager, state.image.name, { removedBy: command });
   await manager.images.rename(state.image.name, target);
   const trash = parseTrashed(target)?.entry ?? target;
   tell(managed, machine, 'snapshot-removed', { snapshot: state.name, trash });

@@ -59,7 +59,7 @@ async function bringBackMachine(managed: ManagedDomain, found: TrashedImage, nam
       await manager.images.rename(image, keptStateName(name, withMachine));
     }
     // It changes again: what was measured in the trash is not true any more.
-    await writeFacts(manager, name, { bytes: undefined });
+    await writeFacts(manager, name, { bytes: undefined, removedBy: undefined });
     await unparkUnitSettings(manager, name);
     tell(managed, name, 'brought-back', { entry });
   });
@@ -84,6 +84,7 @@ async function bringBackSnapshot(
     }
     const facts = await factsOf(manager, found.image);
     await manager.images.rename(found.image, target);
+    await writeFacts(manager, target, { removedBy: undefined });
     await handBack(manager, machine, snapshot, facts, found.removedAt);
     tell(managed, machine, 'brought-back', { entry: found.entry, snapshot });
   });

@@ -12,7 +12,7 @@ type Snapshots =
   | 'restore'
   | 'removeSnapshots'
   | 'takeDueSnapshots';
-type Trash = 'trash' | 'restoreFromTrash' | 'emptyTrash' | 'undo';
+type Trash = 'trash' | 'restoreFromTrash' | 'emptyTrash' | 'undo' | 'undoCommand';
 type Differences = 'diff' | 'diffFile' | 'revert';
 
 export function managedHistoryVerbs(managed: ManagedDomain): Part<Snapshots | Trash | Differences> {
@@ -62,6 +62,10 @@ function trashVerbs(managed: ManagedDomain): Part<Trash> {
       guard(undefined, async () => (await import('../trash/trash.ts')).emptyTrash(managed, chosen, work)),
     undo: (work) =>
       guardWork(undefined, work, async () => (await import('../trash/undo.ts')).undo(managed, work)),
+    undoCommand: (id, work) =>
+      guardWork(undefined, work, async () =>
+        (await import('../trash/undo.ts')).undoCommand(managed, id, work),
+      ),
   };
 }
 

@@ -2,6 +2,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BackendError } from '../../../../src/backends/backend.ts';
 import { trashedMachine, trashedWithMachine } from '../../../../src/machines/managed/images/trash-names.ts';
+import { newCommandId } from '../../../../src/machines/trash/removed-by.ts';
 import { snapshotRequest, work } from '../../../fakes/machine-files.ts';
 import { caught } from '../../caught.ts';
 import { type KeptMachine, keptMachine, OURS } from '../kept-machine.ts';
@@ -206,6 +207,31 @@ describe('undo', () => {
       message: expect.stringContaining('web@snap2 was removed, and is gone for good'),
       hint: expect.stringContaining('trash restore web@snap1.'),
     });
+  });
+
+  it('brings back all machines that one command destroyed, and keeps no trace of that', async () => {
+    const kept = await withSnapshots(1);
+    const { machines, manager, images, settings } = kept;
+    manager.putImage('db', { a: '1' });
+    const before = settings('web');
+    const command = newCommandId();
+    for (const name of ['web', 'db']) {
+      await machines.destroy(name, { force: false, now: false, command });
+      await later();
+    }
+    const undone = await machines.undo(work);
+    expect(undone.command?.results.map(({ machine }) => machine)).toEqual(['db', 'web']);
+    expect(await images()).toEqual(['db', 'web', 'web@snap1']);
+    expect([settings('web'), settings('db')]).toEqual([before, undefined]);
+  });
+
+  it('gives several snapshots back where they were in the tree', async () => {
+    const { machines } = await withSnapshots(3);
+    const tree = await machines.snapshots('web');
+    await machines.removeSnapshots('web', ['snap2', 'snap3'], { now: false });
+    const { command } = await machines.undo(work);
+    expect(command?.results.map(({ snapshot }) => snapshot)).toEqual(['snap3', 'snap2']);
+    expect(await machines.snapshots('web')).toEqual(tree);
   });
 
   it('of nothing says so', async () => {
