@@ -37,7 +37,15 @@ export interface StorageProgress {
   readonly total: number | undefined;
   readonly unit: 'bytes' | 'files';
   /** Undefined: it copies. */
-  readonly deed?: 'copying' | 'keeping' | 'removing' | 'merging' | 'fetching' | 'unpacking' | 'checking';
+  readonly deed?:
+    | 'copying'
+    | 'keeping'
+    | 'removing'
+    | 'merging'
+    | 'fetching'
+    | 'unpacking'
+    | 'checking'
+    | 'syncing';
   /** Of several that come one after the other, how large the others are is not known: which one this is, from 1. */
   readonly part?: { readonly noun: 'layer' | 'path'; readonly number: number; readonly of: number };
 }
@@ -47,6 +55,9 @@ export interface StorageWork {
   readonly progress: (progress: StorageProgress) => void;
   readonly signal: AbortSignal;
 }
+
+/** All is written, and the disk has not all of it yet: nobody knows how much is left. */
+export const syncing: StorageProgress = { done: 0, total: undefined, unit: 'bytes', deed: 'syncing' };
 
 export interface RemovalWork extends StorageWork {
   /** What will be removed after it: the total is that of all. */

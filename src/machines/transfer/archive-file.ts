@@ -1,12 +1,16 @@
 /** Archives as files: their names, and how one appears whole or not at all. */
-import { closeSync, existsSync, fstatSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { ArchiveInput, Compression } from '../../backends/storage.ts';
+import { promisify } from 'node:util';
+import { type ArchiveInput, type Compression, type StorageWork, syncing } from '../../backends/storage.ts';
 import { renameDurably } from '../../files/atomic-file.ts';
 import { removeFile } from '../../files/remove-file.ts';
 import { isSystemError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
 import type { ExportRequest } from '../machines.ts';
+
+/** While it waits for the disk, others go on: a large archive takes a while. */
+const toDisk = promisify(fsync);
 
 const endings: readonly (readonly [string, Compression])[] = [
   ['.tar.zst', 'zstd'],
@@ -64,11 +68,16 @@ export function refuseExisting(path: string): void {
 }
 
 /** Throws `busy` if another export was faster. */
-export async function writePart(part: string, write: (descriptor: number) => Promise<void>): Promise<void> {
+export async function writePart(
+  part: string,
+  write: (descriptor: number) => Promise<void>,
+  { progress }: Pick<StorageWork, 'progress'>,
+): Promise<void> {
   const descriptor = makePart(part);
   try {
     await write(descriptor);
-    fsyncSync(descriptor);
+    progress(syncing);
+    await toDisk(descriptor);
   } finally {
     closeSync(descriptor);
   }

@@ -59,12 +59,12 @@ async function exportSteps(
   { paths, backend }: Domain,
   { name, part }: ExportIntent,
   path: string | undefined,
-  { force }: ExportRequest,
+  { force, progress }: ExportRequest,
   pack: (descriptor: number) => Promise<void>,
 ): Promise<void> {
   step('export', 2);
   if (part === undefined) await pack(1);
-  else await writePart(part, pack);
+  else await writePart(part, pack, { progress });
   step('export', 3);
   await backend.storage.remove(paths.staging(name));
   if (path !== undefined) {

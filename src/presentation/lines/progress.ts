@@ -77,6 +77,7 @@ export function progressWords(
   { done, total, unit, deed = 'copying', part }: StorageProgress,
   perSecond: number | undefined,
 ): string {
+  if (deed === 'syncing') return 'syncing to the disk';
   const format = unit === 'bytes' ? formatBytes : (count: number) => String(Math.round(count));
   const noun = unit === 'bytes' ? '' : ' files';
   const which = part === undefined || part.of < 2 ? '' : ` ${part.noun} ${part.number} of ${part.of}:`;

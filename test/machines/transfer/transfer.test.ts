@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { type StorageProgress, syncing } from '../../../src/backends/storage.ts';
 import type { ExportRequest, ImportRequest } from '../../../src/machines/machines.ts';
 import { dropIntent, writeIntent } from '../../../src/machines/store/intents.ts';
 import { writePart } from '../../../src/machines/transfer/archive-file.ts';
@@ -153,6 +154,15 @@ describe('export', () => {
     expect(readFileSync(path, 'utf8')).toMatch(/^half\{/);
   });
 
+  it('tells at the end that it waits for the disk', async () => {
+    const { machines, root } = await withMachine();
+    const told: StorageProgress[] = [];
+    const progress = (step: StorageProgress) => told.push(step);
+    await machines.exportMachine('web', exportRequest(join(root, 'web.tar'), { progress }));
+    expect(told.length).toBeGreaterThan(1);
+    expect(told.at(-1)).toEqual(syncing);
+  });
+
   it('leaves alone what another one is writing', async () => {
     const { machines, root } = await withMachine();
     const path = join(root, 'web.tar');
@@ -167,7 +177,7 @@ describe('export', () => {
     writeFileSync(part, 'theirs');
     const domain = { ...fixture, backend: fixture.backend } as never;
     const ours = { operation: 'export', name: 'web', part } as const;
-    expect((await caught(() => writePart(part, async () => {}))).code).toBe('busy');
+    expect((await caught(() => writePart(part, async () => {}, work))).code).toBe('busy');
     writeIntent(fixture.paths, { ...ours, name: 'other' });
     expect(await recoverExport(domain, ours)).toBeUndefined();
     expect(readFileSync(part, 'utf8')).toBe('theirs');

@@ -30,6 +30,7 @@ describe('the words of progress', () => {
       undefined,
       'copying 0 B of 1.0 MiB',
     ],
+    [{ done: 0, total: undefined, unit: 'bytes', deed: 'syncing' }, 5, 'syncing to the disk'],
     [{ done: 9, total: 8, unit: 'files' }, 1, 'copying 9 of 8 files, 1 files/s, 0 s left'],
   ] as const)('of %j at %s a second', (progress, perSecond, words) => {
     expect(progressWords(progress, perSecond)).toBe(words);

@@ -1,6 +1,6 @@
 /** Copies of whole trees, by the helper (docs/decisions.md says why not by cp). */
 import { renameDurably } from '../../../files/atomic-file.ts';
-import type { StorageWork } from '../../storage.ts';
+import { type StorageWork, syncing } from '../../storage.ts';
 import { addonBeside } from '../addon.ts';
 import { staged } from './places.ts';
 import { removeTree } from './remove-tree.ts';
@@ -34,7 +34,7 @@ export async function copyTree(
   try {
     const total = await bytesIn(source, work.signal);
     const frozenMs = await hold(() => copyInto(helperPath, source, half, total, work));
-    await syncFileSystem(half);
+    await syncFileSystem(half, work);
     moveTree(half, target);
     return frozenMs;
   } catch (error) {
@@ -82,7 +82,8 @@ export async function bytesIn(path: string, signal: AbortSignal): Promise<number
 }
 
 /** syncfs(2), which Node does not have: one call for thousands of files. Without it a power cut could spoil what was kept. */
-export async function syncFileSystem(path: string): Promise<void> {
+export async function syncFileSystem(path: string, work?: Pick<StorageWork, 'progress'>): Promise<void> {
+  work?.progress(syncing);
   await runTool('sync', ['-f', path], { action: 'sync', path });
 }
 

@@ -2,7 +2,7 @@
 import { BackendError } from '../../backend.ts';
 import type { ManagedImage, ManagedImages, StagedImage } from '../../manager/images.ts';
 import { isBtrfs } from '../../native/storage/btrfs/file-system.ts';
-import { syncNow } from '../../native/storage/copy-tree.ts';
+import { syncFileSystem } from '../../native/storage/copy-tree.ts';
 import { refuseMounts } from '../../native/storage/refuse-mounts.ts';
 import { removeTreeTelling } from '../../native/storage/remove-tree.ts';
 import type { StorageWork } from '../../storage.ts';
@@ -64,18 +64,19 @@ export function createImages(context: Context): ManagedImages {
 
 /** Nothing is left of it if it does not get its name. @param make answers whether there are files that may not be on disk yet */
 async function stage(
-  { machine1, folders }: Context,
+  { machine1 }: Context,
   name: string,
-  { signal }: StorageWork,
+  work: StorageWork,
   make: (image: StagedImage) => Promise<boolean>,
 ): Promise<void> {
+  const { signal } = work;
   signal.throwIfAborted();
   await settle(machine1, name);
   const image = stagedFor(name);
   try {
     const isToBeSynced = await make(image);
     signal.throwIfAborted();
-    if (isToBeSynced) await syncNow(folders.helperPath, POOL);
+    if (isToBeSynced) await syncFileSystem(POOL, work);
     await takeName(machine1, image.name, name);
   } catch (error) {
     await discardAfter(machine1, image, error);

@@ -55,12 +55,12 @@ export async function exportMachine(
 
 async function packInto(
   path: string,
-  { force }: ExportRequest,
+  { force, progress }: ExportRequest,
   pack: (output: number) => Promise<void>,
 ): Promise<void> {
   refusePart(path);
   try {
-    await writePart(partOf(path), pack);
+    await writePart(partOf(path), pack, { progress });
     if (!force) refuseExisting(path);
     publish(path);
   } catch (error) {

@@ -45,7 +45,7 @@ async function adoptLayers({
   for (const { directory, place } of states) moveTree(directory, place.layer);
   const present = states.findIndex(({ place }) => place.tree === undefined);
   await makeUpper(helperPath, machine, { like: stacks[present]?.[0], filledFrom: undefined }, work);
-  await syncFileSystem(overlayDirectories(machine).upper);
+  await syncFileSystem(overlayDirectories(machine).upper, work);
   return stacks;
 }
 
@@ -72,7 +72,7 @@ async function adoptTrees(adoption: Adoption): Promise<void> {
     else await copyStack(adoption, stacks[number] ?? [], target, isBtrfs);
     if (isBtrfs && place.tree !== undefined) await makeReadOnly(target);
   }
-  await syncFileSystem(storageDirectory(machine));
+  await syncFileSystem(storageDirectory(machine), work);
 }
 
 async function copyStack(

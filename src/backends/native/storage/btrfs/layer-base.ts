@@ -38,7 +38,7 @@ async function makeBase(
   try {
     await createSubvolume(half);
     await copyInto(helperPath, layer, half, await bytesIn(layer, work.signal), work);
-    await syncFileSystem(half);
+    await syncFileSystem(half, work);
     publish(half, base);
   } finally {
     await removeTree(half);
