@@ -1,9 +1,11 @@
 /** Does a deed by the domain, and says in a line what came of it. */
 import type { StorageWork } from '../../backends/storage.ts';
 import { MachineError } from '../../machines/errors.ts';
+import { revertDiffering } from '../../machines/files/revert-differing.ts';
 import { processName } from '../../machines/lifecycle/refusing.ts';
 import type { Machines, UndoResult } from '../../machines/machines.ts';
 import type { StopOptions, StopOutcome, StopProgress } from '../../machines/stopping.ts';
+import { revertedWords } from '../../presentation/lines/reverted.ts';
 import { failuresOf, resultsOf, undoAttempt } from '../../presentation/lines/undone.ts';
 import { formatWait } from '../../presentation/units.ts';
 import { carryFiles } from './carry-files.ts';
@@ -100,9 +102,12 @@ async function travel(machines: Machines, deed: Travel, work: DeedWork): Promise
     case 'snapshot-remove':
       await machines.removeSnapshots(deed.name, [deed.snapshot], { now: false }, work);
       return `${deed.name}: snapshot ${deed.snapshot} in the trash; z brings it back`;
-    case 'revert':
-      await machines.revert(deed.name, [deed.path], deed.from && `${deed.name}@${deed.from}`, work);
-      return `${deed.name}: ${deed.path} is as in ${deed.from ?? 'its image'} again`;
+    case 'revert': {
+      const { name, path } = deed;
+      const from = deed.from && `${name}@${deed.from}`;
+      const reverted = await revertDiffering(machines, name, [path], from, work);
+      return `${name}: ${revertedWords(path, reverted.length > 0, from ?? 'its image')}`;
+    }
     case 'undo':
       return undoneText(resultsOf(await machines.undo(work)));
   }

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import type { FileChange } from '../../../src/backends/storage.ts';
 import { MachineError } from '../../../src/machines/errors.ts';
 import type { Machines, UndoResult } from '../../../src/machines/machines.ts';
 import type { Deed } from '../../../src/ui/deeds/deed.ts';
@@ -90,6 +91,27 @@ test('what is destroyed in one go is of one command, and undone in one line', as
   const [dialog] = store.state().dialogs;
   const lines = dialog?.kind === 'problems' ? dialog.problems.flatMap((problem) => problem.lines) : [];
   expect(lines.join('\n')).toContain('web: destroy undone\ncannot bring back db: there is one');
+});
+
+test('a revert of a path that does not differ says so, and reverts nothing', async () => {
+  const revert = vi.fn(async () => undefined);
+  const change: FileChange = { path: '/b', kind: 'added', before: undefined, after: undefined };
+  async function* diff(from: string, to: string | undefined, path: string | undefined) {
+    if (from === 'web@one' && to === 'web' && path === '/b') yield change;
+  }
+  const store = createStore(shown([machine('web')]), () => undefined);
+  const jobs = createJobs({ revert, diff } as Partial<Machines> as Machines, store, {
+    onDone: async () => undefined,
+    openConsole: () => undefined,
+  });
+  jobs.run([{ verb: 'revert', name: 'web', path: '/a', from: 'one' }]);
+  await jobs.settled();
+  expect(store.state().notice?.text).toBe('web: /a does not differ from what it is in web@one');
+  expect(revert).not.toHaveBeenCalled();
+  jobs.run([{ verb: 'revert', name: 'web', path: '/b', from: 'one' }]);
+  await jobs.settled();
+  expect(store.state().notice?.text).toBe('web: /b is again as in web@one');
+  expect(revert).toHaveBeenCalledWith('web', ['/b'], 'web@one', expect.anything());
 });
 
 test('any other failure has a dialog', async () => {
