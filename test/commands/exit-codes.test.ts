@@ -68,6 +68,18 @@ describe('exit codes', () => {
 });
 
 describe('wrong usage', () => {
+  it.each(['list', 'trash'])(
+    'of --root without its folder before %s exits with 2 and says so',
+    async (name) => {
+      const ran = await run(['--root', name], { machines: { list: async () => [] } });
+      expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(ran.stderr).toContain(`--root takes a folder, and "${name}" is a command\nhint: `);
+      expect(ran.stderr).toContain(`tsmachine --root DIRECTORY ${name}`);
+      const meant = await run(['--root', `./${name}`, 'list'], { machines: { list: async () => [] } });
+      expect(meant.exitCode).toBe(0);
+    },
+  );
+
   it('of an unknown command exits with 2 and suggests the nearest one', async () => {
     expect(await run(['strat', 'web'])).toMatchObject({
       exitCode: 2,

@@ -1,4 +1,5 @@
 /** From the words of a command line to an exit code; nothing below it ends the process. */
+import { existsSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { MachineError } from '../../machines/errors.ts';
 import type { Machines } from '../../machines/machines.ts';
@@ -79,6 +80,7 @@ async function runChosen(
     const output = createOutput(options, host.terminals, host.environment);
     return host.runRemotely(remoteRequest(options.host, { definition, command }, words, output));
   }
+  refuseCommandAsRoot(options.root);
   let opened: Promise<Machines> | undefined;
   const context: CommandContext = {
     output: createOutput(options, host.terminals, host.environment),
@@ -91,6 +93,14 @@ async function runChosen(
     },
   };
   return definition.run(context, command.args, command.opts() as never);
+}
+
+/** Of a --root without its folder, which takes the command that follows it. */
+function refuseCommandAsRoot(root: string | undefined): void {
+  if (root === undefined || findEntry(catalogue, root) === undefined || existsSync(root)) return;
+  throw new MachineError('usage', `--root takes a folder, and "${root}" is a command`, {
+    hint: `tsmachine --root DIRECTORY ${root}; a new folder of that name: --root ./${root}`,
+  });
 }
 
 /** What says something about this program, and asks no machine. */
