@@ -81,6 +81,7 @@ describe('info', () => {
 
   it('tells how the last run ended', async () => {
     const { machines, backend } = await withMachine('running');
+    backend.onExit = async () => {};
     expect((await machines.info('web')).lastExit).toBeNull();
     backend.end('web', { reason: 'exited', code: 42 });
     expect((await machines.info('web')).lastExit).toMatchObject({ code: 42 });
