@@ -50,21 +50,16 @@ function expectCopy(state: string, mark: string): void {
 const moments = Array.from({ length: 10 }, (_, seed) => 40 + ((seed * 7919) % 10) * 20);
 
 it.each(moments)('a snapshot, clone and restore that die after %i ms are done again', async (moment) => {
-  for (const [args, codes] of [
-    [
-      ['snapshot', 'web', 'second'],
-      [0, 1],
-    ],
-    [
-      ['clone', 'web', 'other'],
-      [0, 1],
-    ],
-    [['revert', 'web', '/root/many', '--from', 'web@first'], [0]],
-    [['restore', 'web', 'first'], [0]],
-  ] as const) {
+  for (const args of [
+    ['snapshot', 'web', 'second'],
+    ['clone', 'web', 'other'],
+    ['revert', 'web', '/root/many', '--from', 'web@first'],
+    ['restore', 'web', 'first'],
+  ]) {
     await killAfter(moment, args);
     const { code, stderr } = await place.cli(args);
-    expect(codes, stderr).toContain(code);
+    // What was done when it died is there already.
+    if (code !== 0) expect(stderr).toMatch(/ has a snapshot "second" already|there is a machine "other" already/);
     // A revert that had put all back when it died has nothing to do a second time: then what it left goes with the next command.
     await place.done(['set', 'web', 'cpu.weight=100']);
     expectNothingLeaked(place, args.join(' '));
