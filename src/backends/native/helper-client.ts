@@ -21,6 +21,11 @@ export function helperEnvironment(): Record<string, string> {
   };
 }
 
+/** Who it works for: if we are gone before it has asked the kernel for our end, it must not begin. */
+function environmentOfHelper(): Record<string, string> {
+  return { ...helperEnvironment(), TSMACHINE_CALLER: String(process.pid) };
+}
+
 /** @throws BackendError 'helper-missing' (rejects through `started`) */
 export function spawnHelper(
   helperPath: string,
@@ -30,7 +35,7 @@ export function spawnHelper(
   const child = spawn(helperPath, args, {
     stdio: options.stdio,
     detached: options.detached ?? false,
-    env: helperEnvironment(),
+    env: environmentOfHelper(),
     // A helper that stays must not keep a folder of the caller busy.
     cwd: '/',
   });
@@ -64,7 +69,7 @@ export function runHelperAtOnce(
 ): HelperEnd {
   const { status, signal, stdout, stderr, error } = spawnSync(helperPath, args, {
     ...options,
-    env: helperEnvironment(),
+    env: environmentOfHelper(),
     cwd: '/',
   });
   // One that is gone does not read its input; its exit code says so.

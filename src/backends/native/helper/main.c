@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
@@ -101,10 +102,24 @@ static int report_setup(const struct mode *mode, const struct failure *failure)
 	return SETUP_FAILED;
 }
 
+/*
+ * False: it is dead already, and its lock gone, so that the next command may be at work on the same files. Who starts us by hand need not
+ * name a caller.
+ */
+static bool dies_with_caller(void)
+{
+	const char *caller = getenv("TSMACHINE_CALLER");
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	return caller == NULL || strtol(caller, NULL, 10) == (long)getppid();
+}
+
 static int run_mode(const struct mode *mode, int argc, char **argv)
 {
 	struct failure failure;
 
+	if (mode->for_caller && !dies_with_caller())
+		return SETUP_FAILED;
 	for (int fd = 3; fd <= mode->last_fd; fd++) {
 		/* Closed, its number would go to a file of ours, and our words into that. */
 		if (fcntl(fd, F_GETFD) < 0)
@@ -118,8 +133,6 @@ static int run_mode(const struct mode *mode, int argc, char **argv)
 	if (mode->among_others && !runs_read_only() && run_from_private_mount(argv, &failure) < 0)
 		return report_setup(mode, &failure);
 	prctl(PR_SET_NAME, "tsmachine", 0, 0, 0);
-	if (mode->for_caller)
-		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	for (int fd = 3; fd <= mode->last_fd; fd++)
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
 	return mode->run(argc - 1, argv + 1);
