@@ -3,10 +3,32 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackendName } from '../../backends/backend.ts';
 import type { Domain } from '../domain.ts';
+import { MachineError } from '../errors.ts';
 import type { MachineEvent } from '../events/events.ts';
+import { readIntents } from '../store/intents.ts';
 
-/** The last one after a moment (milliseconds since the epoch). What the journal has lost counts as nothing. */
-export function lastIrreversible({ journal, paths }: Domain, after: number): MachineEvent | undefined {
+/**
+ * The last one after a moment (milliseconds since the epoch). What the journal has lost counts as nothing.
+ * @throws MachineError `busy` if another command takes it back at this moment
+ */
+export function lastIrreversible(domain: Domain, after: number): MachineEvent | undefined {
+  const seen = lookFor(domain, after);
+  const entry = seen?.details['trash'];
+  if (seen === undefined || entry === undefined) return seen;
+  const isComingBack = readIntents(domain.paths).some(
+    (intent) => intent.operation === 'trash-restore' && intent.entry === entry,
+  );
+  if (isComingBack) {
+    throw new MachineError('busy', `another command brings ${seen.name} back`, {
+      subject: seen.name,
+      hint: 'wait a moment',
+    });
+  }
+  // It may have come back between the two looks, and the journal tells it now.
+  return lookFor(domain, after);
+}
+
+function lookFor({ journal, paths }: Domain, after: number): MachineEvent | undefined {
   return lastIrreversibleOf(journal, after, {
     backend: undefined,
     isKept: (entry) => existsSync(join(paths.trash, entry)),

@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { writeIntent } from '../../../src/machines/store/intents.ts';
+import { pathsOf } from '../../../src/machines/store/paths.ts';
 import { newCommandId } from '../../../src/machines/trash/removed-by.ts';
 import { eventsOf, withMachine } from '../../fakes/created-machines.ts';
 import {
@@ -34,6 +36,23 @@ function textOf(fixture: MachinesFixture, path: string): string | undefined {
 }
 
 describe('undo', () => {
+  it('says so where another command brings the last back just now, and takes nothing older', async () => {
+    const { machines, root } = await withMachine();
+    await machines.create(request('old'));
+    await machines.destroy('old', gently);
+    await machines.destroy('web', gently);
+    const [{ entry } = { entry: '' }] = await machines.trash();
+    expect(entry).toMatch(/^web\./);
+    // It is out of the trash, and the journal does not know yet.
+    rmSync(join(root, 'trash', entry), { recursive: true });
+    writeIntent(pathsOf(root, join(root, 'run')), { operation: 'trash-restore', name: 'web', entry });
+    expect(await caught(() => machines.undo(work))).toMatchObject({
+      code: 'busy',
+      message: 'another command brings web back',
+    });
+    expect(await machines.names()).toEqual([]);
+  });
+
   it('of a destroy gives the machine back', async () => {
     const fixture = await withMachine();
     const { machines } = fixture;
