@@ -59,7 +59,8 @@ it.each(moments)('a snapshot, clone and restore that die after %i ms are done ag
     await killAfter(moment, args);
     const { code, stderr } = await place.cli(args);
     // What was done when it died is there already.
-    if (code !== 0) expect(stderr).toMatch(/ has a snapshot "second" already|there is a machine "other" already/);
+    if (code !== 0)
+      expect(stderr).toMatch(/ has a snapshot "second" already|there is a machine "other" already/);
     // A revert that had put all back when it died has nothing to do a second time: then what it left goes with the next command.
     await place.done(['set', 'web', 'cpu.weight=100']);
     expectNothingLeaked(place, args.join(' '));

@@ -86,7 +86,8 @@ describe('events', () => {
       manager,
       async () => {
         await run('systemctl', 'kill', '--signal=SIGKILL', 'systemd-machined');
-        await machinectl('start', 'other');
+        // What reaches it while it dies is answered by the bus, to machinectl too.
+        await machinectl('start', 'other').catch(() => machinectl('start', 'other'));
       },
       (event) => 'name' in event && event.name === 'other',
     );
