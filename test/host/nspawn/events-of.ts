@@ -11,8 +11,13 @@ export async function eventsOf(
   const ending = new AbortController();
   const told: TimedManagerEvent[] = [];
   let doing: Promise<unknown> = Promise.resolve();
+  const begin = (): void => {
+    doing = deeds();
+    // Then nobody waits for what would be told of them.
+    doing.catch(() => ending.abort());
+  };
   for await (const event of events.follow(ending.signal)) {
-    if (event.type === 'following') doing = deeds();
+    if (event.type === 'following') begin();
     else if (event.type !== 'images-changed') told.push(event);
     if (last(event)) ending.abort();
   }
