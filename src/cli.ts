@@ -41,7 +41,8 @@ async function openMachines(options: GlobalOptions): Promise<Machines> {
     environment: process.env,
     uid: process.getuid?.() ?? 0,
     home: homedir,
-    program: realpathSync(process.argv[1] ?? ''),
+    // Node has followed its links already.
+    program: process.mainModule?.filename ?? realpathSync(process.argv[1] ?? ''),
     node: process.execPath,
   });
   const domain = opening.makeDomain({

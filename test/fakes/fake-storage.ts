@@ -13,7 +13,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BackendError, type MachineHandle } from '../../src/backends/backend.ts';
 import type { BackendStorage, FileState, KeptState, StorageWork } from '../../src/backends/storage.ts';
 import { adopt, openArchive, pack } from './fake-archive.ts';
@@ -182,7 +182,10 @@ function keepStopped(
   if (driver !== 'overlay') return keepLive(machine, { layer, tree });
   const upper = writableFolder(machine);
   if (!existsSync(layer) && isEmpty(upper)) return stay(machine, { driver, layers, tree: undefined });
-  if (!existsSync(layer)) renameSync(upper, layer);
+  if (!existsSync(layer)) {
+    mkdirSync(dirname(layer), { recursive: true });
+    renameSync(upper, layer);
+  }
   const stack = [layer, ...layers];
   return { kept: { driver, layers: stack, tree: undefined }, machineLayers: stack, frozenMs: undefined };
 }

@@ -1,4 +1,4 @@
-/** layers/ID of a snapshot or clone: its folder is made first, and a storage driver may put its files there. */
+/** layers/ID of what is kept of a machine's files: a storage driver makes the folder where it needs it. */
 import { existsSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { makeDirectory, writeWhole } from '../../files/atomic-file.ts';
@@ -11,10 +11,19 @@ export function newLayerId(): string {
   return randomHex(16);
 }
 
-/** layer.json is for people: nothing depends on it, so nobody waits for the disk. */
+/** Where files of a machine were put: layer.json is for people, nothing depends on it, so nobody waits for the disk. */
+export function describeLayer(paths: Paths, id: string, machine: string): void {
+  if (existsSync(paths.layerTree(id))) writeAbout(paths, id, machine);
+}
+
+/** Where somebody else than a driver will put them. */
 export function makeLayerFolder(paths: Paths, id: string, machine: string): void {
-  const about = { version: 1, id, kind: 'snapshot', machine, createdAt: isoMoment(Date.now()) };
   makeDirectory(paths.layer(id));
+  writeAbout(paths, id, machine);
+}
+
+function writeAbout(paths: Paths, id: string, machine: string): void {
+  const about = { version: 1, id, kind: 'snapshot', machine, createdAt: isoMoment(Date.now()) };
   writeWhole(aboutFile(paths.layer(id)), `${JSON.stringify(about, null, 2)}\n`);
 }
 

@@ -10,7 +10,7 @@ import { type StoredMachine, storedMachine } from '../config/spec.ts';
 import { type Domain, record } from '../domain.ts';
 import { markEphemeral } from '../ephemeral/marks.ts';
 import { MachineError } from '../errors.ts';
-import { layerIds, makeLayerFolder, newLayerId, removeUnusedLayer } from '../layers/new-layer.ts';
+import { describeLayer, layerIds, newLayerId } from '../layers/new-layer.ts';
 import { isLive } from '../lifecycle/settle-ending.ts';
 import { applyDiskLimit } from '../limits/disk-limit.ts';
 import type { CloneRequest } from '../machines.ts';
@@ -98,13 +98,11 @@ async function cloneSteps(
   step('clone', 2);
   const idRange = await backend.allocateIdRange(name);
   step('clone', 3);
-  const { driver } = original.config.storage;
-  if (original.files === undefined && driver === 'overlay') makeLayerFolder(paths, layer, source);
   const draft = cloneConfig(original.config, idRange, request);
   const { kept, machineLayers } = await cloneFiles(domain, original, name, draft, layer, request);
   step('clone', 4);
   saveSourceLayers(paths, intent, machineLayers);
-  removeUnusedLayer(paths, layer);
+  describeLayer(paths, layer, source);
   step('clone', 5);
   const config = { ...draft, storage: { ...draft.storage, layers: layerIds(kept.layers) } };
   stageConfig(stagedIn(paths, name), config);
@@ -204,6 +202,7 @@ async function settleLayer(domain: Domain, intent: CloneIntent): Promise<void> {
     await backend.storage.remove(paths.layer(layer));
     return;
   }
+  describeLayer(paths, layer, source);
   if (namesLayer(paths, source, layer)) return;
   await backend.storage.remove(paths.staging(name));
   const machine = storedMachine(source, sourceConfig, paths);

@@ -7,7 +7,7 @@ import type { MachineConfig } from '../config/config-schema.ts';
 import { type StoredMachine, storedMachine } from '../config/spec.ts';
 import type { Domain } from '../domain.ts';
 import { MachineError } from '../errors.ts';
-import { layerIds, makeLayerFolder, removeUnusedLayer } from '../layers/new-layer.ts';
+import { describeLayer, layerIds } from '../layers/new-layer.ts';
 import type { RestoreIntent, SnapshotIntent } from '../store/intents.ts';
 import type { Paths } from '../store/paths.ts';
 import { saveMovedConfig } from '../store/store.ts';
@@ -19,8 +19,7 @@ export function placeOf(paths: Paths, { name, layer, record }: KeepingIntent): F
   return { layer: paths.layerTree(layer), tree: paths.snapshotTree(name, record.name) };
 }
 
-export function makePlace(paths: Paths, { name, layer, record }: KeepingIntent): void {
-  if (record.config.storage.driver === 'overlay') makeLayerFolder(paths, layer, name);
+export function makePlace(paths: Paths, { name, record }: KeepingIntent): void {
   makeDirectory(paths.snapshot(name, record.name));
 }
 
@@ -89,7 +88,7 @@ export async function undoKeeping({ paths, backend }: Domain, intent: KeepingInt
   return 'undone';
 }
 
-export function endKeeping(paths: Paths, { layer }: KeepingIntent): 'completed' {
-  removeUnusedLayer(paths, layer);
+export function endKeeping(paths: Paths, { layer, name }: KeepingIntent): 'completed' {
+  describeLayer(paths, layer, name);
   return 'completed';
 }

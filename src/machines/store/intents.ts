@@ -155,8 +155,20 @@ export function writeIntent(paths: Paths, intent: Intent): void {
  * machine whole and leaves it; and whatever takes the machine away writes an intent of the same name first.
  */
 export function endIntent(paths: Paths, intent: Intent): void {
-  if (intent.operation === 'create' || intent.operation === 'clone') dropIntent(paths, intent);
-  else removeIntent(paths, intent);
+  switch (intent.operation) {
+    case 'create':
+    case 'clone':
+      dropIntent(paths, intent);
+      break;
+    case 'snapshot':
+    case 'restore':
+      // Nothing that they made was removed.
+      dropIntent(paths, intent);
+      syncDirectory(paths.intents);
+      break;
+    default:
+      removeIntent(paths, intent);
+  }
 }
 
 /** What it told of is gone from the disk too: a file system may keep the one removal and lose the other. */

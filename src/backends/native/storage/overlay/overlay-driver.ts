@@ -1,5 +1,6 @@
 /** overlay: read-only layers under one directory of changes; what is kept becomes a layer that nobody changes any more. */
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { BackendError, type MachineHandle } from '../../../backend.ts';
 import type { FileState, KeptState, StorageWork } from '../../../storage.ts';
 import { copyTree } from '../copy-tree.ts';
@@ -86,7 +87,10 @@ async function keepRunning(
   const { upper } = overlayDirectories(machine);
   const { layers } = machine.spec.storage;
   const needed = !existsSync(layer) && !holdsNothing(upper, layers[0]);
-  if (needed) requireRoom(machine);
+  if (needed) {
+    requireRoom(machine);
+    makeDirectory(dirname(layer), 0o700);
+  }
   const frozenMs = needed
     ? await copyTree(helperPath, upper, layer, work, (copy) => machines.whileStill(machine, copy))
     : undefined;
