@@ -26,6 +26,16 @@ const asScript = {
   footer: { js: foot },
 };
 
+const readText = "readFileSync(filename, 'latin1')";
+/** By the addon, which most commands load in any case: V8 reads no more of it than what is not in the cache. */
+const mappedText = `(() => {
+  const addon = { exports: {} };
+  try {
+    process.dlopen(addon, __dirname + '/../build/tsmachine-addon.node');
+    return addon.exports.text(filename);
+  } catch {}
+})() ?? ${readText}`;
+
 const project = join(import.meta.dirname, '..');
 const entry = join(project, 'src', 'cli.ts');
 const dist = join(project, 'dist');
@@ -123,7 +133,7 @@ function replace(path, content) {
 function loader(cache) {
   return `#!/usr/bin/env node
 'use strict';
-${scriptWithCache('main.cjs', cache)}
+${scriptWithCache('main.cjs', cache, mappedText)}
 script.runInThisContext()(exports, require, module, filename, __dirname);
 `;
 }
@@ -132,7 +142,7 @@ script.runInThisContext()(exports, require, module, filename, __dirname);
  * V8 refuses a cache of another version or of a script of another length, and then compiles; what it would not notice, a
  * cache of another script of the same length, the hash in the file's name excludes. esbuild writes ASCII: latin1 is fastest.
  */
-function scriptWithCache(file, cache) {
+function scriptWithCache(file, cache, text = readText) {
   return `const { readFileSync } = require('node:fs');
 const { Script } = require('node:vm');
 const filename = __dirname + '/${file}';
@@ -140,7 +150,7 @@ let cachedData;
 try {
   cachedData = readFileSync(__dirname + ${cache});
 } catch {}
-const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData });`;
+const script = new Script(${text}, { filename, cachedData });`;
 }
 
 async function loadEsbuild() {

@@ -33,6 +33,8 @@ export interface Addon {
   readonly links: (directory: string, names: string, links: Int32Array) => undefined;
   /** The names of the directories in one, each NUL-ended; none if it cannot be read. */
   readonly directories: (directory: string) => string;
+  /** A file as a string with one character a byte, mapped: it must stay as it is. Undefined if it cannot be had so. */
+  readonly text: (path: string) => string | undefined;
   /** As setFlagsFromString of node:v8, which takes 2 ms to load. False if this Node has no such call for an addon. */
   readonly tune: (flags: string) => boolean;
 }

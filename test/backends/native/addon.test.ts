@@ -57,6 +57,15 @@ describe('the addon', () => {
     expect(addonBeside(alone)).toBeUndefined();
   });
 
+  it('has the text of a file without a copy, and none of what is no file with something in it', () => {
+    const path = join(root, 'text');
+    const text = `\u00e9 and more\n`.repeat(1000);
+    writeFileSync(path, text, 'latin1');
+    expect(addon().text(path)).toBe(text);
+    writeFileSync(join(root, 'empty'), '');
+    for (const other of ['empty', 'none', '.']) expect(addon().text(join(root, other))).toBeUndefined();
+  });
+
   it('locks all or none, as the helper does', () => {
     const opened = ['a', 'b', 'b', 'a'].map((name) => openSync(join(root, name), 'a'));
     const [a = -1, b = -1, secondOfB = -1, secondOfA = -1] = opened;

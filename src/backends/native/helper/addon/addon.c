@@ -10,6 +10,8 @@
  *                                Undefined
  *   links(directory, names, links)   count_links, likewise
  *   directories(directory)       list_directories: a string of bytes in, and one out
+ *   text(path)                   a file as a string with a character a byte, which is mapped and not copied: the file must stay as it is.
+ *                                Undefined if it cannot be had so
  *   tune(flags)                  flags of V8, from now on: true, or false if this Node has no such call
  *
  * A failure is [system call, name of errno, path], as in the helper's records.
@@ -22,6 +24,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "node_abi.h"
@@ -243,6 +247,46 @@ static napi_value directories(napi_env env, napi_callback_info info)
 	return value == NULL ? misused(env) : value;
 }
 
+/* The whole of a file in memory, for as long as the process lives; or NULL. */
+static char *mapped(const char *path, size_t *length)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *bytes = MAP_FAILED;
+	struct stat status;
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &status) == 0 && status.st_size > 0) {
+		*length = (size_t)status.st_size;
+		bytes = mmap(NULL, *length, PROT_READ, MAP_PRIVATE, fd, 0);
+	}
+	close(fd);
+	return bytes == MAP_FAILED ? NULL : bytes;
+}
+
+static napi_value text(napi_env env, napi_callback_info info)
+{
+	napi_value argument, value = NULL;
+	char *path = NULL, *bytes = NULL;
+	bool copied = true;
+	size_t length = 0;
+
+	if (arguments_of(env, info, 1, &argument))
+		path = text_of(env, argument);
+	if (path == NULL)
+		return misused(env);
+	if (node_api_create_external_string_latin1 != NULL)
+		bytes = mapped(path, &length);
+	free(path);
+	if (bytes == NULL)
+		return NULL;
+	if (node_api_create_external_string_latin1(env, bytes, length, NULL, NULL, &value, &copied) != napi_ok)
+		value = NULL;
+	if (value == NULL || copied)
+		munmap(bytes, length);
+	return value;
+}
+
 /*
  * v8::V8::SetFlagsFromString(const char *), which Node exports for addons in C++. node:v8 does the same, and loads Node's streams for what else
  * it can do, which takes 2 ms.
@@ -274,7 +318,8 @@ napi_value napi_register_module_v1(napi_env env, napi_value exports)
 		const char *name;
 		napi_callback function;
 	} calls[] = { { "lock", lock }, { "like", like }, { "find", find }, { "sync", sync_all },
-		    { "read", read_all }, { "links", links }, { "directories", directories }, { "tune", tune } };
+		    { "read", read_all }, { "links", links }, { "directories", directories }, { "tune", tune },
+		    { "text", text } };
 
 	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
 		napi_value function;

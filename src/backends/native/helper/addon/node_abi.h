@@ -14,6 +14,7 @@ typedef struct napi_value__ *napi_value;
 typedef struct napi_callback_info__ *napi_callback_info;
 typedef napi_value (*napi_callback)(napi_env env, napi_callback_info info);
 typedef int napi_status;
+typedef void (*napi_finalize)(napi_env env, void *data, void *hint);
 
 enum { napi_ok = 0 };
 enum { napi_int32_array = 5 }; /* of napi_typedarray_type */
@@ -29,6 +30,9 @@ napi_status napi_get_element(napi_env env, napi_value array, uint32_t index, nap
 napi_status napi_set_element(napi_env env, napi_value array, uint32_t index, napi_value value);
 napi_status napi_create_string_utf8(napi_env env, const char *text, size_t length, napi_value *value);
 napi_status napi_create_string_latin1(napi_env env, const char *bytes, size_t length, napi_value *value);
+/* Node 20.4 has it, as an experiment; it is a part of Node-API from its version 10 on. */
+napi_status node_api_create_external_string_latin1(napi_env env, char *bytes, size_t length, napi_finalize finalize, void *hint,
+						   napi_value *value, bool *copied) __attribute__((weak));
 napi_status napi_get_value_string_utf8(napi_env env, napi_value value, char *text, size_t room, size_t *length);
 napi_status napi_get_value_string_latin1(napi_env env, napi_value value, char *text, size_t room, size_t *length);
 napi_status napi_get_boolean(napi_env env, bool boolean, napi_value *value);
