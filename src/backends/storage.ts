@@ -52,6 +52,8 @@ export interface StorageProgress {
 
 /** Aborting undoes what the call did so far, and makes it throw the signal's reason. */
 export interface StorageWork {
+  /** Called before files of a machine are moved, or anything is put into a layer. */
+  readonly beforeKeeping?: () => void;
   readonly progress: (progress: StorageProgress) => void;
   readonly signal: AbortSignal;
 }

@@ -45,6 +45,15 @@ export function keepCopy(path: string, copy: string): void {
 
 /** A rename is on disk only after the directory is. */
 export function syncDirectory(path: string): void {
+  sync(path);
+}
+
+/** What is in it is on disk then; its name is after its directory is. */
+export function syncFile(path: string): void {
+  sync(path);
+}
+
+function sync(path: string): void {
   const fd = openSync(path, 'r');
   try {
     fsyncSync(fd);

@@ -22,7 +22,7 @@ import { withMachines } from '../recovery/with-machines.ts';
 import { requireOwnFiles } from '../snapshots/keeping.ts';
 import { loadUsableSnapshot } from '../snapshots/snapshot-file.ts';
 import { step } from '../store/crash-points.ts';
-import { type CloneIntent, writeIntent } from '../store/intents.ts';
+import { type CloneIntent, keepIntent, markIntent, writeIntent } from '../store/intents.ts';
 import type { Paths } from '../store/paths.ts';
 import { releaseRanges } from '../store/ranges.ts';
 import { loadMachine, machineExists, saveMovedConfig, stageConfig } from '../store/store.ts';
@@ -58,7 +58,13 @@ export async function clone(
     }
     request.signal.throwIfAborted();
     const intent = intentOf(original, newName);
-    await underIntent(domain, intent, () => cloneSteps(domain, original, intent, request));
+    await underIntent(
+      domain,
+      intent,
+      () => cloneSteps(domain, original, intent, request),
+      undefined,
+      markIntent,
+    );
     step('clone', 9);
     record(domain, newName, 'cloned', { from: source });
     step('clone', 10);
@@ -99,7 +105,8 @@ async function cloneSteps(
   const idRange = await backend.allocateIdRange(name);
   step('clone', 3);
   const draft = cloneConfig(original.config, idRange, request);
-  const { kept, machineLayers } = await cloneFiles(domain, original, name, draft, layer, request);
+  const work: StorageWork = { ...request, beforeKeeping: () => keepIntent(paths, intent) };
+  const { kept, machineLayers } = await cloneFiles(domain, original, name, draft, layer, work);
   step('clone', 4);
   saveSourceLayers(paths, intent, machineLayers);
   describeLayer(paths, layer, source);

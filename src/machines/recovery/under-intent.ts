@@ -4,6 +4,7 @@ import { toMachineError } from '../error-conversion.ts';
 import { MachineError } from '../errors.ts';
 import { step } from '../store/crash-points.ts';
 import { endIntent, type Intent, writeIntent } from '../store/intents.ts';
+import type { Paths } from '../store/paths.ts';
 import { recover } from './recover.ts';
 import { wayOut } from './unsettled.ts';
 
@@ -11,16 +12,17 @@ type SettledIntent = Exclude<Intent, { readonly operation: 'stop' }>;
 
 /**
  * The caller holds the locks. What recovery could complete is done; what it undid throws the first cause. `broken` aborted: a person does
- * not wait for that, and the intent stays for the next command.
+ * not wait for that, and the intent stays for the next command. `note`: markIntent, where the deeds keep the intent before they do more than stage.
  */
 export async function underIntent(
   domain: Domain,
   intent: SettledIntent,
   deeds: () => Promise<void>,
   broken?: AbortSignal,
+  note: (paths: Paths, intent: Intent) => void = writeIntent,
 ): Promise<void> {
   step(intent.operation, 1);
-  writeIntent(domain.paths, intent);
+  note(domain.paths, intent);
   try {
     await deeds();
   } catch (cause) {

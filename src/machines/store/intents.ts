@@ -3,9 +3,15 @@
  * last. One that is found under the machine's lock belongs to a command that died: its verb undoes or completes it (verbs/leavings.ts).
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { FileState } from '../../backends/storage.ts';
-import { makeDirectory, syncDirectory, writeAtomically, writeWhole } from '../../files/atomic-file.ts';
+import {
+  makeDirectory,
+  syncDirectory,
+  syncFile,
+  writeAtomically,
+  writeWhole,
+} from '../../files/atomic-file.ts';
 import { removeFile } from '../../files/remove-file.ts';
 import type { MachineConfig } from '../config/config-schema.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot-file.ts';
@@ -197,10 +203,19 @@ function removedFrom(paths: Paths, intent: Intent): readonly string[] {
   }
 }
 
-/** Records without waiting for the disk: enough for a mark that only other processes of this boot read. */
+/**
+ * Records without waiting for the disk: enough for a mark that only other processes of this boot read, and as long as nothing is made but what
+ * is staged under the name.
+ */
 export function markIntent(paths: Paths, intent: Intent): void {
   makeDirectory(paths.intents);
   writeWhole(fileOf(paths, intent.name), JSON.stringify({ ...intent, ...ownProcess() }));
+}
+
+/** What was only marked is on disk then, as if it had been written. */
+export function keepIntent(paths: Paths, { name }: Intent): void {
+  syncFile(fileOf(paths, name));
+  syncDirectory(paths.intents);
 }
 
 /** Removes without waiting for the disk: for marks that do no harm if a power cut brings them back. */
@@ -239,11 +254,18 @@ function fileOf(paths: Paths, name: string): string {
 /** Only we write here, whole or not at all: no schema. What the disk has damaged beyond its names is none; `doctor` tells of it. */
 function readIntentFile(path: string): RecordedIntent | undefined {
   try {
-    const intent = JSON.parse(readFileSync(path, 'utf8')) as RecordedIntent;
+    const text = readFileSync(path, 'utf8');
+    if (text === '') return unbegun(basename(path, '.json'));
+    const intent = JSON.parse(text) as RecordedIntent;
     return namesOf(intent).every((name) => typeof name === 'string') ? intent : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** A power cut took what was only marked: there is nothing but what is staged under its name. */
+function unbegun(name: string): RecordedIntent {
+  return { operation: 'create', name, pid: 0, pidStart: '' };
 }
 
 function ownProcess(): { readonly pid: number; readonly pidStart: string } {

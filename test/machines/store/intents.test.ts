@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
+  damagedIntents,
   isAbandoned,
+  markIntent,
   namesOf,
   readIntents,
   removeIntent,
@@ -36,5 +38,15 @@ describe('intents', () => {
     mkdirSync(paths.intents);
     writeFileSync(`${paths.intents}/a.json.new`, '{"operation":"cre');
     expect(readIntents(paths)).toEqual([]);
+  });
+
+  it('that a power cut emptied were only marked: nothing was made but what is staged under their name', () => {
+    const paths = pathsOf(makeRoot(), '/run');
+    markIntent(paths, { operation: 'stop', name: 'other' });
+    writeFileSync(`${paths.intents}/web.json`, '');
+    const [, intent] = readIntents(paths);
+    expect(intent).toMatchObject({ operation: 'create', name: 'web' });
+    expect(intent && isAbandoned(intent)).toBe(true);
+    expect(damagedIntents(paths)).toEqual([]);
   });
 });

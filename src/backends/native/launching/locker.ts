@@ -1,4 +1,4 @@
-/** Taking locks: each answered by itself, several that are wanted together, and are busy, waited for by one process of ours. */
+/** Taking locks: each answered by itself, at once where it can be; several that are wanted together, and are busy, waited for by one process of ours. */
 import type { Readable } from 'node:stream';
 import { BackendError } from '../../backend.ts';
 import { addonBeside } from '../addon.ts';
@@ -24,11 +24,18 @@ export function createLocker(helperPath: string): Locker {
   const add = createBatch<Request>(MOST, (requests) => {
     for (const group of groupByWait(requests)) lockGroup(helperPath, group);
   });
-  return (fds, waitMs) => {
+  return async (fds, waitMs) => {
     const [fd] = fds;
     if (fd === undefined || fds.length > 1) return lockFiles(helperPath, fds, waitMs);
+    const outcome = lockAtOnce(helperPath, fd);
+    if (outcome === 'locked' || (outcome !== undefined && waitMs === 0)) return outcome;
     return new Promise((resolve, reject) => add({ given: { fd, waitMs }, resolve, reject }));
   };
+}
+
+/** Undefined if that would take a process. The turn of the event loop that a batch waits for is a millisecond of a command. */
+function lockAtOnce(helperPath: string, fd: number): LockOutcome | undefined {
+  return addonBeside(helperPath) === undefined ? undefined : lockNow(helperPath, [fd]);
 }
 
 function groupByWait(requests: readonly Request[]): readonly (readonly Request[])[] {
@@ -40,25 +47,7 @@ function lockGroup(helperPath: string, requests: readonly Request[]): void {
   const [first] = requests;
   if (first === undefined) return;
   if (requests.length === 1) first.resolve(lockFiles(helperPath, [first.given.fd], first.given.waitMs));
-  else {
-    const busy = addonBeside(helperPath) === undefined ? requests : requests.filter(isBusyNow(helperPath));
-    if (busy.length > 0)
-      lockEach(helperPath, busy, first.given.waitMs).catch((error) => rejectAll(busy, error));
-  }
-}
-
-/** Whoever need not wait, or may not, is answered. */
-function isBusyNow(helperPath: string): (request: Request) => boolean {
-  return ({ given: { fd, waitMs }, resolve, reject }) => {
-    try {
-      const outcome = lockNow(helperPath, [fd]);
-      if (outcome !== 'locked' && waitMs > 0) return true;
-      resolve(outcome);
-    } catch (error) {
-      reject(error);
-    }
-    return false;
-  };
+  else lockEach(helperPath, requests, first.given.waitMs).catch((error) => rejectAll(requests, error));
 }
 
 async function lockEach(helperPath: string, requests: readonly Request[], waitMs: number): Promise<void> {

@@ -89,6 +89,7 @@ async function keepRunning(
   const needed = !existsSync(layer) && !holdsNothing(upper, layers[0]);
   if (needed) {
     requireRoom(machine);
+    work.beforeKeeping?.();
     makeDirectory(dirname(layer), 0o700);
   }
   const frozenMs = needed

@@ -57,6 +57,7 @@ export async function exchangeUpper(
     await stageUpper(helperPath, directories, model, work);
     // With it what the present one holds: both are moved, and must not come back without their content.
     await syncNow(helperPath, staged(upper));
+    work.beforeKeeping?.();
     makeDirectory(dirname(layer), 0o700);
     move(upper, layer);
   }
