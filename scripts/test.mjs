@@ -33,6 +33,8 @@ if (!prepare('test')) process.exit(1);
 const words = process.argv.slice(2);
 const isOfNspawn = (word) => join(resolve(word), '/').startsWith(join(project, nspawnTests));
 const counts = { passed: 0, failed: 0, skipped: 0 };
+/** Somebody wants the end: what has not begun does not begin. */
+let interrupted = false;
 const before = new Set(leftovers().map(key));
 const here =
   words.length === 0 || !words.every(isOfNspawn) ? words.filter((word) => !isOfNspawn(word)) : undefined;
@@ -44,7 +46,8 @@ const sides = [
   ...(there === undefined ? [] : [(log) => runInNspawnHost(there, log)]),
 ];
 const logOf = (index) => (index === 0 ? undefined : join(results, `${index}.log`));
-for (const more of await Promise.all(sides.map((run, index) => run(logOf(index))))) add(more);
+const begun = interrupted ? [] : sides;
+for (const more of await Promise.all(begun.map((run, index) => run(logOf(index))))) add(more);
 const failures = Object.values(reports).flatMap(readFailures);
 const left = leftovers().filter((leftover) => !before.has(key(leftover)));
 rmSync(results, { recursive: true, force: true });
@@ -101,7 +104,10 @@ async function runToItsEnd(file, args, mark, log) {
     env: { ...process.env, TSMACHINE_PREPARED: '1', TSMACHINE_TEST_RUN: mark },
     stdio: ['ignore', output, output],
   });
-  const end = () => child.kill('SIGTERM');
+  const end = () => {
+    interrupted = true;
+    child.kill('SIGTERM');
+  };
   process.on('SIGTERM', end);
   // The terminal sends this one to both.
   process.on('SIGINT', ignore);
