@@ -130,7 +130,7 @@ describe('the helper', () => {
     const script = 'ip -batch - && "$0" interfaces $$ $(cut -d " " -f 22 /proc/$$/stat)';
     const listed = spawnSync('unshare', ['-n', 'sh', '-c', script, HELPER], { input, encoding: 'latin1' });
     expect(listed).toMatchObject({ status: 0, stderr: '' });
-    expect(listed.stdout).toMatch(/^1 lo\n/);
+    expect(listed.stdout).toMatch(/^1 lo$/m);
     expect(listed.stdout.trimEnd().split('\n')).toHaveLength(4096);
   });
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "become_root.h"
@@ -21,6 +22,9 @@
 /* Of the host's directories one that is needed no more once the source is held. */
 static const char covered[] = "/proc";
 static const char slot[] = "bind";
+
+/* Of 10 ms. */
+enum { MOST_ATTEMPTS = 200 };
 
 /* *shared: it is our own, which setns(2) refuses. -1 also if init is gone: then its number may be somebody else's. */
 static int open_user_namespace(const struct bind *bind, bool *shared, struct failure *failure)
@@ -89,12 +93,28 @@ static int lock_attributes(int mount, int init, bool shared, struct failure *fai
 	return locked;
 }
 
+/*
+ * From inside its user namespace. An init-to-be that has changed its ids and not yet executed init, as systemd-nspawn's child for a moment after
+ * the machine counts as started, may not be looked at from there (ptrace(2), dumpable), and setns(2) says EPERM.
+ */
+static int join_mounts(int init, struct failure *failure)
+{
+	const struct timespec pause = { .tv_nsec = 10000000 };
+
+	for (int attempt = 0; setns(init, CLONE_NEWNS) < 0; attempt++) {
+		if (errno != EPERM || attempt == MOST_ATTEMPTS)
+			return fail(failure, "setns", "mount");
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
 static int attach(const struct bind *bind, int init, mode_t mode, int mount, struct failure *failure)
 {
 	int root, target, result;
 
-	if (setns(init, CLONE_NEWNS) < 0)
-		return fail(failure, "setns", "mount");
+	if (join_mounts(init, failure) < 0)
+		return -1;
 	root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0)
 		return fail(failure, "open", "/");
