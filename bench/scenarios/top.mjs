@@ -201,7 +201,9 @@ async function measureMachines(tsmachine, scratch, findBusybox) {
     const watching = await measureWatching(tsmachine);
     return {
       watching,
-      look: isInstalled('lxc-top') ? await measureLook(tsmachine, scratch, findBusybox()) : undefined,
+      look: ['lxc-top', 'busybox'].every(isInstalled)
+        ? await measureLook(tsmachine, scratch, findBusybox())
+        : undefined,
     };
   } finally {
     tsmachine.call('kill', ...names);
